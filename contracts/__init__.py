@@ -1,0 +1,1 @@
+"""From a bed held to a stay settled: booking, signing, stays and settlement."""

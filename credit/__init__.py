@@ -1,0 +1,1 @@
+"""Complaints, inspections, ratings and listings with due process (信用)."""

@@ -1,0 +1,1 @@
+"""The elderly residents: registry, assessments, consents, wishes, benefits and the time bank."""

@@ -1,0 +1,37 @@
+"""The web server of a node, in production and in the demo: ``gunicorn -c sojourn/settings/gunicorn.py``."""
+
+import os
+import sys
+from pathlib import Path
+
+from prometheus_client import multiprocess
+
+bind = os.environ.get("SOJOURN_BIND", "0.0.0.0:8000")
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+threads = int(os.environ.get("SOJOURN_WEB_THREADS", "4"))
+# One import for all workers: each costs seconds and 160 MB otherwise.
+preload_app = True
+timeout = 30
+graceful_timeout = int(os.environ.get("SOJOURN_WEB_GRACE", "20"))
+keepalive = 5
+# A worker's sign of life must not wait for a disk.
+MEMORY = "/dev/shm"  # noqa: S108 -- gunicorn makes a private file there
+worker_tmp_dir = MEMORY if Path(MEMORY).is_dir() and os.access(MEMORY, os.W_OK) else None
+# Requests are logged by the platform itself, without addresses typed by people.
+accesslog = None
+errorlog = "-"
+control_socket_disable = True
+
+
+def child_exit(_server, worker):
+    """Forget the gauges of a worker that is gone."""
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        multiprocess.mark_process_dead(worker.pid)
+
+
+def worker_exit(_server, _worker):
+    """Leave at once: taking the interpreter down would copy the shared memory for seconds, to free it."""
+    reason = sys.exc_info()[1]
+    sys.stderr.flush()
+    os._exit(reason.code if isinstance(reason, SystemExit) and isinstance(reason.code, int) else 0)
