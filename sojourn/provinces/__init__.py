@@ -1,0 +1,1 @@
+"""Divisions, members, agreements, dated rules, climate and the working calendar."""
