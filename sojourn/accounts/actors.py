@@ -1,0 +1,28 @@
+"""From a signed-in user to the actor that the rooms know."""
+
+from sojourn.accounts.models import User
+from sojourn.core.actors import PUBLIC, Actor, Role, reach_of
+from sojourn.core.clock import today
+
+# A user with several roles acts in the first of these that she holds.
+PRECEDENCE = (Role.ADMIN, Role.OFFICER, Role.AUDITOR, Role.FACILITY, Role.FAMILY)
+
+
+def actor_for(user, *, second_factor: bool = False) -> Actor:
+    """The actor a user is today, by her live memberships; a stranger is the public.
+
+    ``second_factor`` says whether this session proved one.
+    """
+    if not isinstance(user, User) or not user.is_active:
+        return PUBLIC
+    live = list(user.memberships.live_on(today()))
+    held = {membership.role for membership in live}
+    role = next((role for role in PRECEDENCE if role in held), Role.PUBLIC)
+    mine = [membership for membership in live if membership.role == role]
+    return Actor(
+        role=role,
+        divisions=tuple(sorted({reach_of(m.division_code) for m in mine if not m.holder_kind})),
+        facility_ids=frozenset(m.holder_id for m in mine if m.holder_kind == "facility"),
+        user_id=user.pk,
+        second_factor=second_factor,
+    )

@@ -1,0 +1,97 @@
+"""What allauth asks of us: no self sign-up, our words, tries that are counted, secrets encrypted at rest."""
+
+import time
+
+from allauth.account import app_settings
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
+from allauth.core import context
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.utils import is_mfa_enabled
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+
+from sojourn.accounts import lockout, services
+from sojourn.accounts.actors import actor_for
+from sojourn.accounts.secrets import fernet_key
+from sojourn.web.addresses import client_address
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Staff accounts are opened by an administrator, never by the visitor."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "username_password_mismatch": _("登录名或密码不正确，请核对后重试。"),
+        "incorrect_password": _("密码不正确，请核对后重试。"),
+        "enter_current_password": _("现在的密码不正确，请核对后重试。"),
+    }
+
+    def is_open_for_signup(self, _request) -> bool:
+        return False
+
+    def is_ajax(self, _request) -> bool:
+        """Sign-in is a page; no program asks for it in another form."""
+        return False
+
+    def is_safe_url(self, url: str) -> bool:
+        """Only an address of this site, without a host: everything else leads nowhere."""
+        return bool(url) and url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+
+    def get_password_change_redirect_url(self, _request) -> str:
+        return settings.LOGIN_REDIRECT_URL
+
+    def authenticate(self, request: HttpRequest, **credentials):
+        """The account that a login name and passphrase open; every try counts until it succeeds."""
+        locks = lockout.of_sign_in(credentials.get("username", ""), client_address(request))
+        services.take_try(locks=locks)
+        user = super().authenticate(request, **credentials)
+        if user is not None:
+            services.forgive_try(locks=locks)
+        return user
+
+    def login(self, request: HttpRequest, user) -> None:
+        super().login(request, user)
+        services.note_sign_in(user_id=user.pk)
+
+    def set_password(self, user, password: str) -> None:
+        changed = services.change_passphrase(user_id=user.pk, passphrase=password, actor=actor_for(user))
+        user.password = changed.password  # allauth keeps this session by it
+
+    def is_reauthentication_required(self, *, app: str, **_kwargs) -> bool:
+        """Whether the person has to prove anew who she is: not within minutes of having done so.
+
+        Where a second factor is set, only that one proves it: a passphrase alone could be stolen.
+        """
+        user = context.request.user
+        proofs = get_authentication_records(context.request, user)
+        if is_mfa_enabled(user):
+            proofs = [proof for proof in proofs if proof["method"] == "mfa"]
+        return not proofs or time.time() - proofs[-1]["at"] > app_settings.REAUTHENTICATION_TIMEOUT
+
+    def get_reauthentication_methods(self, user) -> list[dict]:
+        methods = super().get_reauthentication_methods(user)
+        return [method for method in methods if method["id"] != "reauthenticate"] or methods
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": _("验证码不正确，请看应用上现在显示的六位数字，再输入一次。"),
+        "used_code": _("这个验证码已经用过，请等应用显示下一个再输入。"),
+    }
+
+    def get_totp_label(self, user) -> str:
+        return user.username
+
+    def encrypt(self, text: str) -> str:
+        return _cipher().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return _cipher().decrypt(encrypted_text.encode()).decode()
+
+
+def _cipher() -> MultiFernet:
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return MultiFernet([Fernet(fernet_key(key, purpose="second factor")) for key in keys])

@@ -1,0 +1,68 @@
+"""What accounts refuses."""
+
+from datetime import timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from sojourn.core.refusals import Invalid, NotPermitted, Refusal
+
+
+class UsernameTaken(Refusal):
+    code = "username_taken"
+    title = _("登录名已被使用")
+
+
+class WeakPassphrase(Invalid):
+    code = "weak_passphrase"
+    title = _("密码不符合要求")
+
+
+class DivisionUnknown(Invalid):
+    code = "division_unknown"
+    title = _("没有这个行政区划代码")
+
+
+class BeyondYourReach(NotPermitted):
+    code = "beyond_your_reach"
+    title = _("不能授予超出本人辖区的权限")
+
+
+class MembershipHeld(Refusal):
+    code = "membership_held"
+    title = _("该用户已有这项任职")
+
+
+class MembershipEnded(Refusal):
+    code = "membership_ended"
+    title = _("这项任职已经终止")
+
+
+class AccountClosed(Refusal):
+    code = "account_closed"
+    title = _("账号已经停用")
+
+
+class AccountOpen(Refusal):
+    code = "account_open"
+    title = _("账号没有停用")
+
+
+class SecondFactorHeld(Refusal):
+    code = "second_factor_held"
+    title = _("该账号已设置两步验证")
+
+
+class SecondFactorMissing(Refusal):
+    code = "second_factor_missing"
+    title = _("该账号没有设置两步验证")
+
+
+class SignInLocked(Refusal):
+    """Too many failures; ``wait`` is what is left of the time in which nothing may be tried."""
+
+    code, status = "sign_in_locked", 429
+    title = _("登录失败次数过多，请 {minutes} 分钟后再试")
+
+    def __init__(self, *, wait: timedelta) -> None:
+        super().__init__(minutes=-(-wait // timedelta(minutes=1)))
+        self.wait = wait

@@ -1,0 +1,61 @@
+"""Failed tries lock what was tried for a while that grows, and never for good."""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+
+LONGEST = timedelta(hours=1)
+FORGOTTEN_AFTER = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Lock:
+    """Something whose failed tries are counted: ``allowed`` of them cost nothing.
+
+    ``key`` is a keyed digest: what a person typed as her login name may have been her passphrase.
+    ``forgiven`` says whether one success wipes the count, or only gives back the one try it took.
+    """
+
+    key: str
+    allowed: int
+    forgiven: bool = True
+
+
+def of_sign_in(username: str, address: str) -> list[Lock]:
+    """What guards a passphrase: the login name from one network, and far more loosely the network.
+
+    A whole bureau may stand behind one address. Where the address cannot be trusted ("") the name alone
+    counts.
+    """
+    locks = [Lock(_key("sign-in", username, address), settings.SIGN_IN_TRIES)]
+    if address:
+        locks.append(Lock(_key("network", address), settings.SIGN_IN_TRIES_OF_A_NETWORK, forgiven=False))
+    return locks
+
+
+def of_codes(user_id: UUID) -> list[Lock]:
+    """What guards the second factor: the account, from wherever it is tried; only those who know its passphrase can."""
+    return [Lock(_key("code", str(user_id)), settings.SIGN_IN_TRIES)]
+
+
+def wait_after(failures: int, *, allowed: int) -> timedelta:
+    """How long nothing may be tried after so many failures: a minute at the limit, doubling, an hour at most."""
+    if failures < allowed:
+        return timedelta(0)
+    return min(timedelta(minutes=2 ** min(failures - allowed, 10)), LONGEST)
+
+
+def wait_left(failures: int, *, allowed: int, since: datetime, at: datetime) -> timedelta:
+    """What is left of that wait at an instant, the last failure having been at ``since``."""
+    wait = wait_after(failures, allowed=allowed)
+    # Two who try at once may each have read the clock before the other was counted.
+    return max(since + wait - at, timedelta(0)) if wait else wait
+
+
+def _key(*parts: str) -> str:
+    text = "\n".join(parts).encode("utf-8", "surrogatepass")
+    return hmac.new(settings.SECRET_KEY.encode(), b"lockout\n" + text, hashlib.sha256).hexdigest()

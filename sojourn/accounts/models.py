@@ -1,0 +1,121 @@
+"""Who may sign in, and in what role and reach."""
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from sojourn.accounts.querysets import MembershipQuerySet, UserManager
+from sojourn.core.actors import Role
+from sojourn.core.history import tracked
+from sojourn.core.ids import uuid7
+from sojourn.core.querysets import LockingQuerySet
+
+
+class User(AbstractBaseUser):
+    """A person who signs in. What she may do stands in her memberships, never here."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    username = models.CharField(_("登录名"), max_length=60, unique=True)
+    name = models.CharField(_("姓名"), max_length=80, blank=True)
+    is_active = models.BooleanField(_("可登录"), default=True)
+    is_sample = models.BooleanField(_("样例账号"), default=False)
+    created_at = models.DateTimeField(_("创建时间"), auto_now_add=True)
+
+    USERNAME_FIELD = "username"
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = _("用户")
+        verbose_name_plural = _("用户")
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def has_perm(self, _perm, _obj=None) -> bool:
+        """Django's permission tables grant nothing here: policies and memberships decide."""
+        return False
+
+    def has_module_perms(self, _label) -> bool:
+        return False
+
+
+GRANTABLE = (Role.FAMILY, Role.FACILITY, Role.OFFICER, Role.AUDITOR, Role.ADMIN)
+
+
+@tracked
+class Membership(models.Model):
+    """One role of one user: in a division for staff, at a holder (a facility, a resident) for others.
+
+    The room that grants it writes it; the holder is known here by kind and id only, so that accounts
+    need not know the rooms above.
+    """
+
+    user = models.ForeignKey(
+        User, verbose_name=_("用户"), on_delete=models.PROTECT, related_name="memberships"
+    )
+    role = models.CharField(
+        _("角色"), max_length=20, choices=[(role.value, role.label) for role in GRANTABLE]
+    )
+    division_code = models.CharField(_("辖区代码"), max_length=6, blank=True)
+    holder_kind = models.CharField(_("所属对象类型"), max_length=40, blank=True)
+    holder_id = models.UUIDField(_("所属对象"), null=True, blank=True)
+    valid_from = models.DateField(_("生效日期"))
+    valid_to = models.DateField(_("失效日期"), null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("任职")
+        verbose_name_plural = _("任职")
+        constraints = [
+            models.CheckConstraint(
+                name="membership_officer_has_division",
+                condition=~Q(role=Role.OFFICER) | ~Q(division_code=""),
+            ),
+            models.CheckConstraint(
+                name="membership_holder_whole",
+                condition=Q(holder_kind="", holder_id__isnull=True)
+                | (~Q(holder_kind="") & Q(holder_id__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="membership_facility_has_holder",
+                condition=~Q(role=Role.FACILITY) | Q(holder_kind="facility"),
+            ),
+            models.CheckConstraint(
+                name="membership_ends_after_start",
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=models.F("valid_from")),
+            ),
+            models.UniqueConstraint(
+                name="membership_once",
+                fields=["user", "role", "division_code", "holder_id"],
+                condition=Q(valid_to__isnull=True),
+                nulls_distinct=False,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.get_role_display()} {self.division_code}"
+
+
+class SignInTries(models.Model):
+    """How often something was tried in vain since it last succeeded (sojourn.accounts.lockout).
+
+    Kept here and not in a cache, so that a lock holds when Redis does not.
+    """
+
+    key = models.CharField(_("计数对象"), max_length=64, primary_key=True)
+    failures = models.PositiveIntegerField(_("失败次数"), default=0)
+    last_at = models.DateTimeField(_("最近一次"))
+
+    objects = LockingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("登录尝试")
+        verbose_name_plural = _("登录尝试")
+
+    def __str__(self) -> str:
+        return self.key[:12]
