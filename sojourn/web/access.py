@@ -1,0 +1,70 @@
+"""Every view declares who may come in; one that does not is shut, and fails the suite."""
+
+import ipaddress
+from collections.abc import Callable
+from enum import Enum
+from functools import wraps
+
+from django.conf import settings
+from django.http import HttpRequest
+from rest_framework.permissions import BasePermission
+
+from sojourn.core.refusals import NotPermitted, NotVisible
+from sojourn.web.addresses import client_address
+
+
+class Access(Enum):
+    PUBLIC = "anyone"
+    SIGNED_IN = "whoever has signed in"
+    STAFF = "civil-affairs staff with a second factor"
+    WATCHERS = "the machines that watch this node, by network"
+
+
+def is_staff_session(request: HttpRequest) -> bool:
+    return request.actor.is_staff and request.actor.second_factor
+
+
+def is_watcher(request: HttpRequest) -> bool:
+    """Whether the caller's own address lies in one of the watching networks."""
+    try:
+        address = ipaddress.ip_address(client_address(request))
+    except ValueError:
+        return False
+    return any(address in ipaddress.ip_network(network) for network in settings.METRICS_NETWORKS)
+
+
+def declared(access: Access) -> Callable:
+    """Let a view in the URL table only to those whom ``access`` names.
+
+    SIGNED_IN is kept by Django's own LoginRequiredMiddleware, which shuts every view that does not
+    opt out.
+    """
+
+    def decorate(view: Callable) -> Callable:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args, **kwargs):
+            if access is Access.STAFF and not is_staff_session(request):
+                raise NotPermitted
+            if access is Access.WATCHERS and not is_watcher(request):
+                raise NotVisible
+            return view(request, *args, **kwargs)
+
+        guarded.access = access
+        guarded.login_required = access in {Access.SIGNED_IN, Access.STAFF}
+        return guarded
+
+    return decorate
+
+
+class DeclaredAccess(BasePermission):
+    """An API view is open to those whom its ``access`` attribute names, and shut without one."""
+
+    def has_permission(self, request, view) -> bool:
+        match getattr(view, "access", None):
+            case Access.PUBLIC:
+                return True
+            case Access.SIGNED_IN:
+                return request.user.is_authenticated
+            case Access.STAFF:
+                return is_staff_session(request)
+        return False

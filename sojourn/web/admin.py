@@ -1,0 +1,123 @@
+"""What every admin stands on: rows within reach, view by default, changes only by verb."""
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from sojourn.core.actors import STAFF, Role
+from sojourn.core.models import AuditEntry, TrailSeal
+from sojourn.core.trail import entries_about
+from sojourn.web.past import action_label, lines_of, reach_names, states_of, subject_label
+from sojourn.web.verbs import VerbsMixin
+from sojourn.web.workbench import COUNTED_AT_MOST
+
+HISTORY_LINES = 200
+
+
+class CappedPaginator(Paginator):
+    """Counts to a cap and no further: a full count of a large table would cost more than the page."""
+
+    @cached_property
+    def count(self) -> int:
+        return self.object_list.order_by()[:COUNTED_AT_MOST].count()
+
+
+class ScopedAdmin(VerbsMixin, admin.ModelAdmin):
+    """Rows that this officer looks after (``managed_by``), read-only; verbs change them.
+
+    Search goes through the room's own ``matching(words)`` where it has one, so that the admin finds
+    by name, code and pinyin what the pages find. ``open_to`` names the roles that have any rows here.
+    """
+
+    actions = None
+    list_per_page = 50
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    paginator = CappedPaginator
+    preserve_filters = True
+    view_on_site = False
+    open_to: frozenset[Role] = STAFF
+
+    def get_queryset(self, request: HttpRequest):
+        rows = super().get_queryset(request)
+        return rows.managed_by(request.actor)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj=None) -> bool:
+        return self.admin_site.has_permission(request) and request.actor.role in self.open_to
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False
+
+    def get_search_results(self, request: HttpRequest, queryset, search_term: str):
+        if search_term and hasattr(queryset, "matching"):
+            return queryset.matching(search_term), False
+        return super().get_search_results(request, queryset, search_term)
+
+    def change_view(self, request: HttpRequest, object_id, form_url="", extra_context=None):
+        row = self.get_object(request, object_id)
+        extra = {"verbs": self.verbs_for(request, row) if row is not None else []}
+        return super().change_view(request, object_id, form_url, extra | (extra_context or {}))
+
+    def changelist_view(self, request: HttpRequest, extra_context=None):
+        extra = {"verbs": self.verbs_for(request), "title": self.opts.verbose_name_plural}
+        return super().changelist_view(request, extra | (extra_context or {}))
+
+    def history_view(self, request: HttpRequest, object_id, extra_context=None):
+        """Who did what to this row, from the trail, and every state it had, from its row history."""
+        row = self.get_object(request, object_id)
+        if row is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.has_view_permission(request, row):
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("变更记录"),
+            "subtitle": str(row),
+            "object": row,
+            "opts": self.opts,
+            "lines": lines_of(entries_about(row)[:HISTORY_LINES]),
+            "states": states_of(row, limit=HISTORY_LINES),
+        }
+        return TemplateResponse(request, "admin/scoped_history.html", context)
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(ScopedAdmin):
+    list_display = ["at", "what", "about", "actor_role", "where"]
+    list_filter = ["actor_role"]
+    search_fields = ["=subject_id", "=trace_id", "=action"]
+    search_help_text = _("对象标识、追踪编号或操作的完整代码")
+    ordering = ["-id"]
+
+    @admin.display(description=_("操作"))
+    def what(self, entry: AuditEntry) -> str:
+        return action_label(entry) or entry.action
+
+    @admin.display(description=_("对象"))
+    def about(self, entry: AuditEntry) -> str:
+        return subject_label(entry)
+
+    @admin.display(description=_("操作者辖区"))
+    def where(self, entry: AuditEntry) -> str:
+        prefixes = entry.actor_divisions.split(",") if entry.actor_divisions else []
+        return "、".join(reach_names(prefixes).values())
+
+
+@admin.register(TrailSeal)
+class TrailSealAdmin(ScopedAdmin):
+    list_display = ["day", "entries", "digest", "sealed_at"]
+    open_to = frozenset({Role.AUDITOR, Role.ADMIN})
+    ordering = ["-day"]

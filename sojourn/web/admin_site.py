@@ -1,0 +1,74 @@
+"""The staff door: Django's admin, for civil-affairs staff with a second factor."""
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import resolve_url
+from django.utils.decorators import method_decorator
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+
+from sojourn.core.refusals import NotPermitted
+from sojourn.web.access import is_staff_session
+from sojourn.web.past import reach_names
+from sojourn.web.verbs import VerbsMixin
+from sojourn.web.workbench import cabinets, latest_of
+
+# Addresses of the framework's admin that would go past our own steps: another change of the passphrase, and a
+# page that tells whether a row exists.
+CLOSED_ADDRESSES = {"password_change", "password_change_done", "view_on_site"}
+
+
+class StaffSite(admin.AdminSite):
+    site_title = _("旅居养老协同平台")
+    site_header = _("旅居养老协同平台")
+    index_title = _("工作台")
+    empty_value_display = "—"
+    enable_nav_sidebar = False
+
+    def register(self, model_or_iterable, admin_class=None, **options) -> None:
+        """Take in our own scoped admins only: a library's admin would be a second, unscoped way to write."""
+        if admin_class is not None and issubclass(admin_class, VerbsMixin):
+            super().register(model_or_iterable, admin_class, **options)
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return is_staff_session(request)
+
+    def get_urls(self) -> list:
+        return [url for url in super().get_urls() if getattr(url, "name", None) not in CLOSED_ADDRESSES]
+
+    def each_context(self, request: HttpRequest) -> dict:
+        context = super().each_context(request)
+        if not context["has_permission"]:
+            return context
+        return context | {
+            "officer_role": request.actor.role.label,
+            "officer_reach": list(reach_names(request.actor.divisions).values()),
+        }
+
+    def index(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        """The workbench: what she may look after, with counts and search, and what she did last."""
+        extra = {"cabinets": cabinets(self, request), "latest": latest_of(request)}
+        return super().index(request, extra | (extra_context or {}))
+
+    @method_decorator(login_not_required)
+    def login(self, request: HttpRequest, extra_context=None) -> HttpResponse:
+        """Send each to the step that is missing: sign-in, setting up the second factor, or proving it."""
+        if not request.user.is_authenticated:
+            return _onwards(request, "account_login")
+        if not request.actor.is_staff:
+            raise NotPermitted(detail=_("这里只对民政工作人员开放。"))
+        if not is_mfa_enabled(request.user):
+            return _onwards(request, "mfa_activate_totp")
+        if not request.actor.second_factor:
+            return _onwards(request, "mfa_reauthenticate")
+        return HttpResponseRedirect(resolve_url("admin:index"))
+
+    def logout(self, request: HttpRequest, extra_context=None) -> HttpResponse:
+        return HttpResponseRedirect(resolve_url("account_logout"))
+
+
+def _onwards(request: HttpRequest, name: str) -> HttpResponse:
+    after = request.GET.get("next") or resolve_url("admin:index")
+    return HttpResponseRedirect(f"{resolve_url(name)}?{urlencode({'next': after})}")

@@ -1,0 +1,89 @@
+"""What stands around every page: the doors that exist, the languages, whose data these are and from when."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+
+from sojourn.web.languages import LANG, OWN_NAMES, SIMPLIFIED
+
+
+@dataclass(frozen=True)
+class Door:
+    """A way in that the navigation offers: what it is called and the name of its address."""
+
+    label: str | Promise
+    url_name: str
+    order: int
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a kind of data shown on the pages comes from, and what time it speaks of."""
+
+    label: str | Promise
+    period: str | Promise
+    order: int
+
+
+_doors: dict[str, Door] = {}
+_sources: dict[str | Promise, Source] = {}
+
+
+def offer_door(door: Door) -> None:
+    """Show this door in the navigation; a room calls it for each of its own when it is loaded."""
+    _doors[door.url_name] = door
+
+
+def cite_source(source: Source) -> None:
+    """Name this source at the foot of every page; a room calls it when it is loaded."""
+    _sources[source.label] = source
+
+
+def doors(current: str = "") -> list[dict]:
+    """The doors that lead somewhere, in order, each with whether the reader stands in it."""
+    return [
+        {"label": door.label, "address": address, "is_current": door.url_name == current}
+        for door in sorted(_doors.values(), key=lambda door: door.order)
+        if (address := _address_of(door.url_name))
+    ]
+
+
+def sources() -> list[Source]:
+    return sorted(_sources.values(), key=lambda source: source.order)
+
+
+def languages() -> list[dict]:
+    """The three languages as each calls itself, and which is spoken now."""
+    spoken = get_language()
+    return [
+        {"code": code, "lang": LANG[code], "name": name, "is_current": code == spoken}
+        for code, name in OWN_NAMES.items()
+    ]
+
+
+def page_furniture(request: HttpRequest) -> dict:
+    """Context processor: ``furniture`` for the templates that stand on base.html."""
+    match = getattr(request, "resolver_match", None)
+    return {
+        "furniture": {
+            "lang": LANG.get(get_language(), LANG[SIMPLIFIED]),
+            "doors": doors(current=match.view_name if match else ""),
+            "languages": languages(),
+            "sources": sources(),
+            "shows_samples": settings.SAMPLE_WORLD,
+            "staff_door": _address_of("admin:index"),
+            "api_door": _address_of("docs"),
+        }
+    }
+
+
+def _address_of(url_name: str) -> str:
+    """The address of this name, or nothing while no room has opened it."""
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,121 @@
+"""What happens around every request: trace, figures, actor, refusals."""
+
+import time
+
+import structlog
+from allauth.account.authentication import get_authentication_records
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.utils.module_loading import import_string
+
+from sojourn.core import trace
+from sojourn.core.actors import PUBLIC
+from sojourn.core.refusals import Invalid
+from sojourn.web import figures
+from sojourn.web.envelope import refusal_for
+from sojourn.web.errors import refuse
+
+log = structlog.get_logger("sojourn.web")
+SEEN_EVERY_SECONDS = 60
+# Forms of the framework, which hand a parameter to the database as it is; ours read their own words.
+FRAMEWORK_FORMS = ("/admin/", "/accounts/")
+
+
+class TraceMiddleware:
+    """Give the request a trace id and log one line of it: no value that a person typed."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.trace_id = trace.begin()
+        started = time.perf_counter()
+        response = self.get_response(request)
+        response["X-Trace-Id"] = request.trace_id
+        if not request.path.startswith(settings.STATIC_URL):
+            log.info(
+                "request",
+                method=request.method if request.method in figures.METHODS else "other",
+                route=figures.route_of(request),
+                parameters=known_parameters(request),
+                status=response.status_code,
+                milliseconds=round((time.perf_counter() - started) * 1000, 1),
+            )
+        return response
+
+
+def known_parameters(request: HttpRequest) -> list[str]:
+    """Names of the parameters that look like names; a name may itself have been typed by a person."""
+    names = sorted(request.GET)[:20]
+    return [name for name in names if name.isascii() and name.replace("_", "").isalpha() and len(name) <= 20]
+
+
+class MetricsMiddleware:
+    """Count requests and their duration by route, method and status."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        started = time.perf_counter()
+        response = self.get_response(request)
+        figures.count_request(request, response.status_code, time.perf_counter() - started)
+        return response
+
+
+class RefusalMiddleware:
+    """Turn what cannot be read, and every refusal a page raises, into an answer; log what is a bug."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.actor = PUBLIC
+        if "\x00" in request.path or (request.path.startswith(FRAMEWORK_FORMS) and has_null(request)):
+            return refuse(request, Invalid())
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        refusal = refusal_for(error)
+        if refusal is None:
+            log.error("unhandled", route=figures.route_of(request), exc_info=error)
+            return None
+        return refuse(request, refusal)
+
+
+def has_null(request: HttpRequest) -> bool:
+    """Whether a parameter holds U+0000, which no text column can."""
+    return any("\x00" in text for name, values in request.GET.lists() for text in (name, *values))
+
+
+class ActorMiddleware:
+    """Say who is asking, for pages and the admin; the API does the same in ScopedViewSet."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+        self.actor_for = import_string(settings.SOJOURN_ACTOR_FOR)
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
+            request.actor = self.actor_for(request.user, second_factor=has_second_factor(request))
+            if request.actor.is_staff and has_been_idle(request):
+                logout(request)
+                request.actor = PUBLIC
+        return self.get_response(request)
+
+
+def has_second_factor(request: HttpRequest) -> bool:
+    """Whether this session proved a second factor, by the record that allauth keeps of its steps."""
+    steps = get_authentication_records(request, request.user)
+    return any(step.get("method") == "mfa" for step in steps)
+
+
+def has_been_idle(request: HttpRequest) -> bool:
+    """Whether a staff session has been unused for longer than allowed; else it counts as seen now."""
+    now, seen = int(time.time()), request.session.get("seen_at")
+    if seen is not None and now - seen > settings.STAFF_IDLE_SECONDS:
+        return True
+    if seen is None or now - seen > SEEN_EVERY_SECONDS:
+        request.session["seen_at"] = now
+    return False

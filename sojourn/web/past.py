@@ -1,0 +1,203 @@
+"""What was done to a row, and every state it had, in words for the staff."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.apps import apps
+from django.conf import settings
+from django.db.models import Field, ForeignKey, Model
+from django.utils.functional import Promise
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sojourn.core.clock import local
+from sojourn.core.models import AuditEntry
+from sojourn.web.templatetags.shown import yuan
+
+NOTHING = "—"
+KEPT_BY_DATABASE = {"version", "changed_at"}
+STATES = {
+    "insert": gettext_lazy("新增"),
+    "update": gettext_lazy("变更"),
+    "delete": gettext_lazy("删除"),
+}
+Label = str | Promise
+
+_actions: dict[str, Label] = {}
+# What rooms keep beside the fields of a row.
+_facts: dict[str, Label] = {
+    "name": gettext_lazy("名称"),
+    "number": gettext_lazy("编号"),
+    "reason": gettext_lazy("原因"),
+    "ground": gettext_lazy("依据"),
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One fact before and after; ``old`` is None where only what it is now was kept."""
+
+    name: Label
+    new: str
+    old: str | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the trail. Of the person it says her role and where it held, never who she is."""
+
+    entry: AuditEntry
+    action: Label | None
+    subject: Label
+    reach: str
+    facts: list[Change]
+
+
+@dataclass(frozen=True)
+class State:
+    """What a row became at an instant; where everything about it was new, ``is_first``."""
+
+    at: datetime
+    label: Label
+    changes: list[Change]
+    is_first: bool
+
+
+def name_actions(actions: Mapping[str, Label], facts: Mapping[str, Label] | None = None) -> None:
+    """Say what the actions of a room, and the facts it keeps with them, are called in the admin."""
+    _actions.update(actions)
+    _facts.update(facts or {})
+
+
+def lines_of(entries: Iterable[AuditEntry]) -> list[Line]:
+    """The trail as it is shown, with the places where the actors' roles held."""
+    entries = list(entries)
+    names = reach_names(
+        {prefix for entry in entries for prefix in entry.actor_divisions.split(",") if prefix}
+    )
+    return [
+        Line(
+            entry=entry,
+            action=action_label(entry),
+            subject=subject_label(entry),
+            reach="、".join(names[prefix] for prefix in entry.actor_divisions.split(",") if prefix),
+            facts=list(_facts_of(entry)),
+        )
+        for entry in entries
+    ]
+
+
+def action_label(entry: AuditEntry) -> Label | None:
+    """What the action is called; None where its room has not said."""
+    return _actions.get(entry.action)
+
+
+def reach_names(prefixes: Iterable[str]) -> dict[str, str]:
+    """The divisions with these code prefixes by name; the rooms above know them."""
+    return import_string(settings.SOJOURN_REACH_NAMES)(prefixes)
+
+
+def states_of(row: Model, *, limit: int) -> list[State]:
+    """The row's states, newest first, each with the fields that changed from the one before."""
+    event_model = next(iter(getattr(row, "pgh_event_models", {}).values()), None)
+    if event_model is None:
+        return []
+    events = list(event_model.objects.filter(pgh_obj_id=row.pk).order_by("-pgh_id")[: limit + 1])
+    kept = {field.name for field in event_model._meta.concrete_fields} - KEPT_BY_DATABASE
+    fields = [field for field in row._meta.concrete_fields if field.name in kept and not field.primary_key]
+    related = _related(fields, events)
+    pairs = zip(events, [*events[1:], None], strict=True)
+    return [
+        State(
+            at=event.pgh_created_at,
+            label=STATES.get(event.pgh_label, event.pgh_label),
+            changes=list(_changes(fields, older, event, related)),
+            is_first=older is None,
+        )
+        for event, older in pairs
+    ][:limit]
+
+
+def shown(field: Field | None, value: object) -> str:
+    """A value as the admin writes it: by its label, in local time, in yuan; a dash where there is none."""
+    if isinstance(value, str) and field is not None and field.flatchoices:
+        return str(dict(field.flatchoices).get(value, value))
+    if field is not None and field.name.endswith("_fen") and isinstance(value, int):
+        return yuan(value)
+    match value:
+        case None | "":
+            return NOTHING
+        case bool():
+            return _("是") if value else _("否")
+        case list() | tuple() | set():
+            return "、".join(shown(getattr(field, "base_field", None), item) for item in value) or NOTHING
+        case Mapping():
+            return (
+                "；".join(f"{_facts.get(key, key)}：{shown(None, item)}" for key, item in value.items())
+                or NOTHING
+            )
+        case datetime():
+            return local(value).strftime("%Y-%m-%d %H:%M:%S")
+        case date():
+            return value.isoformat()
+        case Decimal():
+            return f"{value.normalize():f}"
+    return str(value)
+
+
+def subject_of(entry: AuditEntry) -> type[Model] | None:
+    """The model that an entry speaks of; None for one that is no more."""
+    try:
+        return apps.get_model(entry.subject_kind)
+    except (LookupError, ValueError):
+        return None
+
+
+def subject_label(entry: AuditEntry) -> Label:
+    """What kind of thing an entry speaks of."""
+    model = subject_of(entry)
+    return model._meta.verbose_name if model else entry.subject_kind
+
+
+def _facts_of(entry: AuditEntry) -> Iterable[Change]:
+    model = subject_of(entry)
+    fields = {field.name: field for field in model._meta.concrete_fields} if model else {}
+    facts = dict(entry.facts)
+    before, after = facts.pop("before", {}), facts.pop("after", {})
+    for name, value in after.items():
+        field = fields.get(name)
+        yield Change(_called(field, name), shown(field, value), shown(field, before.get(name)))
+    for name, value in facts.items():
+        yield Change(_facts.get(name) or _called(fields.get(name), name), shown(fields.get(name), value))
+
+
+def _called(field: Field | None, name: str) -> Label:
+    return field.verbose_name if field is not None else _facts.get(name, name)
+
+
+def _changes(fields: Sequence[Field], older, event, related: Mapping) -> Iterable[Change]:
+    for field in fields:
+        new, old = getattr(event, field.attname), getattr(older, field.attname, None)
+        if older is None and new not in (None, "", []):
+            yield Change(field.verbose_name, _value(field, new, related))
+        elif older is not None and old != new:
+            yield Change(field.verbose_name, _value(field, new, related), _value(field, old, related))
+
+
+def _value(field: Field, value: object, related: Mapping) -> str:
+    row = related.get((field.name, value)) if isinstance(field, ForeignKey) else None
+    return str(row) if row is not None else shown(field, value)
+
+
+def _related(fields: Sequence[Field], events: Sequence) -> dict:
+    """The rows that foreign keys of these states name, one query a key."""
+    found = {}
+    for field in fields:
+        if isinstance(field, ForeignKey):
+            keys = {getattr(event, field.attname) for event in events} - {None}
+            rows = field.related_model._default_manager.in_bulk(keys)
+            found |= {(field.name, key): row for key, row in rows.items()}
+    return found

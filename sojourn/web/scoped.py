@@ -1,0 +1,87 @@
+"""What every API viewset stands on: declared access, scoped rows, strict words, ETags."""
+
+import hashlib
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
+from rest_framework.viewsets import GenericViewSet
+
+from sojourn.core.refusals import Invalid, NotVisible
+from sojourn.web.access import Access
+from sojourn.web.middleware import has_second_factor
+
+
+class UnknownWord(Invalid):
+    code = "unknown_parameter"
+    title = _("有不认识的查询参数")
+
+
+class ScopedViewSet(GenericViewSet):
+    """Rows that this actor may see, and nothing else; someone else's row is 404.
+
+    ``access`` says who may come in. The queryset's ``visible_to(actor)`` says which rows. A query
+    parameter that no one declared is refused rather than ignored, so that a misspelt filter never
+    gives a silently wrong result.
+    """
+
+    access: Access | None = None
+    throttle_scope = "api"
+    words: frozenset[str] = frozenset()  # parameters read by the view itself, beside filters and pages
+
+    def initial(self, request, *args, **kwargs) -> None:
+        super().initial(request, *args, **kwargs)
+        actor_for = import_string(settings.SOJOURN_ACTOR_FOR)
+        request.actor = actor_for(request.user, second_factor=has_second_factor(request._request))
+        if request.method in {"GET", "HEAD"}:
+            self.refuse_unknown_words()
+
+    def get_queryset(self):
+        return super().get_queryset().visible_to(self.request.actor)
+
+    def get_object(self):
+        """The row with this identifier; an identifier of the wrong form names no row."""
+        try:
+            return super().get_object()
+        except (TypeError, ValueError):
+            raise NotVisible from None
+
+    def refuse_unknown_words(self) -> None:
+        known = set(self.words)
+        if self.action == "list":
+            known |= {parameter["name"] for parameter in self.paginator.get_schema_operation_parameters(self)}
+            known |= set(getattr(getattr(self, "filterset_class", None), "base_filters", ()))
+        unknown = sorted(set(self.request.query_params) - known)
+        if unknown:
+            raise UnknownWord(
+                errors=[
+                    {"field": name[:40], "code": "unknown", "detail": _("不认识的参数")}
+                    for name in unknown[:20]
+                ]
+            )
+
+    def finalize_response(self, request, response, *args, **kwargs):
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if limit := getattr(
+            request._request if hasattr(request, "_request") else request, "rate_limit", None
+        ):
+            names = ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
+            for name, value in zip(names, limit, strict=True):
+                response[name] = str(value)
+        if request.method in {"GET", "HEAD"} and response.status_code == 200:
+            response.add_post_render_callback(_with_etag(request))
+        response.setdefault("Cache-Control", "private, no-cache")
+        return response
+
+
+def _with_etag(request):
+    def tag(response):
+        etag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+        response["ETag"] = etag
+        wanted = request.META.get("HTTP_IF_NONE_MATCH", "")
+        if etag in {part.strip().removeprefix("W/") for part in wanted.split(",")}:
+            response.status_code = 304
+            response.content = b""
+        return response
+
+    return tag

@@ -1,0 +1,133 @@
+"""A verb in the admin: a form whose fields are the service's arguments, behind its own address."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin.utils import quote
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+
+from sojourn.core.refusals import Refusal
+
+
+@dataclass(frozen=True)
+class Verb:
+    """One verb of one model.
+
+    ``name`` stands in the address, ``label`` on the button. ``service`` is called with ``actor``, the
+    row's id under ``id_argument`` (None: a verb of the list, such as registering a new row) and the
+    cleaned fields of ``form``, passed through ``arguments`` where the service wants them otherwise.
+    ``allowed`` takes (actor, row) and decides whether the button shows; the service decides again.
+    ``initial`` fills the form from the row. ``done`` is what the officer reads afterwards.
+    """
+
+    name: str
+    label: str
+    service: Callable
+    allowed: Callable
+    done: str
+    form: type[forms.Form] = forms.Form
+    id_argument: str | None = None
+    arguments: Callable[[dict], dict] = dict
+    initial: Callable = lambda _row: {}
+    help_text: str = ""
+
+
+class VerbsMixin:
+    """Gives a ModelAdmin one form page a verb: ``<id>/<verb>/``, or ``<verb>/`` for the list's own."""
+
+    verbs: tuple[Verb, ...] = ()
+    change_form_template = "admin/scoped_change_form.html"
+    change_list_template = "admin/scoped_change_list.html"
+
+    def get_urls(self):
+        info = self.opts.app_label, self.opts.model_name
+        own = []
+        for verb in self.verbs:
+            route = f"<path:object_id>/{verb.name}/" if verb.id_argument else f"{verb.name}/"
+            view = self.admin_site.admin_view(self._view_of(verb))
+            own.append(path(route, view, name="{}_{}_{}".format(*info, verb.name)))
+        return own + super().get_urls()
+
+    def verbs_for(self, request: HttpRequest, row=None) -> list[dict]:
+        """The buttons this officer sees on a row, or on the list where ``row`` is None."""
+        return [
+            {"label": verb.label, "url": self._address(verb, row)}
+            for verb in self.verbs
+            if bool(verb.id_argument) == (row is not None) and verb.allowed(request.actor, row)
+        ]
+
+    def perform(self, request: HttpRequest, service: Callable, **arguments):
+        """Call a service as this officer; a refusal becomes a message and None comes back."""
+        try:
+            return service(actor=request.actor, **arguments)
+        except Refusal as refusal:
+            lines = [str(refusal), str(refusal.detail), *(str(error["detail"]) for error in refusal.errors)]
+            messages.error(request, " ".join(line for line in lines if line))
+            return None
+
+    def _address(self, verb: Verb, row) -> str:
+        name = f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_{verb.name}"
+        return reverse(name, args=[quote(row.pk)] if row is not None else [])
+
+    def _view_of(self, verb: Verb) -> Callable:
+        def view(request: HttpRequest, object_id: str | None = None) -> HttpResponse:
+            row = self.get_object(request, object_id) if verb.id_argument else None
+            if verb.id_argument and row is None:
+                return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            if not self.has_view_permission(request, row) or not verb.allowed(request.actor, row):
+                raise PermissionDenied
+            form = verb.form(request.POST if request.method == "POST" else None, initial=verb.initial(row))
+            if request.method == "POST" and form.is_valid():
+                try:
+                    answer = verb.service(actor=request.actor, **_arguments(verb, row, form))
+                except Refusal as refusal:
+                    _explain(form, refusal)
+                else:
+                    messages.success(request, verb.done)
+                    return HttpResponseRedirect(self._after(request, answer, row))
+            return TemplateResponse(
+                request, "admin/verb_form.html", self._verb_context(request, verb, row, form)
+            )
+
+        view.__name__ = verb.name
+        return view
+
+    def _after(self, request: HttpRequest, answer, row) -> str:
+        """The row that came of it where it is in her reach, else the list."""
+        target = answer if isinstance(answer, self.model) else row
+        name = f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}"
+        if target is not None and self.get_object(request, str(target.pk)) is not None:
+            return reverse(f"{name}_change", args=[quote(target.pk)])
+        return reverse(f"{name}_changelist")
+
+    def _verb_context(self, request: HttpRequest, verb: Verb, row, form: forms.Form) -> dict:
+        return {
+            **self.admin_site.each_context(request),
+            "title": verb.label,
+            "subtitle": str(row) if row is not None else None,
+            "verb": verb,
+            "form": form,
+            "original": row,
+            "opts": self.opts,
+            "media": self.media + form.media,
+        }
+
+
+def _arguments(verb: Verb, row, form: forms.Form) -> dict:
+    arguments = verb.arguments(form.cleaned_data)
+    return arguments | {verb.id_argument: row.pk} if verb.id_argument else arguments
+
+
+def _explain(form: forms.Form, refusal: Refusal) -> None:
+    """Put a refusal where the officer reads it: each error at its field, the rest above the form."""
+    for error in refusal.errors:
+        at_field = error["field"] if error["field"] in form.fields else None
+        form.add_error(at_field, str(error["detail"]))
+    said = " ".join(text for text in (str(refusal), str(refusal.detail)) if text)
+    if said not in {str(error["detail"]) for error in refusal.errors}:
+        form.add_error(None, said)

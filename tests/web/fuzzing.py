@@ -1,0 +1,62 @@
+"""The API asked by its own schema: cases that fit it and cases that do not, as any role."""
+
+import schemathesis
+from hypothesis import HealthCheck, Phase, Verbosity, given, settings
+from schemathesis import GenerationMode, openapi
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from sojourn.wsgi import application
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+    response_headers_conformance,
+    negative_data_rejection,
+]
+
+
+def schema() -> schemathesis.BaseSchema:
+    return openapi.from_wsgi("/api/v1/schema/?format=json", application)
+
+
+def fuzz(*, examples: int, seed: int, cookies: dict[str, str]) -> int:
+    """Ask every operation ``examples`` times; returns the number of cases, raises at the first breach."""
+    asked = 0
+    for result in schema().get_all_operations():
+        operation = result.ok()
+
+        @settings(
+            max_examples=examples,
+            deadline=None,
+            database=None,
+            derandomize=False,
+            verbosity=Verbosity.quiet,
+            phases=(Phase.generate,),
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(case=operation.as_strategy(generation_mode=GenerationMode.POSITIVE))
+        def ask_well(case):
+            nonlocal asked
+            asked += 1
+            case.call_and_validate(checks=CHECKS, cookies=cookies)
+
+        @settings(ask_well._hypothesis_internal_use_settings)
+        @given(case=operation.as_strategy(generation_mode=GenerationMode.NEGATIVE))
+        def ask_badly(case):
+            nonlocal asked
+            asked += 1
+            case.call_and_validate(checks=CHECKS, cookies=cookies)
+
+        for ask in (ask_well, ask_badly):
+            ask._hypothesis_internal_use_seed = seed
+            ask()
+    return asked

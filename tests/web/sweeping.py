@@ -1,0 +1,30 @@
+"""Clients of every role, each with a reach of her own, none with the reach of 230103."""
+
+from django.test import Client
+
+from sojourn.core.actors import Role
+from tests.factories.accounts import MembershipFactory, UserFactory
+from tests.factories.facilities import FacilityFactory
+from tests.web.signing_in import sign_in
+
+ROLES = ("stranger", "family", "facility", "officer", "officer_without_second_factor", "auditor")
+
+
+def client_of(role: str) -> Client:
+    """A client that signed in as someone of this role in 广州 (an auditor: in 广东)."""
+    if role == "stranger":
+        return Client(raise_request_exception=False)
+    user = UserFactory()
+    match role:
+        case "facility":
+            own = FacilityFactory(division_id="440106")
+            MembershipFactory(
+                user=user, role=Role.FACILITY, holder_kind="facility", holder_id=own.pk, division_code=""
+            )
+        case "family":
+            MembershipFactory(user=user, role=Role.FAMILY, division_code="")
+        case "auditor":
+            MembershipFactory(user=user, role=Role.AUDITOR, division_code="440000")
+        case _:
+            MembershipFactory(user=user, role=Role.OFFICER, division_code="440106")
+    return sign_in(user, second_factor=role != "officer_without_second_factor")

@@ -1,0 +1,196 @@
+"""Every address × method × role × foreign object: declared, scoped, and never a 500."""
+
+from uuid import UUID
+
+import pytest
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from providers.designation.models import Base
+from providers.facilities.models import Facility, Operator
+from sojourn.core.actors import Role
+from sojourn.core.models import AuditEntry
+from sojourn.web.access import Access
+from sojourn.web.admin import ScopedAdmin
+from tests.factories.accounts import MembershipFactory, UserFactory
+from tests.factories.facilities import FacilityFactory, OperatorFactory
+from tests.web.signing_in import sign_in
+from tests.web.sweeping import ROLES, client_of
+
+CANARY = "金丝雀哨兵"
+# An operator is public, so its name may stand on pages and in the API, but not in another county's admin.
+OPERATOR = "哨兵运营有限公司"
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+# Of the admin's own views, those outside any model; StaffSite guards each through admin_view().
+SITE_VIEWS = {"index", "login", "logout", "password_change", "password_change_done", "autocomplete", "jsi18n"}
+SITE_VIEWS |= {"view_on_site", "app_list", None}
+
+
+def addresses(resolver: URLResolver | None = None, prefix: str = "", namespaces: tuple = ()):
+    """Every pattern of the URL table with the route it stands under."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from addresses(pattern, route, (*namespaces, pattern.namespace))
+        else:
+            yield route, pattern, tuple(name for name in namespaces if name)
+
+
+def undeclared(found) -> list[str]:
+    """Addresses whose view declares no access."""
+    missing = []
+    for route, pattern, namespaces in found:
+        if namespaces == ("admin",):
+            if pattern.name not in SITE_VIEWS and not _model_admin_of(pattern):
+                missing.append(route)
+            continue
+        view = getattr(pattern.callback, "cls", pattern.callback)
+        if not isinstance(getattr(view, "access", None) or getattr(pattern.callback, "access", None), Access):
+            missing.append(route)
+    return missing
+
+
+def _model_admin_of(pattern: URLPattern) -> bool:
+    prefixes = {f"{m._meta.app_label}_{m._meta.model_name}_": a for m, a in admin.site._registry.items()}
+    owner = next((a for prefix, a in prefixes.items() if (pattern.name or "").startswith(prefix)), None)
+    redirects_to_change = str(pattern.pattern) == "<path:object_id>/"
+    return redirects_to_change or isinstance(owner, ScopedAdmin)
+
+
+def test_every_view_declares_who_may_come_in():
+    found = list(addresses())
+
+    assert len(found) > 40
+    assert undeclared(found) == []
+
+
+def test_a_view_without_a_declaration_is_found():
+    def open_to_all(_request): ...
+
+    planted = URLPattern(get_resolver().url_patterns[0].pattern, open_to_all)
+
+    assert undeclared([("planted/", planted, ())]) == ["planted/"]
+
+
+def test_every_admin_is_a_scoped_admin_with_scoped_rows():
+    for model, model_admin in admin.site._registry.items():
+        assert isinstance(model_admin, ScopedAdmin), model
+        assert hasattr(model._default_manager.all(), "managed_by"), model
+
+
+@pytest.fixture
+def foreign(db):
+    """Rows of another county that are not public, each carrying the canary."""
+    operator = OperatorFactory(name=OPERATOR, division_id="230103")
+    facility = FacilityFactory(
+        listed_name=f"{CANARY}养老院",
+        operator=operator,
+        division_id="230103",
+        status="registered",
+    )
+    user = UserFactory(name=CANARY, username="canary")
+    membership = MembershipFactory(user=user, role=Role.OFFICER, division_code="230103")
+    entry = AuditEntry.objects.create(
+        action="facility.registered",
+        subject_kind="facilities.facility",
+        subject_id=str(facility.pk),
+        facts={"name": CANARY},
+        actor_role=Role.OFFICER,
+        actor_user_id=user.pk,
+        actor_divisions="230103",
+    )
+    return {
+        "operators": operator,
+        "operator": operator,
+        "facilities": facility,
+        "facility": facility,
+        "user": user,
+        "membership": membership,
+        "auditentry": entry,
+        "number": facility.number,
+    }
+
+
+def fill(route: str, foreign: dict) -> str:
+    """A concrete address for a route, its arguments taken from a foreign row where one fits."""
+    subject = next((row for name, row in foreign.items() if f"/{name}/" in f"/{route}"), foreign["facility"])
+    key = str(getattr(subject, "pk", subject))
+    path = route.replace("^", "").replace("$", "").replace("\\Z", "")
+    for argument in ("<path:object_id>", "<path:url>", "<uuid:pk>", "<str:pk>", "<int:content_type_id>"):
+        path = path.replace(argument, key)
+    path = path.replace("<str:number>", foreign["number"]).replace("<number>", foreign["number"])
+    path = path.replace("<path:object_id>", key).replace("<str:code>", "230103")
+    while "(?P<" in path:  # DRF's own routes are regular expressions
+        start = path.index("(?P<")
+        depth, end = 0, start
+        for end in range(start, len(path)):
+            depth += {"(": 1, ")": -1}.get(path[end], 0)
+            if depth == 0:
+                break
+        path = path[:start] + key + path[end + 1 :]
+    return "/" + path.replace("\\.", ".").replace("(?:", "").replace(")?", "")
+
+
+def allowed_statuses(route: str, role: str) -> set[int]:
+    if route.startswith("admin/") and role not in {"officer", "auditor"}:
+        return {302, 403, 404, 405}
+    return {200, 204, 302, 304, 400, 401, 403, 404, 405, 406, 409, 415, 429}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_nobody_sees_or_changes_what_lies_beyond_her_reach(role, foreign):
+    client = client_of(role)
+    before = snapshot()
+    troubles, asked = [], 0
+    for route, _pattern, _namespaces in addresses():
+        if route.startswith(("accounts/sign-out", "static")):
+            continue
+        address = fill(route, foreign)
+        for method in METHODS:
+            response = client.generic(method, address, content_type="application/x-www-form-urlencoded")
+            asked += 1
+            if response.status_code not in allowed_statuses(route, role):
+                troubles.append(f"{method} {address}: {response.status_code}")
+            if leaks(route, response):
+                troubles.append(f"{method} {address}: leaks a foreign row")
+
+    assert asked > 200
+    assert troubles == []
+    assert snapshot() == before
+
+
+def leaks(route: str, response) -> bool:
+    text = "" if response.streaming else response.content.decode("utf-8", "replace")
+    return CANARY in text or (route.startswith("admin/") and OPERATOR in text)
+
+
+def snapshot() -> dict:
+    """What a foreign visitor must not be able to change."""
+    return {
+        "facilities": sorted(Facility.objects.values_list("pk", "version")),
+        "operators": sorted(Operator.objects.values_list("pk", "version")),
+        "bases": sorted(Base.objects.values_list("pk", "version")),
+        "trail": AuditEntry.objects.filter(subject_kind__startswith="facilities").count(),
+    }
+
+
+def test_the_sweep_would_see_a_leak(foreign):
+    officer_there = UserFactory()
+    MembershipFactory(user=officer_there, role=Role.OFFICER, division_code="230103")
+
+    client = sign_in(officer_there)
+    page = client.get(reverse("admin:facilities_facility_change", args=[foreign["facility"].pk]))
+
+    assert page.status_code == 200
+    assert CANARY in page.content.decode()
+
+
+@pytest.mark.parametrize("wrong", ["0", "x", str(UUID(int=0)), "%00", "..%2f", "9" * 300])
+@pytest.mark.parametrize(
+    "room", ["facilities", "operators", "designations", "divisions", "members", "agreements", "bases"]
+)
+def test_an_identifier_of_the_wrong_form_names_no_row(db, room, wrong):
+    response = client_of("stranger").get(f"/api/v1/{room}/{wrong}/")
+
+    assert response.status_code in {400, 404}
+    assert response["Content-Type"].startswith("application/problem+json")
