@@ -1,0 +1,1 @@
+"""Demonstration bases: which facility a member designated, under which scheme and in which batch."""

@@ -1,0 +1,1 @@
+"""Operators, their facilities and the facts that each facility reported."""
