@@ -1,0 +1,23 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from sojourn.web.furniture import Door, Source, cite_source, offer_door
+
+
+class SearchConfig(AppConfig):
+    name = "providers.search"
+    verbose_name = _("公开查询")
+
+    def ready(self) -> None:
+        offer_door(Door(label=_("首页"), url_name="home", order=10))
+        offer_door(Door(label=_("找基地"), url_name="bases", order=20))
+        offer_door(Door(label=_("基地统计"), url_name="statistics", order=80))
+        cite_source(
+            Source(
+                label=_("广东省首批旅居养老示范基地名单"),
+                period=_("广东省民政厅2021年11月15日公布"),
+                order=10,
+            )
+        )
+        cite_source(Source(label=_("各省示范基地数"), period=_("2019–2020年，2021年11月15日报告"), order=20))
+        cite_source(Source(label=_("行政区划代码（GB/T 2260）"), period=_("截至2024年3月"), order=30))

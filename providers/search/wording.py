@@ -1,0 +1,11 @@
+"""Texts of published reference data that the pages show, named here so that the English catalogue holds them."""
+
+from django.utils.translation import gettext_noop as _
+
+PUBLISHED = (
+    _("广东省民政厅"),
+    _("广东省民政厅 2021-11-15 公布的首批旅居养老示范基地名单，当日授牌"),
+    _("报告计入的十一家于 2021-11-15 才认定公布，晚于统计期间；两个日期并列保留。"),
+    _("报告未给出吉林省的数字。"),
+    _("粤黑辽吉赣桂旅居养老合作情况，2021-11-15 报告"),
+)
