@@ -1,0 +1,83 @@
+# Everything a person does with this tree. `make help` lists it; docs/operations.md tells more.
+
+PORT ?= 8000
+PYTHON ?=
+ARGS ?=
+WHO ?= county-officer
+PY := .venv/bin/python
+LOCAL := $(PY) -m sojourn.local
+BESIDE := $(LOCAL) run $(PY)
+COMPILE := $(PY) -m uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
+	--python-version 3.11 --no-emit-index-url --no-emit-find-links
+FITS := import sys; sys.exit(sys.version_info < (3, 11))
+
+# The virtual environment's own Python, else the first from 3.11 on that can make one.
+define INSTALL
+	@found=; for python in $(if $(PYTHON),"$(PYTHON)",$(PY) python3 python3.14 python3.13 python3.12 python3.11); do \
+		"$$python" -c '$(FITS)' 2>/dev/null || continue; \
+		found=$${found:-$$python}; \
+		"$$python" -c 'import ensurepip, venv' 2>/dev/null && found=$$python && break; \
+	done; \
+	if [ -z "$$found" ]; then \
+		echo "Sojourn needs Python 3.11 or newer, and $(or $(PYTHON),python3) is" \
+			"$$($(or $(PYTHON),python3) -V 2>&1 || echo missing): install one, or name it with make PYTHON=/path/to/python3.11." >&2; \
+		exit 1; \
+	fi; \
+	"$$found" -I sojourn/local/installation.py
+endef
+
+.PHONY: help demo demo-stop demo-code demo-reset test check browser-test bench prove lock messages packages dev-packages
+.DEFAULT_GOAL := help
+
+help: ## list these targets
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
+
+demo: packages ## run everything here with a sample world; PORT= moves it, Ctrl-C stops it
+	@$(LOCAL) demo --port $(PORT)
+
+demo-stop: packages ## stop what a closed terminal left running
+	@$(LOCAL) stop
+
+demo-code: packages ## tell the six digits a sample account's authenticator shows now; WHO= names it
+	@$(LOCAL) run --demo $(PY) manage.py demo_code $(WHO)
+
+demo-reset: packages ## remove the demo's data, so that the next make demo begins anew
+	@$(LOCAL) reset
+
+test: dev-packages ## run the suite, warnings as errors; ARGS= goes to pytest
+	$(BESIDE) -m pytest -n 2 -q -m "not browser" --ignore=tests/bench --ignore=tests/prove $(ARGS)
+
+browser-test: dev-packages ## run the journeys in a real Chromium
+	$(BESIDE) -m pytest -q -m browser tests/journeys $(ARGS)
+
+bench: dev-packages ## run the benchmarks
+	$(BESIDE) -m pytest -q -s tests/bench $(ARGS)
+
+prove: dev-packages ## run the long proofs
+	$(BESIDE) -m pytest -q tests/prove $(ARGS)
+
+check: dev-packages ## lint, format, imports, migrations, deployment, types, OpenAPI, compose file
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
+	$(BESIDE) manage.py makemigrations --check --dry-run
+	$(LOCAL) run --production $(PY) manage.py check --deploy --fail-level WARNING
+	$(BESIDE) -m mypy
+	$(BESIDE) manage.py spectacular --validate --fail-on-warn --file var/openapi.yaml
+	diff -u docs/openapi.yaml var/openapi.yaml
+	$(PY) -m check_jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+
+lock: dev-packages ## compile the requirements again; ARGS=--upgrade takes newer versions
+	$(COMPILE) $(ARGS) -o requirements/prod.txt pyproject.toml
+	$(COMPILE) $(ARGS) -o requirements/local.txt --extra local -c requirements/prod.txt pyproject.toml
+	$(COMPILE) $(ARGS) -o requirements/dev.txt --extra dev -c requirements/local.txt pyproject.toml
+	echo uv | $(COMPILE) -o requirements/uv.txt -c requirements/dev.txt -
+
+messages: dev-packages ## collect and compile the catalogues of the languages
+	$(BESIDE) manage.py messages
+
+packages:
+	$(INSTALL) local
+
+dev-packages:
+	$(INSTALL) dev

@@ -1,0 +1,94 @@
+"""The command line of the local services: ``python -m sojourn.local demo|stop|reset|services|run|env``."""
+
+import argparse
+import os
+import shlex
+import sys
+
+from sojourn.local import demo, engines, environment
+from sojourn.local.errors import DiskFull, Trouble, is_full_disk
+from sojourn.local.paths import DEMO, TESTS, Local
+from sojourn.local.ports import as_port
+
+
+def say(text: str) -> None:
+    """Print a line at once; a terminal that is gone is no reason to fail."""
+    try:
+        print(text, flush=True)
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(prog="python -m sojourn.local", description=__doc__)
+    verbs = top.add_subparsers(dest="verb", required=True)
+    verbs.add_parser("demo", help="run the demo").add_argument("--port", default="8000")
+    verbs.add_parser("stop", help="stop it").add_argument("--tests", action="store_true")
+    verbs.add_parser("reset", help="remove the demo's data")
+    verbs.add_parser("services", help="start PostgreSQL and Redis and leave them running")
+    verbs.add_parser("test-services", help="the same for the tests")
+    verbs.add_parser("env", help="print the environment").add_argument("--tests", action="store_true")
+    run = verbs.add_parser("run", help="run a command beside the tests' services")
+    run.add_argument("--production", action="store_true", help="with a production node's environment")
+    run.add_argument("--demo", action="store_true", help="beside the demo, which has to run")
+    run.add_argument("command", nargs=argparse.REMAINDER)
+    return top
+
+
+def run(words: argparse.Namespace) -> int:
+    """Become a command that finds the services of the tests, or of the demo, in its environment."""
+    local = Local.from_environment(os.environ, purpose=DEMO if words.demo else TESTS)
+    if words.demo:
+        demo.require_running(local)
+        variables = environment.for_demo(local)
+    else:
+        engines.services(local, say)
+        strict = environment.for_production_checks if words.production else environment.for_tests
+        variables = strict(local)
+    command = words.command[1:] if words.command[:1] == ["--"] else words.command
+    sys.stdout.flush()
+    os.execvpe(command[0], command, variables)
+
+
+def show(local: Local, *, tests: bool) -> int:
+    variables = environment.for_tests(local) if tests else environment.for_demo(local)
+    for name in sorted(environment.variables(local)):
+        if name in variables:
+            say(f"export {name}={shlex.quote(variables[name])}")
+    return 0
+
+
+def act(words: argparse.Namespace) -> int:
+    for_tests = getattr(words, "tests", False) or words.verb == "test-services"
+    local = Local.from_environment(os.environ, purpose=TESTS if for_tests else DEMO)
+    match words.verb:
+        case "demo":
+            return demo.demo(local, as_port(words.port), say)
+        case "stop":
+            return demo.stop(local, say)
+        case "reset":
+            return demo.reset(local, say)
+        case "services" | "test-services":
+            engines.services(local, say)
+            return 0
+        case "env":
+            local.make()
+            return show(local, tests=for_tests)
+    return run(words)
+
+
+def main() -> int:
+    """Do what was asked; what stands in the way is told in one sentence."""
+    try:
+        return act(parser().parse_args())
+    except Trouble as trouble:
+        print(trouble, file=sys.stderr)
+    except OSError as error:
+        if not is_full_disk(error):
+            raise
+        print(DiskFull(error.filename or "var/"), file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

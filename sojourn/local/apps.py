@@ -1,0 +1,8 @@
+"""Registration of the local services' management commands."""
+
+from django.apps import AppConfig
+
+
+class LocalConfig(AppConfig):
+    name = "sojourn.local"
+    label = "local"

@@ -1,0 +1,213 @@
+"""The demo: one command from an empty var/ to a node that serves, and back."""
+
+import fcntl
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import IO, NamedTuple
+
+from sojourn.local import environment, fingerprints
+from sojourn.local.engines import engines
+from sojourn.local.engines import stop as stop_engines
+from sojourn.local.errors import Trouble
+from sojourn.local.paths import ROOT, Local, forget_elsewhere, require_space, rotate
+from sojourn.local.ports import HOST, answers_ready, require_free
+from sojourn.local.postgres import Cluster
+from sojourn.local.processes import Process, last_lines, spawn
+from sojourn.local.supervisor import Server, Supervisor, clear_leftovers
+
+Say = Callable[[str], None]
+DOORS = (("/", "public pages"), ("/admin/", "staff"), ("/api/v1/docs/", "API"))
+PATIENCE = 90.0
+
+
+def demo(local: Local, port: int, say: Say) -> int:
+    """Run the demo until told to stop; say where it is if it already runs."""
+    local.make()
+    with (local.run / "demo.lock").open("a") as lock:
+        if not _taken(lock):
+            return _tell_about_running(local, say)
+        ours = Process.of(os.getpid())
+        assert ours is not None
+        ours.record(local.run / "demo.pid")
+        supervisor = Supervisor(environment.inherited(), say)
+        supervisor.listen()
+        try:
+            _serve(local, port, supervisor, say)
+        except KeyboardInterrupt:
+            say("\nStopping …")
+        finally:
+            supervisor.stop_all()
+            for file in ("demo.json", "demo.pid"):
+                (local.run / file).unlink(missing_ok=True)
+            forget_elsewhere(local.run / "sockets")
+        say("Everything is stopped; make demo starts it again where it was.")
+        return 0
+
+
+def _taken(lock: IO[str]) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _tell_about_running(local: Local, say: Say) -> int:
+    """Wait until the demo that runs already is ready, and say where it is."""
+    deadline = time.monotonic() + PATIENCE
+    while Process.recorded(local.run / "demo.pid") and time.monotonic() < deadline:
+        if (local.run / "demo.json").exists():
+            say("The demo already runs; make demo-stop stops it.")
+            _announce(local, json.loads((local.run / "demo.json").read_text())["port"], say)
+            return 0
+        time.sleep(0.2)
+    raise Trouble("Another make demo is at work on this tree and did not get ready; make demo-stop stops it.")
+
+
+def require_running(local: Local) -> None:
+    """Refuse what needs a demo while none runs."""
+    if not (local.run / "demo.json").exists() or Process.recorded(local.run / "demo.pid") is None:
+        raise Trouble("The demo does not run: make demo starts it.")
+
+
+def _serve(local: Local, port: int, supervisor: Supervisor, say: Say) -> None:
+    require_space(local.var)
+    clear_leftovers(local)
+    require_free(port)
+    variables = environment.for_demo(local)
+    for engine in engines(local):
+        say(f"Starting {engine.name} …" if not engine.answers() else f"Found {engine.name} running.")
+        supervisor.keep(engine)
+    preparation = Preparation(local, variables, supervisor, say)
+    preparation.schema_and_static_files()
+    say("Starting the web server …")
+    web = supervisor.keep(_web(local, port, variables))
+    preparation.content()
+    supervisor.wait_until(lambda: answers_ready(port), web, seconds=PATIENCE)
+    supervisor.keep(_worker(local, variables))
+    (local.run / "demo.json").write_text(json.dumps({"port": port}))
+    _announce(local, port, say)
+    say("Ctrl-C stops everything.")
+    supervisor.watch()
+
+
+class Job(NamedTuple):
+    """A command of manage.py at work."""
+
+    name: str
+    process: "subprocess.Popen[bytes]"
+    log: Path
+
+
+class Preparation:
+    """What has to be made before the node can serve, each only when what it is made from changed."""
+
+    def __init__(self, local: Local, variables: Mapping[str, str], supervisor: Supervisor, say: Say) -> None:
+        self.local, self.variables, self.supervisor, self.say = local, variables, supervisor, say
+        self.cluster = Cluster(local)
+        self.made: dict[str, str] = json.loads(self.cluster.note() or "{}")
+
+    def schema_and_static_files(self) -> None:
+        """The database has the current schema, and the static files are gathered."""
+        static_stamp = self.local.var / "static.fingerprint"
+        static, migrations = fingerprints.static_files(), fingerprints.migrations()
+        jobs = []
+        if not static_stamp.exists() or static_stamp.read_text() != static:
+            self.say("Gathering the static files …")
+            jobs.append(self._begin("collectstatic", "--noinput", "--clear", variables=self.variables))
+        if self.made.get("migrations") != migrations:
+            self.say("Migrating the database …")
+            jobs.append(self._begin("migrate", "--noinput", variables=environment.as_owner(self.variables)))
+        for job in jobs:
+            self._finish(job)
+        static_stamp.write_text(static)
+        self._remember(migrations=migrations)
+
+    def content(self) -> None:
+        """Reference data and sample world are loaded."""
+        unhurried = environment.unhurried(self.variables, self.local)
+        reference, sample = fingerprints.reference(), fingerprints.sample_world()
+        if self.made.get("reference") != reference:
+            self.say("Loading the reference data …")
+            self._finish(self._begin("load_reference", variables=unhurried))
+            self._remember(reference=reference)
+        if self.made.get("sample") != sample or not self.local.sign_ins.exists():
+            self.say("Making the sample world …")
+            self._finish(self._begin("sample_world", "small", variables=unhurried))
+            self._remember(sample=sample)
+
+    def _begin(self, *words: str, variables: Mapping[str, str]) -> Job:
+        log = rotate(self.local.log / f"{words[0]}.log")
+        command = [sys.executable, "manage.py", *words]
+        return Job(words[0], spawn(command, environment=variables, log=log, dies_with_us=signal.SIGTERM), log)
+
+    def _finish(self, job: Job) -> None:
+        if self.supervisor.wait_for(job.process):
+            raise Trouble(f"manage.py {job.name} failed; the end of {job.log} says:\n{last_lines(job.log)}")
+
+    def _remember(self, **made: str) -> None:
+        if not made.items() <= self.made.items():
+            self.made |= made
+            self.cluster.write_note(json.dumps(self.made))
+
+
+def _web(local: Local, port: int, variables: Mapping[str, str]) -> Server:
+    shutil.rmtree(local.metrics, ignore_errors=True)
+    local.metrics.mkdir(mode=0o700)
+    config = str(ROOT / "sojourn" / "settings" / "gunicorn.py")
+    options = ("-c", config, "-b", f"{HOST}:{port}")
+    command = (sys.executable, "-m", "gunicorn", *options, "sojourn.wsgi:application")
+    more = {"PROMETHEUS_MULTIPROC_DIR": str(local.metrics), "SOJOURN_WEB_GRACE": "5"}
+    return Server("web", command, {**variables, **more}, local)
+
+
+def _worker(local: Local, variables: Mapping[str, str]) -> Server:
+    schedule = str(local.run / "beat-schedule")
+    options = ("--beat", f"--schedule={schedule}", "--concurrency=2", "--loglevel=INFO", "--without-gossip")
+    command = (sys.executable, "-m", "celery", "-A", "sojourn", "worker", *options, "--without-mingle")
+    return Server("worker", command, variables, local)
+
+
+def _announce(local: Local, port: int, say: Say) -> None:
+    say("")
+    for path, audience in DOORS:
+        say(f"  http://{HOST}:{port}{path:<14} {audience}")
+    if local.sign_ins.exists():
+        say(f"\n  Sample sign-ins of invented people, kept in {local.sign_ins}:")
+        for entry in json.loads(local.sign_ins.read_text()):
+            say(f"  {entry['username']:<20} {entry['password']:<24} {entry['role']}")
+        say("  The second factor's six digits: make demo-code WHO=<name>")
+    say("")
+
+
+def stop(local: Local, say: Say) -> int:
+    """Stop whatever of the demo runs, also what a killed terminal left."""
+    running = Process.recorded(local.run / "demo.pid")
+    if running is not None:
+        say("Stopping the demo …")
+        running.end(signal.SIGTERM, grace=75)
+    ran = clear_leftovers(local) + stop_engines(local)
+    say("Stopped." if running or ran else "Nothing was running.")
+    return 0
+
+
+def reset(local: Local, say: Say) -> int:
+    """Remove the demo's data; the tests' services and the installed packages stay."""
+    stop(local, say)
+    for engine in engines(local):
+        engine.remove()
+    forget_elsewhere(local.run / "sockets")
+    forget_elsewhere(local.var / "pg-programs")
+    for folder in (local.run, local.log, local.static):
+        shutil.rmtree(folder, ignore_errors=True)
+    for file in (local.secret_key, local.sign_ins, local.var / "static.fingerprint"):
+        file.unlink(missing_ok=True)
+    say("The demo's data is removed; make demo begins anew.")
+    return 0

@@ -1,0 +1,79 @@
+"""The environment in which the demo and the tests run."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+from sojourn.local.paths import Local
+from sojourn.local.ports import HOST
+from sojourn.local.postgres import APP, OWNER, Cluster
+from sojourn.local.redis import Redis
+
+MEMBERS = "210000,220000,230000,360000,430000,440000,450000,500000,510000,520000,610000"
+# Migrations and the sample world work longer in one statement than a page may.
+UNHURRIED = "-c lock_timeout=10s -c statement_timeout=0 -c idle_in_transaction_session_timeout=0"
+
+
+def secret(file: Path) -> str:
+    """A random secret that stays the same between starts, readable by its owner only."""
+    if not file.exists():
+        with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
+            handle.write(secrets.token_urlsafe(64))
+    return file.read_text()
+
+
+def variables(local: Local) -> dict[str, str]:
+    """What a node of this tree reads from its environment."""
+    cluster, redis = Cluster(local), Redis(local)
+    return {
+        "SOJOURN_VAR": str(local.var),
+        "DATABASE_URL": cluster.url(APP),
+        "DATABASE_OWNER_URL": cluster.url(OWNER, options=UNHURRIED),
+        "REDIS_URL": redis.url(),
+        "SOJOURN_SECRET_KEY": secret(local.secret_key),
+        "SOJOURN_ALLOWED_HOSTS": f"localhost,{HOST},[::1]",
+        "SOJOURN_NODE": os.environ.get("SOJOURN_NODE", "44"),
+        "SOJOURN_HOSTS_PROVINCES": os.environ.get("SOJOURN_HOSTS_PROVINCES", MEMBERS),
+        "SOJOURN_STATIC_ROOT": str(local.static),
+        "SOJOURN_INSECURE_HTTP": "1",
+        "SOJOURN_SAMPLE_WORLD": "1",
+        "DJANGO_SETTINGS_MODULE": "sojourn.settings.production",
+    }
+
+
+def for_demo(local: Local) -> dict[str, str]:
+    """The environment of the demo's own processes."""
+    return {**inherited(), **variables(local)}
+
+
+def as_owner(environment: Mapping[str, str]) -> dict[str, str]:
+    """The same, for the process that migrates."""
+    return {**environment, "DATABASE_URL": environment["DATABASE_OWNER_URL"]}
+
+
+def unhurried(environment: Mapping[str, str], local: Local) -> dict[str, str]:
+    """The same, for a job that loads much at once in the app's own role."""
+    return {**environment, "DATABASE_URL": Cluster(local).url(APP, options=UNHURRIED)}
+
+
+def for_tests(local: Local) -> dict[str, str]:
+    """The environment of the suite, which works as the owner of its databases."""
+    tests = {**variables(local), "DJANGO_SETTINGS_MODULE": "sojourn.settings.testing"}
+    del tests["SOJOURN_ALLOWED_HOSTS"]
+    return {**inherited(), **as_owner(tests)}
+
+
+def for_production_checks(local: Local) -> dict[str, str]:
+    """The environment of a production node, for checks that only look."""
+    strict = {**for_demo(local), "SOJOURN_ALLOWED_HOSTS": "sojourn.example"}
+    for local_only in ("SOJOURN_INSECURE_HTTP", "SOJOURN_SAMPLE_WORLD"):
+        del strict[local_only]
+    return strict
+
+
+def inherited() -> dict[str, str]:
+    """What the caller's environment passes on; a home is found for a user who has none."""
+    passed = {key: value for key, value in os.environ.items() if not key.startswith("PG")}
+    passed.setdefault("HOME", "/nonexistent")
+    return passed

