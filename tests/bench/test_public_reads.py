@@ -1,0 +1,60 @@
+"""The public reads beside a bare DRF view of twenty rows of the same table."""
+
+import pytest
+from django.core.management import call_command
+from django.test import Client, RequestFactory
+from rest_framework import generics, serializers
+
+from providers.facilities.models import Facility
+from tests.bench.measure import interleaved, report
+
+ROUNDS = 200
+RIVAL = "bare DRF view, 20 rows, no middleware"
+
+
+class BareSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Facility
+        fields = ["id", "number", "listed_name", "kind", "address", "operating_beds", "status"]
+
+
+class BareView(generics.ListAPIView):
+    queryset = Facility.objects.order_by("pk")[:20]
+    serializer_class = BareSerializer
+    authentication_classes = permission_classes = throttle_classes = ()
+    pagination_class = None
+    filter_backends = ()
+
+
+@pytest.mark.bench
+@pytest.mark.django_db
+def test_public_reads(monkeypatch):
+    call_command("sample_world", "small", verbosity=0)
+    monkeypatch.setattr("sojourn.web.throttles.ByActor.allow_request", lambda *_: True)
+    client, factory, bare = Client(), RequestFactory(), BareView.as_view()
+    number = Facility.objects.filter(status="open").order_by("pk").first().number
+
+    def page(path):
+        def ask():
+            answer = client.get(path)
+            assert answer.status_code == 200, path
+
+        return ask
+
+    timings = interleaved(
+        {
+            RIVAL: lambda: bare(factory.get("/")).render(),
+            "API list, 20 facilities": page("/api/v1/facilities/"),
+            "API search, words and province": page("/api/v1/bases/?q=养老&province=44"),
+            "page: list": page("/bases/"),
+            "page: words in pinyin initials": page("/bases/?q=yly"),
+            "page: one facility": page(f"/bases/{number}/"),
+            "page: home": page("/"),
+        },
+        rounds=ROUNDS,
+    )
+
+    report(
+        heading="Public reads", world="Sample world `small` (300 facilities)", rival=RIVAL, timings=timings
+    )
+    assert all(timing.median > 0 for timing in timings.values())
