@@ -7,8 +7,11 @@ WHO ?= county-officer
 PY := .venv/bin/python
 LOCAL := $(PY) -m sojourn.local
 BESIDE := $(LOCAL) run $(PY)
+OPENAPI := $(BESIDE) manage.py spectacular --validate --fail-on-warn
 COMPILE := $(PY) -m uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
 	--python-version 3.11 --no-emit-index-url --no-emit-find-links
+# ARGS= goes to pytest; a place in it stands instead of the usual one.
+PLACES = $(if $(filter tests/%,$(ARGS)),,$(1)) $(ARGS)
 FITS := import sys; sys.exit(sys.version_info < (3, 11))
 
 # The virtual environment's own Python, else the first from 3.11 on that can make one.
@@ -26,7 +29,7 @@ define INSTALL
 	"$$found" -I sojourn/local/installation.py
 endef
 
-.PHONY: help demo demo-stop demo-code demo-reset test check browser-test bench prove lock messages packages dev-packages
+.PHONY: help demo demo-stop demo-code demo-reset test check browser-test bench prove lock openapi messages packages dev-packages
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -48,13 +51,13 @@ test: dev-packages ## run the suite, warnings as errors; ARGS= goes to pytest
 	$(BESIDE) -m pytest -n 2 -q -m "not browser" --ignore=tests/bench --ignore=tests/prove $(ARGS)
 
 browser-test: dev-packages ## run the journeys in a real Chromium
-	$(BESIDE) -m pytest -q -m browser tests/journeys $(ARGS)
+	$(BESIDE) -m pytest -q -m browser $(call PLACES,tests/journeys)
 
 bench: dev-packages ## run the benchmarks
-	$(BESIDE) -m pytest -q -s tests/bench $(ARGS)
+	$(BESIDE) -m pytest -q -s $(call PLACES,tests/bench)
 
 prove: dev-packages ## run the long proofs
-	$(BESIDE) -m pytest -q tests/prove $(ARGS)
+	$(BESIDE) -m pytest -q $(call PLACES,tests/prove)
 
 check: dev-packages ## lint, format, imports, migrations, deployment, types, OpenAPI, compose file
 	$(PY) -m ruff check .
@@ -63,7 +66,8 @@ check: dev-packages ## lint, format, imports, migrations, deployment, types, Ope
 	$(BESIDE) manage.py makemigrations --check --dry-run
 	$(LOCAL) run --production $(PY) manage.py check --deploy --fail-level WARNING
 	$(BESIDE) -m mypy
-	$(BESIDE) manage.py spectacular --validate --fail-on-warn --file var/openapi.yaml
+	mkdir -p var
+	$(OPENAPI) --file var/openapi.yaml
 	diff -u docs/openapi.yaml var/openapi.yaml
 	$(PY) -m check_jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 
@@ -72,6 +76,9 @@ lock: dev-packages ## compile the requirements again; ARGS=--upgrade takes newer
 	$(COMPILE) $(ARGS) -o requirements/local.txt --extra local -c requirements/prod.txt pyproject.toml
 	$(COMPILE) $(ARGS) -o requirements/dev.txt --extra dev -c requirements/local.txt pyproject.toml
 	echo uv | $(COMPILE) -o requirements/uv.txt -c requirements/dev.txt -
+
+openapi: dev-packages ## write docs/openapi.yaml again, after a meant change of the API
+	$(OPENAPI) --file docs/openapi.yaml
 
 messages: dev-packages ## collect and compile the catalogues of the languages
 	$(BESIDE) manage.py messages

@@ -2,10 +2,26 @@
 
 import os
 
-from celery import Celery
+from celery import Celery, Task
+
+from sojourn.core import trace
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sojourn.settings.production")
 
-app = Celery("sojourn")
+
+class TracedTask(Task):
+    """A job goes on under the trace id of the request that announced it, or begins one of its own."""
+
+    def __call__(self, *args, **kwargs):
+        # A worker finds the header among the attributes of the request, a direct call among its headers.
+        announced = self.request.get("trace_id") or (self.request.headers or {}).get("trace_id")
+        if announced:
+            trace.resume(announced)
+        else:
+            trace.begin()
+        return super().__call__(*args, **kwargs)
+
+
+app = Celery("sojourn", task_cls=TracedTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

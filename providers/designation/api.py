@@ -6,7 +6,7 @@ from rest_framework import mixins, serializers
 
 from providers.designation.models import Base, Batch, Scheme
 from providers.designation.states import BaseStatus
-from providers.facilities.filters import WithinDivisionFilter
+from sojourn.provinces.filters import WithinDivisionFilter
 from sojourn.web.access import Access
 from sojourn.web.scoped import ScopedViewSet
 

@@ -4,9 +4,9 @@ import django_filters
 from django.utils.translation import gettext_lazy as _
 from rest_framework import mixins, serializers
 
-from providers.facilities.filters import WithinDivisionFilter
 from providers.facilities.models import Facility, FeatureReport, Operator
 from providers.facilities.states import FacilityKind, FacilityStatus, RegistrationType
+from sojourn.provinces.filters import WithinDivisionFilter
 from sojourn.web.access import Access
 from sojourn.web.scoped import ScopedViewSet
 

@@ -10,7 +10,7 @@ from sojourn.core.actors import Actor, Role, reach_of
 from sojourn.core.querysets import LockingQuerySet
 from sojourn.provinces.models import Division
 
-_RUNS = re.compile(r"[a-z0-9]+|[^a-z0-9]+")
+_RUNS = re.compile(r"[a-z0-9ü]+|[^a-z0-9ü]+")
 _DIVISION_CODE = re.compile(r"[1-9][0-9]{5}")
 NOTHING = Q(pk__in=())
 

@@ -1,5 +1,7 @@
 """The public search for programs: the same words as the page, the same rows."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import mixins
@@ -14,8 +16,8 @@ from sojourn.web.scoped import ScopedViewSet
 
 PAGING = frozenset({"cursor", "page_size", "changed_since"})
 CODE = {"type": "string", "pattern": "^[1-9][0-9]([0-9]{2}){0,2}$"}
-SCHEMAS = {
-    "q": {"type": "string", "maxLength": MOST_CHARACTERS},
+SCHEMAS: dict[str, dict[str, Any]] = {
+    "q": {"type": "string", "minLength": 1, "maxLength": MOST_CHARACTERS},
     "province": CODE,
     "city": CODE,
     "county": CODE,
@@ -60,8 +62,8 @@ class BaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSe
         if self.action != "list":  # the query refuses its own
             super().refuse_unknown_words()
 
-    def paginate_queryset(self, queryset) -> list[Facility]:
-        return _with_designations(super().paginate_queryset(queryset))
+    def paginate_queryset(self, queryset) -> list:
+        return _with_designations(super().paginate_queryset(queryset) or [])
 
     def get_object(self) -> Facility:
         return _with_designations([super().get_object()])[0]
@@ -73,5 +75,5 @@ def _with_designations(facilities: list[Facility]) -> list[Facility]:
     for base in live_designations(facilities).select_related("facility", "batch__scheme"):
         held[base.facility_id].append(base)
     for facility in facilities:
-        facility.live_designations = held[facility.pk]
+        facility.live_designations = held[facility.pk]  # type: ignore[attr-defined]
     return facilities

@@ -1,5 +1,6 @@
 """What the search refuses to read, each with the word it was found in."""
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from sojourn.core.refusals import Invalid
@@ -22,7 +23,7 @@ class QueryInvalid(Invalid):
     title = _("查询条件里有看不懂的内容")
 
 
-def wrong(field: str, code: str, detail: str, /, **facts) -> dict:
+def wrong(field: str, code: str, detail: str | Promise, /, **facts) -> dict:
     """One entry of errors[]: which word, what about it, and in what words to say so."""
     return {"field": field, "code": code, "detail": str(detail).format(**facts)}
 

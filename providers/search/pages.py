@@ -17,7 +17,13 @@ from providers.search.pictures import picture_of
 from providers.search.places import name_of
 from providers.search.query import FILTERS, LABELS, BaseQuery, counts_without
 from providers.search.sheet import sheet_of
-from providers.search.shelves import cards, choices_for, designated_bases, member_shelves
+from providers.search.shelves import (
+    by_report,
+    cards,
+    choices_for,
+    designated_bases,
+    member_shelves,
+)
 from sojourn.core.actors import PUBLIC
 from sojourn.core.refusals import NotVisible
 from sojourn.provinces.models import Division
@@ -99,13 +105,12 @@ def statistics(request: HttpRequest) -> HttpResponse:
     shelves = member_shelves()
     reported = [shelf.report.bases for shelf in shelves if shelf.report and shelf.report.bases is not None]
     context = {
-        "shelves": shelves,
+        "groups": by_report(shelves),
         "total": sum(reported),
         "largest": max(reported, default=0),
         "silent": [
             name_of(shelf.member.division) for shelf in shelves if shelf.report and shelf.report.bases is None
         ],
-        "reports": {shelf.report.reported_on: shelf.report for shelf in shelves if shelf.report}.values(),
     }
     return render(request, "search/statistics.html", context)
 

@@ -90,7 +90,7 @@ def picture_of(seed: int) -> Picture:
 
 
 def _houses(dice: Random) -> tuple[House, ...]:
-    houses, x = [], dice.randrange(96, 130)
+    houses, x = [], dice.randrange(96, 126)
     for _ in range(dice.choice((1, 2, 2))):
         storeys, columns = dice.choice((1, 2, 3)), dice.choice((3, 4, 5))
         width, height = columns * 26 + 12, storeys * 30 + 12
@@ -102,7 +102,7 @@ def _houses(dice: Random) -> tuple[House, ...]:
             if storey < storeys - 1 or abs(column * 26 + 21 - width // 2) > 18
         )
         houses.append(House(x, top, width, height, windows))
-        x += width + dice.randrange(44, 60)
+        x += width + dice.randrange(40, 54)
     return tuple(houses)
 
 

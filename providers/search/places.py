@@ -31,7 +31,8 @@ def name_of(division: Division) -> str:
 
 def place_of(division: Division) -> str:
     """A division with those above it: 广东省广州市越秀区, or Yuexiu, Guangzhou, Guangdong."""
-    line, current = [], division
+    line: list[str] = []
+    current: Division | None = division
     while current is not None:
         if current.kind != DivisionKind.PSEUDO:
             line.append(name_of(current))

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields
 from typing import Protocol, Self
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -103,10 +103,9 @@ class BaseQuery:
 
     def without(self, name: str) -> Self:
         """The same search with one filter dropped, from its first page on."""
-        texts = {kept: text for kept, text in self.texts.items() if kept not in {name, "page"}}
-        return replace(
-            self, **{name: type(self).__dataclass_fields__[name].default, "page": 1, "texts": texts}
-        )
+        kept = {one.name: getattr(self, one.name) for one in fields(self) if one.name not in {name, "page"}}
+        texts = {word: text for word, text in self.texts.items() if word not in {name, "page"}}
+        return type(self)(**kept | {"texts": texts})
 
     def address(self) -> str:
         """The query string that asks exactly this again; empty where nothing is asked."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Model
+from django.db.models import Field, Model
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -94,7 +94,8 @@ def sheet_of(facility: Facility, reports: list[FeatureReport]) -> Sheet:
 
 def label_of(model: type[Model] | Model, name: str) -> Label:
     """What the column is called, from the one place that says it."""
-    return model._meta.get_field(name).verbose_name
+    field = model._meta.get_field(name)
+    return field.verbose_name if isinstance(field, Field) else name
 
 
 def _body(facility: Facility) -> tuple[Fact, ...]:
@@ -165,19 +166,15 @@ def _table(facility: Facility) -> tuple[Fact, ...]:
 
 def _features(group: str, answers: dict[str, FeatureReport]) -> tuple[Fact, ...]:
     """The features of one group; one that was answered "unknown" counts as not reported."""
-    facts = []
-    for feature in CATALOGUE:
-        if feature.group == group:
-            report = answers.get(feature.code)
-            known = report is not None and report.answer in {Answer.YES, Answer.NO}
-            facts.append(
-                Fact(
-                    feature.label,
-                    answer=report.answer if known else "",
-                    as_of=report.as_of if known else None,
-                )
-            )
-    return tuple(facts)
+    return tuple(
+        _answered(feature.label, answers.get(feature.code)) for feature in CATALOGUE if feature.group == group
+    )
+
+
+def _answered(label: Label, report: FeatureReport | None) -> Fact:
+    if report is None or report.answer == Answer.UNKNOWN:
+        return Fact(label)
+    return Fact(label, answer=report.answer, as_of=report.as_of)
 
 
 def _counted(figure: int | None, in_words: Callable[[int], str]) -> str:

@@ -33,6 +33,14 @@ class MemberShelf:
 
 
 @dataclass(frozen=True)
+class ReportGroup:
+    """Members that one report covers, or None for those of whom no report speaks."""
+
+    report: ReportedCount | None
+    shelves: tuple[MemberShelf, ...]
+
+
+@dataclass(frozen=True)
 class Choices:
     """The places a reader may choose next: provinces always, the parts of the place she has chosen."""
 
@@ -55,7 +63,7 @@ def choices_for(query: BaseQuery | None) -> Choices:
         wanted |= Q(parent=province, kind=DivisionKind.UNIT)
         wanted |= Q(parent__parent=province, parent__kind=DivisionKind.PSEUDO)
     if city:
-        wanted |= Q(parent=city)
+        wanted |= Q(parent=city, kind=DivisionKind.UNIT)
     places = (
         Division.objects.visible_to(PUBLIC).filter(wanted, valid_to__isnull=True).select_related("member")
     )
@@ -108,6 +116,17 @@ def member_shelves() -> list[MemberShelf]:
         MemberShelf(member, reports.get(member.code), open_by_province.get(member.code[:2], 0))
         for member in Member.objects.visible_to(PUBLIC).select_related("division").order_by("position")
     ]
+
+
+def by_report(shelves: Iterable[MemberShelf]) -> list[ReportGroup]:
+    """The members grouped by the report that speaks of them; those of whom none does come last."""
+    groups: dict = {}
+    for shelf in shelves:
+        key = (shelf.report.period, shelf.report.reported_on) if shelf.report else None
+        groups.setdefault(key, []).append(shelf)
+    unheard = groups.pop(None, [])
+    told = [ReportGroup(found[0].report, tuple(found)) for found in groups.values()]
+    return [*told, ReportGroup(None, tuple(unheard))] if unheard else told
 
 
 def _by_code(places: Iterable[Division], level: str) -> list[Division]:

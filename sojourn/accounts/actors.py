@@ -11,7 +11,8 @@ PRECEDENCE = (Role.ADMIN, Role.OFFICER, Role.AUDITOR, Role.FACILITY, Role.FAMILY
 def actor_for(user, *, second_factor: bool = False) -> Actor:
     """The actor a user is today, by her live memberships; a stranger is the public.
 
-    ``second_factor`` says whether this session proved one.
+    ``second_factor`` says whether this session proved one. Until it has, staff reach no division: a
+    passphrase alone shows nothing that the public does not see (decision 0006).
     """
     if not isinstance(user, User) or not user.is_active:
         return PUBLIC
@@ -19,9 +20,10 @@ def actor_for(user, *, second_factor: bool = False) -> Actor:
     held = {membership.role for membership in live}
     role = next((role for role in PRECEDENCE if role in held), Role.PUBLIC)
     mine = [membership for membership in live if membership.role == role]
+    reach = {reach_of(m.division_code) for m in mine if not m.holder_kind}
     return Actor(
         role=role,
-        divisions=tuple(sorted({reach_of(m.division_code) for m in mine if not m.holder_kind})),
+        divisions=tuple(sorted(reach)) if second_factor else (),
         facility_ids=frozenset(m.holder_id for m in mine if m.holder_kind == "facility"),
         user_id=user.pk,
         second_factor=second_factor,

@@ -54,10 +54,12 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def login(self, request: HttpRequest, user) -> None:
         super().login(request, user)
+        request.session["seen_at"] = int(time.time())
         services.note_sign_in(user_id=user.pk)
 
     def set_password(self, user, password: str) -> None:
-        changed = services.change_passphrase(user_id=user.pk, passphrase=password, actor=actor_for(user))
+        actor = actor_for(user, second_factor=True)
+        changed = services.change_passphrase(user_id=user.pk, passphrase=password, actor=actor)
         user.password = changed.password  # allauth keeps this session by it
 
     def is_reauthentication_required(self, *, app: str, **_kwargs) -> bool:

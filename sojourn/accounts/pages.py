@@ -22,16 +22,21 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.template.response import TemplateResponse
+from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from sojourn.accounts import services, totp
+from sojourn.accounts.actors import actor_for
 from sojourn.accounts.errors import SignInLocked
+from sojourn.accounts.models import User
 from sojourn.core.clock import now
 from sojourn.core.refusals import Refusal
+from sojourn.web.access import actor_of
 
 LONGEST_PASSPHRASE = 200
+Label = str | Promise
 
 
 def step_of_sign_in(view: Callable) -> Callable:
@@ -66,8 +71,8 @@ def locked_out(request: HttpRequest, locked: SignInLocked) -> HttpResponse:
     return answer.render()
 
 
-def _describe(field: forms.Field, label: str, *, help_text: str = "", **attributes: str) -> None:
-    field.label, field.help_text = label, help_text
+def _describe(field: forms.Field, label: Label, *, help_text: Label = "", **attributes: str) -> None:
+    field.label, field.help_text = label, help_text  # type: ignore[assignment]
     field.widget.attrs.pop("placeholder", None)
     field.widget.attrs.update({"class": "input", **attributes})
 
@@ -82,6 +87,8 @@ class SignInForm(LoginForm):
 
 class CodeFields(forms.Form):
     """A code of the authenticator app or a recovery code, as an input method may write it."""
+
+    user: User
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -124,9 +131,10 @@ class SetUpForm(CodeFields, ActivateTOTPForm):
     """The first code of a new app; the secret it must have been made from waits in the session."""
 
     def clean_code(self) -> str:
-        self.code_step = totp.step_of(self.secret, self.typed_code(), at=now())
-        if self.code_step is None:
+        step = totp.step_of(self.secret, self.typed_code(), at=now())
+        if step is None:
             raise get_mfa_adapter().validation_error("incorrect_code")
+        self.code_step = step
         return self.cleaned_data["code"]
 
 
@@ -165,7 +173,10 @@ class SetUpView(totp_views.ActivateTOTPView):
         user = self.request.user
         try:
             factor = services.set_second_factor(
-                user_id=user.pk, secret=form.secret, code_step=form.code_step, actor=self.request.actor
+                user_id=user.pk,
+                secret=form.secret,
+                code_step=form.code_step,
+                actor=actor_for(user, second_factor=True),  # the code proves it
             )
         except Refusal as refusal:
             form.add_error(None, str(refusal))
@@ -188,7 +199,7 @@ class SetUpView(totp_views.ActivateTOTPView):
 
 class RemoveView(totp_views.DeactivateTOTPView):
     def form_valid(self, form) -> HttpResponse:
-        services.remove_second_factor(user_id=self.request.user.pk, actor=self.request.actor)
+        services.remove_second_factor(user_id=self.request.user.pk, actor=actor_of(self.request))
         messages.success(self.request, _("两步验证已移除。要进入工作台，请重新设置。"))
         return super(totp_views.DeactivateTOTPView, self).form_valid(form)
 

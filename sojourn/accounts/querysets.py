@@ -24,8 +24,7 @@ class UserQuerySet(LockingQuerySet):
         return self.filter(within).distinct() if actor.divisions else self.none()
 
 
-class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
-    pass
+UserManager = BaseUserManager.from_queryset(UserQuerySet, "UserManager")
 
 
 class MembershipQuerySet(LockingQuerySet):

@@ -224,9 +224,9 @@ def remove_second_factor(*, user_id: UUID, actor: Actor) -> User:
 
 @transaction.atomic
 def note_sign_in(*, user_id: UUID) -> None:
-    """The trail says that this user signed in."""
+    """The trail says that this user signed in, and for which places, so that those who oversee them see it."""
     user = User.objects.get(pk=user_id)
-    record(action="user.signed_in", actor=actor_for(user), subject=user)
+    record(action="user.signed_in", actor=actor_for(user, second_factor=True), subject=user)
 
 
 def forget_ended(*, at: datetime) -> int:

@@ -61,9 +61,9 @@ _PHRASES = {
 _SURNAMES = {
     "单": "shan", "仇": "qiu", "查": "zha", "曾": "zeng", "解": "xie", "区": "ou", "朴": "piao", "盖": "ge",
     "黑": "he", "乐": "yue", "翟": "zhai", "缪": "miao", "折": "she", "员": "yun", "召": "shao", "秘": "bi",
-    "洗": "xian", "覃": "qin", "能": "nai", "句": "gou", "种": "chong", "重": "chong", "乜": "nie",
+    "洗": "xian", "能": "nai", "句": "gou", "种": "chong", "重": "chong", "乜": "nie",
     "佴": "nai", "繁": "po", "薄": "bo", "炅": "gui", "祭": "zhai", "阚": "kan", "隗": "wei",
-    "单于": "chanyu", "乐正": "yuezheng",
+    "单于": "chanyu",
 }  # fmt: skip
 
 _PEOPLES = (
@@ -80,7 +80,7 @@ _SHORTENINGS = (
     re.compile(r"(.{3,})林区"),  # 神农架, but 万柏林
     re.compile(r"(.{2,})[省市县区盟]"),
 )
-_NO_PLACES = frozenset({"市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划"})
+_NO_PLACE = "市辖区"  # a heading of the code table
 
 
 class TextUnreadable(Invalid):
@@ -162,7 +162,7 @@ def sort_key(text: str) -> str:
 
 def surname_pinyin(name: str) -> str:
     """The pinyin of a person's name, its surname read as surnames are: 单 shan, 仇 qiu, 查 zha."""
-    name = unicodedata.normalize("NFKC", _readable(name)).translate(_simplified_for_reading()).strip()
+    name = unicodedata.normalize("NFKC", _readable(name)).translate(_simplified_forms()).strip()
     for length in (2, 1):
         if name[:length] in _SURNAMES:
             return _SURNAMES[name[:length]] + pinyin(name[length:])
@@ -175,10 +175,8 @@ def division_forms(name: str) -> frozenset[str]:
     A single character is nobody's short form, so 赵县 stays 赵县; nor has a heading of the code table
     such as 市辖区 one, nor a banner, whose 旗 is part of what it is called.
     """
-    if name in _NO_PLACES:
-        return frozenset({name})
     found = next(filter(None, (shortening.fullmatch(name) for shortening in _SHORTENINGS)), None)
-    return frozenset({name, found[1]}) if found else frozenset({name})
+    return frozenset({name, found[1]}) if found and name != _NO_PLACE else frozenset({name})
 
 
 def _readable(text: str) -> str:
@@ -191,25 +189,19 @@ def _readable(text: str) -> str:
 def _simplified_forms() -> dict[int, str]:
     """Every traditional character with its simplified one, converted alone, for ``str.translate``.
 
-    Built at the first call; two threads that meet there build it twice and agree.
+    乾 stays: read qián it is a character of its own in simplified writing (乾县, 乾安县), and OpenCC
+    would make it 干, another word. Built at the first call; two threads that meet there agree.
     """
     han = [chr(point) for first, last in HAN_BLOCKS for point in range(first, last + 1)]
     simple = opencc.OpenCC("t2s").convert("\n".join(han)).split("\n")
-    changed = {old: new for old, new in zip(han, simple, strict=True) if old != new} | {"瞭": "了"}
+    changed = {old: new for old, new in zip(han, simple, strict=True) if old != new and old != "乾"}
     return {ord(old): changed.get(new, new) for old, new in changed.items()}
-
-
-@cache
-def _simplified_for_reading() -> dict[int, str]:
-    """The same without 乾 and 瞭, whose simplified forms 干 and 了 are read differently: 乾县, 瞭望."""
-    return {old: new for old, new in _simplified_forms().items() if chr(old) not in "乾瞭"}
 
 
 @lru_cache(maxsize=64)
 def _spelled(text: str) -> tuple[tuple[str, bool], ...]:
     """The text as (token, is it a syllable); a name's pinyin, initials and key are asked for in turn."""
-    text = unicodedata.normalize("NFKC", _readable(text)).casefold()
-    text = unicodedata.normalize("NFKC", text).translate(_simplified_for_reading())
+    text = unicodedata.normalize("NFKC", _readable(text)).casefold().translate(_simplified_forms())
     return tuple(token for run in _TOKEN.findall(text) for token in _spelled_run(run))
 
 

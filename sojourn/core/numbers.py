@@ -12,6 +12,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from stdnum.iso7064 import mod_37_36
 
@@ -39,10 +40,10 @@ class NumberInvalid(Invalid):
 
 @dataclass(frozen=True)
 class Kind:
-    """What a prefix stands for; the label is what people see, in Chinese."""
+    """What a prefix stands for; the label is what people see, in Chinese or lazily translated."""
 
     prefix: str
-    label: str
+    label: str | Promise
 
 
 @dataclass(frozen=True)
@@ -68,12 +69,12 @@ class Number:
 _kinds: dict[str, Kind] = {}
 
 
-def register(prefix: str, label: str) -> Kind:
+def register(prefix: str, label: str | Promise) -> Kind:
     """Reserve two letters for one kind of number; saying the same again changes nothing."""
     if not _PREFIX.fullmatch(prefix):
         raise ValueError("a prefix is two capital letters")
     kind = _kinds.setdefault(prefix, Kind(prefix, label))
-    if kind.label != label:
+    if kind.label is not label and kind.label != label:
         raise ValueError(f"prefix {prefix} already stands for something else")
     return kind
 

@@ -6,7 +6,7 @@ import shlex
 import sys
 
 from sojourn.local import demo, engines, environment
-from sojourn.local.errors import DiskFull, Trouble, is_full_disk
+from sojourn.local.errors import DiskFull, NotOurs, Trouble, is_full_disk
 from sojourn.local.paths import DEMO, TESTS, Local
 from sojourn.local.ports import as_port
 
@@ -83,6 +83,8 @@ def main() -> int:
         return act(parser().parse_args())
     except Trouble as trouble:
         print(trouble, file=sys.stderr)
+    except PermissionError as error:
+        print(NotOurs(error.filename), file=sys.stderr)
     except OSError as error:
         if not is_full_disk(error):
             raise

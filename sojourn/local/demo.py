@@ -15,7 +15,7 @@ from typing import IO, NamedTuple
 from sojourn.local import environment, fingerprints
 from sojourn.local.engines import engines
 from sojourn.local.engines import stop as stop_engines
-from sojourn.local.errors import Trouble
+from sojourn.local.errors import Trouble, explained
 from sojourn.local.paths import ROOT, Local, forget_elsewhere, require_space, rotate
 from sojourn.local.ports import HOST, answers_ready, require_free
 from sojourn.local.postgres import Cluster
@@ -33,6 +33,7 @@ def demo(local: Local, port: int, say: Say) -> int:
     with (local.run / "demo.lock").open("a") as lock:
         if not _taken(lock):
             return _tell_about_running(local, say)
+        (local.run / "demo.json").unlink(missing_ok=True)
         ours = Process.of(os.getpid())
         assert ours is not None
         ours.record(local.run / "demo.pid")
@@ -150,7 +151,7 @@ class Preparation:
 
     def _finish(self, job: Job) -> None:
         if self.supervisor.wait_for(job.process):
-            raise Trouble(f"manage.py {job.name} failed; the end of {job.log} says:\n{last_lines(job.log)}")
+            raise explained(f"manage.py {job.name} failed", job.log, last_lines(job.log))
 
     def _remember(self, **made: str) -> None:
         if not made.items() <= self.made.items():
@@ -204,7 +205,6 @@ def reset(local: Local, say: Say) -> int:
     for engine in engines(local):
         engine.remove()
     forget_elsewhere(local.run / "sockets")
-    forget_elsewhere(local.var / "pg-programs")
     for folder in (local.run, local.log, local.static):
         shutil.rmtree(folder, ignore_errors=True)
     for file in (local.secret_key, local.sign_ins, local.var / "static.fingerprint"):

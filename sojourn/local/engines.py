@@ -52,6 +52,7 @@ def _start_anew(engine: Engine, environment: Mapping[str, str], dies_with_us: bo
             environment=environment,
             log=engine.log,
             dies_with_us=engine.stop_signal if dies_with_us else None,
+            folder=Path("/"),  # the user it runs as may be shut out of ours
         )
         process = Process.of(child.pid)
         if process is not None and _answers_in_time(engine, child):

@@ -1,6 +1,9 @@
 """What can stand in the way of a local start, each said in one sentence."""
 
 import errno
+from pathlib import Path
+
+NO_SPACE = "No space left on device"
 
 
 class Trouble(Exception):
@@ -12,6 +15,20 @@ class DiskFull(Trouble):
 
     def __init__(self, place: object) -> None:
         super().__init__(f"The disk that holds {place} is full: free at least 300 MB there and try again.")
+
+
+class NotOurs(Trouble):
+    """A file of an earlier start belongs to somebody else."""
+
+    def __init__(self, place: object) -> None:
+        super().__init__(f"{place} belongs to another user: start as that user, or remove it first.")
+
+
+def explained(what: str, log: Path, words: str) -> Trouble:
+    """Why something failed, from the end of its log; a full disk in its own sentence."""
+    if NO_SPACE in words:
+        return DiskFull(log.parent.parent)
+    return Trouble(f"{what}; the end of {log} says:\n{words}")
 
 
 def is_full_disk(error: OSError) -> bool:

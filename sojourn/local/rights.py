@@ -28,12 +28,19 @@ class Footing:
 
 
 @functools.cache
-def footing() -> Footing:
-    """As we are; for root, and for a user without a name, as another user."""
-    if os.geteuid() != 0 and _has_name(os.geteuid()):
+def footing(data: Path, *needed: Path) -> Footing:
+    """As we are; for root, and for a user without a name, as another user.
+
+    ``data`` is where the files are to lie, ``needed`` what a namespace of ours has to reach: there root is
+    an ordinary user, and folders that others closed are closed to it too.
+    """
+    user = os.geteuid()
+    if user != 0 and _has_name(user):
         return Footing()
-    for candidate in (_own_namespace(), _as_nobody()):
-        if candidate is not None and _works(candidate.prefix):
+    owner = data.stat().st_uid if data.exists() else user
+    candidates = [_as_user(owner)] if user != owner else [_own_namespace(needed), _as_user(NOBODY)]
+    for candidate in candidates:
+        if candidate is not None:
             return candidate
     raise Trouble(REFUSED)
 
@@ -45,28 +52,32 @@ def _has_name(uid: int) -> bool:
         return False
 
 
-def _own_namespace() -> Footing | None:
+def _own_namespace(needed: Sequence[Path]) -> Footing | None:
     """A user namespace in which we bear an ordinary number: files stay ours outside of it."""
     unshare = shutil.which("unshare")
     ordinary = sorted((entry.pw_uid for entry in pwd.getpwall() if entry.pw_uid), key=lambda uid: uid != 1000)
     if unshare is None or not ordinary:
         return None
     uid = ordinary[0]
-    return Footing((unshare, "--user", f"--map-user={uid}", f"--map-group={uid}", "--"))
+    prefix = (unshare, "--user", f"--map-user={uid}", f"--map-group={uid}", "--")
+    return Footing(prefix) if _works(prefix, needed) else None
 
 
-def _as_nobody() -> Footing | None:
+def _as_user(uid: int) -> Footing | None:
+    """Another user altogether, whose files the data are."""
     setpriv = shutil.which("setpriv")
-    if setpriv is None or os.geteuid() != 0 or not _has_name(NOBODY):
+    if setpriv is None or os.geteuid() != 0:
         return None
+    group = pwd.getpwuid(uid).pw_gid if _has_name(uid) else uid
     # A change of user clears the signal at the parent's death, so setpriv sets it once more.
-    words = (setpriv, f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--pdeathsig=INT", "--")
-    return Footing(words, owner=NOBODY)
+    prefix = (setpriv, f"--reuid={uid}", f"--regid={group}", "--clear-groups", "--pdeathsig=INT", "--")
+    return Footing(prefix, owner=uid) if _works(prefix, ()) else None
 
 
-def _works(prefix: Sequence[str]) -> bool:
-    check = [*prefix, "sh", "-c", 'test "$(id -u)" != 0']
-    return subprocess.run(check, capture_output=True, check=False).returncode == 0
+def _works(prefix: Sequence[str], needed: Sequence[Path]) -> bool:
+    script = 'test "$(id -u)" != 0 || exit 1; for place; do test -r "$place" || exit 1; done'
+    check = [*prefix, "sh", "-c", script, "sh", *map(str, needed)]
+    return subprocess.run(check, capture_output=True, check=False, cwd="/").returncode == 0
 
 
 def everyone_reaches(place: Path) -> bool:

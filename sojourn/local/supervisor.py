@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sojourn.local.engines import Engine, start
-from sojourn.local.errors import Trouble
+from sojourn.local.errors import Trouble, explained
 from sojourn.local.paths import Local, rotate
 from sojourn.local.processes import Process, end_group, last_lines, spawn
 
@@ -148,7 +148,7 @@ class Supervisor:
             self.tend()
             if kept.deaths >= 3 or time.monotonic() > deadline:
                 log = kept.what.log
-                raise Trouble(f"{kept.what.name} did not come up; the end of {log} says:\n{last_lines(log)}")
+                raise explained(f"The {kept.what.name} server did not come up", log, last_lines(log))
             time.sleep(0.1)
 
     def watch(self) -> None:

@@ -157,9 +157,9 @@ def climate_normals(texts: Texts) -> list[Row]:
 
 
 def rules(texts: Texts) -> list[Row]:
-    """The dated rules, the earliest first; ``agreement`` in the file is the code of an instrument."""
+    """The dated rules; ``agreement`` in the file is the code of an instrument."""
     ids = {row["code"]: UUID(row["id"]) for row in _listed(texts)}
-    rows = [
+    return [
         {name: value for name, value in row.items() if name not in {"member", "agreement"}}
         | {
             "member_id": row["member"],
@@ -169,7 +169,6 @@ def rules(texts: Texts) -> list[Row]:
         }
         for row in json.loads(texts["rules.json"])
     ]
-    return sorted(rows, key=lambda row: row["valid_from"] or date.min)
 
 
 def _present_division(row: dict[str, str], valid_from: date | None) -> Row:

@@ -4,6 +4,7 @@ import os
 import sys
 from pathlib import Path
 
+from django.urls import get_resolver
 from prometheus_client import multiprocess
 
 bind = os.environ.get("SOJOURN_BIND", "0.0.0.0:8000")
@@ -22,6 +23,11 @@ worker_tmp_dir = MEMORY if Path(MEMORY).is_dir() and os.access(MEMORY, os.W_OK) 
 accesslog = None
 errorlog = "-"
 control_socket_disable = True
+
+
+def when_ready(_server):
+    """Load the code of every page before the workers part, so that none pays for it at its first request."""
+    assert get_resolver().url_patterns
 
 
 def child_exit(_server, worker):

@@ -41,7 +41,7 @@ def template_of_errors(_logger, _method, event: dict) -> dict:
     return event
 
 
-SHARED = [
+SHARED: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,

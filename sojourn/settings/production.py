@@ -153,7 +153,7 @@ SOJOURN_REACH_NAMES = "sojourn.accounts.reach.names_of"
 AUTHENTICATION_BACKENDS = ["sojourn.accounts.backends.StaffBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "sojourn.accounts.passphrases.LongEnough", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
@@ -230,6 +230,8 @@ LANGUAGE_COOKIE_AGE = int(timedelta(days=365).total_seconds())
 USE_I18N = USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 
+SOJOURN_REQUESTS_A_MINUTE = {"public": 600, "signed_in": 1200}
+
 # --- the API --------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["sojourn.web.authentication.StaffSessionAuthentication"],
@@ -240,7 +242,6 @@ REST_FRAMEWORK = {
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "sojourn.web.pagination.CursorPages",
     "DEFAULT_THROTTLE_CLASSES": ["sojourn.web.throttles.ByActor"],
-    "DEFAULT_THROTTLE_RATES": {"public": "600/min", "signed_in": "1200/min"},
     "DEFAULT_SCHEMA_CLASS": "sojourn.web.schema.Operation",
     "DEFAULT_VERSIONING_CLASS": None,
     "EXCEPTION_HANDLER": "sojourn.web.envelope.to_response",

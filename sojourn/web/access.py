@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from rest_framework.permissions import BasePermission
 
+from sojourn.core.actors import Actor
 from sojourn.core.refusals import NotPermitted, NotVisible
 from sojourn.web.addresses import client_address
 
@@ -20,8 +21,13 @@ class Access(Enum):
     WATCHERS = "the machines that watch this node, by network"
 
 
+def actor_of(request: HttpRequest) -> Actor:
+    """Who is asking, as sojourn.web.middleware found."""
+    return request.actor  # type: ignore[attr-defined]
+
+
 def is_staff_session(request: HttpRequest) -> bool:
-    return request.actor.is_staff and request.actor.second_factor
+    return actor_of(request).is_staff and actor_of(request).second_factor
 
 
 def is_watcher(request: HttpRequest) -> bool:
@@ -49,8 +55,8 @@ def declared(access: Access) -> Callable:
                 raise NotVisible
             return view(request, *args, **kwargs)
 
-        guarded.access = access
-        guarded.login_required = access in {Access.SIGNED_IN, Access.STAFF}
+        needs_sign_in = access in {Access.SIGNED_IN, Access.STAFF}
+        guarded.__dict__.update(access=access, login_required=needs_sign_in)
         return guarded
 
     return decorate

@@ -1,8 +1,11 @@
 """What every admin stands on: rows within reach, view by default, changes only by verb."""
 
+from typing import cast
+
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils.functional import cached_property
@@ -11,8 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from sojourn.core.actors import STAFF, Role
 from sojourn.core.models import AuditEntry, TrailSeal
 from sojourn.core.trail import entries_about
+from sojourn.web.access import actor_of
 from sojourn.web.past import action_label, lines_of, reach_names, states_of, subject_label
-from sojourn.web.verbs import VerbsMixin
+from sojourn.web.verbs import Label, VerbsAdmin
 from sojourn.web.workbench import COUNTED_AT_MOST
 
 HISTORY_LINES = 200
@@ -23,10 +27,11 @@ class CappedPaginator(Paginator):
 
     @cached_property
     def count(self) -> int:
-        return self.object_list.order_by()[:COUNTED_AT_MOST].count()
+        rows = cast(QuerySet, self.object_list)
+        return rows.order_by()[:COUNTED_AT_MOST].count()
 
 
-class ScopedAdmin(VerbsMixin, admin.ModelAdmin):
+class ScopedAdmin(VerbsAdmin):
     """Rows that this officer looks after (``managed_by``), read-only; verbs change them.
 
     Search goes through the room's own ``matching(words)`` where it has one, so that the admin finds
@@ -44,13 +49,13 @@ class ScopedAdmin(VerbsMixin, admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest):
         rows = super().get_queryset(request)
-        return rows.managed_by(request.actor)
+        return rows.managed_by(actor_of(request))  # type: ignore[attr-defined]
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
 
     def has_view_permission(self, request: HttpRequest, obj=None) -> bool:
-        return self.admin_site.has_permission(request) and request.actor.role in self.open_to
+        return self.admin_site.has_permission(request) and actor_of(request).role in self.open_to
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -68,7 +73,9 @@ class ScopedAdmin(VerbsMixin, admin.ModelAdmin):
 
     def change_view(self, request: HttpRequest, object_id, form_url="", extra_context=None):
         row = self.get_object(request, object_id)
-        extra = {"verbs": self.verbs_for(request, row) if row is not None else []}
+        if row is None:
+            return self.answer_for_no_row(request)
+        extra = {"verbs": self.verbs_for(request, row)}
         return super().change_view(request, object_id, form_url, extra | (extra_context or {}))
 
     def changelist_view(self, request: HttpRequest, extra_context=None):
@@ -79,7 +86,7 @@ class ScopedAdmin(VerbsMixin, admin.ModelAdmin):
         """Who did what to this row, from the trail, and every state it had, from its row history."""
         row = self.get_object(request, object_id)
         if row is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            return self.answer_for_no_row(request)
         if not self.has_view_permission(request, row):
             raise PermissionDenied
         context = {
@@ -103,11 +110,11 @@ class AuditEntryAdmin(ScopedAdmin):
     ordering = ["-id"]
 
     @admin.display(description=_("操作"))
-    def what(self, entry: AuditEntry) -> str:
+    def what(self, entry: AuditEntry) -> Label:
         return action_label(entry) or entry.action
 
     @admin.display(description=_("对象"))
-    def about(self, entry: AuditEntry) -> str:
+    def about(self, entry: AuditEntry) -> Label:
         return subject_label(entry)
 
     @admin.display(description=_("操作者辖区"))

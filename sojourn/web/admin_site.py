@@ -5,19 +5,25 @@ from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
+from django.template.response import TemplateResponse
 from django.utils.decorators import method_decorator
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from sojourn.core.refusals import NotPermitted
-from sojourn.web.access import is_staff_session
+from sojourn.web.access import actor_of, is_staff_session
 from sojourn.web.past import reach_names
-from sojourn.web.verbs import VerbsMixin
+from sojourn.web.verbs import VerbsAdmin
 from sojourn.web.workbench import cabinets, latest_of
 
 # Addresses of the framework's admin that would go past our own steps: another change of the passphrase, and a
 # page that tells whether a row exists.
 CLOSED_ADDRESSES = {"password_change", "password_change_done", "view_on_site"}
+
+
+class StaffOnly(NotPermitted):
+    code = "staff_only"
+    title = _("这里只对民政工作人员开放")
 
 
 class StaffSite(admin.AdminSite):
@@ -29,7 +35,7 @@ class StaffSite(admin.AdminSite):
 
     def register(self, model_or_iterable, admin_class=None, **options) -> None:
         """Take in our own scoped admins only: a library's admin would be a second, unscoped way to write."""
-        if admin_class is not None and issubclass(admin_class, VerbsMixin):
+        if admin_class is not None and issubclass(admin_class, VerbsAdmin):
             super().register(model_or_iterable, admin_class, **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
@@ -43,11 +49,11 @@ class StaffSite(admin.AdminSite):
         if not context["has_permission"]:
             return context
         return context | {
-            "officer_role": request.actor.role.label,
-            "officer_reach": list(reach_names(request.actor.divisions).values()),
+            "officer_role": actor_of(request).role.label,
+            "officer_reach": list(reach_names(actor_of(request).divisions).values()),
         }
 
-    def index(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+    def index(self, request: HttpRequest, extra_context: dict | None = None) -> TemplateResponse:
         """The workbench: what she may look after, with counts and search, and what she did last."""
         extra = {"cabinets": cabinets(self, request), "latest": latest_of(request)}
         return super().index(request, extra | (extra_context or {}))
@@ -57,15 +63,15 @@ class StaffSite(admin.AdminSite):
         """Send each to the step that is missing: sign-in, setting up the second factor, or proving it."""
         if not request.user.is_authenticated:
             return _onwards(request, "account_login")
-        if not request.actor.is_staff:
-            raise NotPermitted(detail=_("这里只对民政工作人员开放。"))
+        if not actor_of(request).is_staff:
+            raise StaffOnly
         if not is_mfa_enabled(request.user):
             return _onwards(request, "mfa_activate_totp")
-        if not request.actor.second_factor:
+        if not actor_of(request).second_factor:
             return _onwards(request, "mfa_reauthenticate")
         return HttpResponseRedirect(resolve_url("admin:index"))
 
-    def logout(self, request: HttpRequest, extra_context=None) -> HttpResponse:
+    def logout(self, request: HttpRequest, extra_context=None) -> HttpResponse:  # type: ignore[override]
         return HttpResponseRedirect(resolve_url("account_logout"))
 
 

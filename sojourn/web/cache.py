@@ -57,5 +57,11 @@ class ForgivingRedisCache(RedisCache):
     def delete(self, key, version=None):
         return self._attempt(super().delete, False, key, version)
 
+    def delete_many(self, keys, version=None):
+        return self._attempt(super().delete_many, None, keys, version)
+
     def has_key(self, key, version=None):
         return self._attempt(super().has_key, False, key, version)
+
+    def clear(self):
+        return self._attempt(super().clear, False)

@@ -96,6 +96,11 @@ def compiled(catalogue: Catalog) -> bytes:
     return out.getvalue()
 
 
+def said(catalogue: Catalog) -> int:
+    """How many messages have their English."""
+    return sum(1 for message in catalogue if message.id and all(_texts(message.string)))
+
+
 def gaps(kept: Catalog, in_use: Catalog) -> list[str]:
     """What is wrong with the English, one line for each message: missing, fuzzy, untranslated or unlike."""
     lines = []
@@ -105,9 +110,8 @@ def gaps(kept: Catalog, in_use: Catalog) -> list[str]:
         known = kept.get(message.id, message.context)
         problem = "missing" if known is None else _problem_of(known, kept)
         if problem:
-            first = message.id if isinstance(message.id, str) else message.id[0]
             where = ", ".join(sorted({place for place, _ in message.locations}))
-            lines.append(f"{problem}: {first!r} ({where})")
+            lines.append(f"{problem}: {_texts(message.id)[0]!r} ({where})")
     return lines
 
 
@@ -152,21 +156,23 @@ def _messages(path: Path) -> Iterator[tuple[str | None, str | tuple[str, ...], s
 
 
 def _problem_of(known: Message, catalogue: Catalog) -> str:
-    strings = known.string if isinstance(known.string, tuple) else (known.string,)
     if known.fuzzy:
         return "fuzzy"
-    if not all(strings):
+    if not all(_texts(known.string)):
         return "untranslated"
-    if any(CHINESE.search(string) for string in strings):
+    if any(CHINESE.search(text) for text in _texts(known.string)):
         return "Chinese in the English"
     return _unlike(known, catalogue)
 
 
 def _unlike(known: Message, catalogue: Catalog) -> str:
     """Whether the translation lost or gained a fact that the message is filled with."""
-    ids = known.id if isinstance(known.id, tuple) else (known.id,)
-    strings = known.string if isinstance(known.string, tuple) else (known.string,)
-    asked = {name for text in ids for name in BRACED.findall(text)}
-    if any(set(BRACED.findall(text)) - asked or asked - set(BRACED.findall(text)) for text in strings):
+    asked = {name for text in _texts(known.id) for name in BRACED.findall(text)}
+    if any(set(BRACED.findall(text)) != asked for text in _texts(known.string)):
         return "other facts"
     return "other facts" if known.check(catalogue) else ""
+
+
+def _texts(value) -> tuple[str, ...]:
+    """The one text of a message, or its singular and plural."""
+    return tuple(value) if isinstance(value, list | tuple) else (value or "",)

@@ -10,6 +10,8 @@ from django.utils.translation import get_language
 
 from sojourn.web.languages import LANG, OWN_NAMES, SIMPLIFIED
 
+LONGEST_ADDRESS = 2000
+
 
 @dataclass(frozen=True)
 class Door:
@@ -71,6 +73,7 @@ def page_furniture(request: HttpRequest) -> dict:
     return {
         "furniture": {
             "lang": LANG.get(get_language(), LANG[SIMPLIFIED]),
+            "here": _here(request),
             "doors": doors(current=match.view_name if match else ""),
             "languages": languages(),
             "sources": sources(),
@@ -79,6 +82,12 @@ def page_furniture(request: HttpRequest) -> dict:
             "api_door": _address_of("docs"),
         }
     }
+
+
+def _here(request: HttpRequest) -> str:
+    """The address to come back to; without a query too long to be repeated in every page."""
+    address = request.get_full_path()
+    return address if len(address) <= LONGEST_ADDRESS else request.path
 
 
 def _address_of(url_name: str) -> str:

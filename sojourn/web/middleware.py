@@ -1,16 +1,18 @@
 """What happens around every request: trace, figures, actor, refusals."""
 
 import time
+from datetime import UTC, datetime
 
 import structlog
 from allauth.account.authentication import get_authentication_records
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
 
 from sojourn.core import trace
-from sojourn.core.actors import PUBLIC
+from sojourn.core.actors import PUBLIC, Actor
 from sojourn.core.refusals import Invalid
 from sojourn.web import figures
 from sojourn.web.envelope import refusal_for
@@ -29,10 +31,11 @@ class TraceMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.trace_id = trace.begin()
+        trace_id = trace.begin()
+        request.trace_id = trace_id  # type: ignore[attr-defined]
         started = time.perf_counter()
         response = self.get_response(request)
-        response["X-Trace-Id"] = request.trace_id
+        response["X-Trace-Id"] = trace_id
         if not request.path.startswith(settings.STATIC_URL):
             log.info(
                 "request",
@@ -71,7 +74,7 @@ class RefusalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.actor = PUBLIC
+        _ask_as(request, PUBLIC)
         if "\x00" in request.path or (request.path.startswith(FRAMEWORK_FORMS) and has_null(request)):
             return refuse(request, Invalid())
         return self.get_response(request)
@@ -98,17 +101,31 @@ class ActorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
-            request.actor = self.actor_for(request.user, second_factor=has_second_factor(request))
-            if request.actor.is_staff and has_been_idle(request):
+            actor = self.actor_for(request.user, second_factor=has_second_factor(request))
+            if actor.is_staff and has_been_idle(request):
                 logout(request)
-                request.actor = PUBLIC
+                actor = PUBLIC
+            _ask_as(request, actor)
         return self.get_response(request)
 
 
+def _ask_as(request: HttpRequest, actor: Actor) -> None:
+    request.actor = actor  # type: ignore[attr-defined]
+
+
 def has_second_factor(request: HttpRequest) -> bool:
-    """Whether this session proved a second factor, by the record that allauth keeps of its steps."""
+    """Whether this session proved a second factor, by the record that allauth keeps of its steps.
+
+    It must be one that is still set: when an app is removed, every session that it opened is back at the
+    passphrase.
+    """
     steps = get_authentication_records(request, request.user)
-    return any(step.get("method") == "mfa" for step in steps)
+    proofs = [step["at"] for step in steps if step.get("method") == "mfa"]
+    if not proofs:
+        return False
+    proven_at = datetime.fromtimestamp(max(proofs), UTC)
+    apps = Authenticator.objects.filter(user_id=request.user.pk, type=Authenticator.Type.TOTP)
+    return apps.filter(created_at__lte=proven_at).exists()
 
 
 def has_been_idle(request: HttpRequest) -> bool:

@@ -4,7 +4,7 @@ import hashlib
 from datetime import datetime, timedelta
 
 from django.core import signing
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from rest_framework.pagination import BasePagination
 from rest_framework.response import Response
@@ -42,7 +42,7 @@ class CursorPages(BasePagination):
 
     page_size = 20
 
-    def paginate_queryset(self, queryset: QuerySet, request, view=None) -> list:
+    def paginate_queryset(self, queryset, request, view=None) -> list:
         words = request.query_params
         self.request, self.size = request, _page_size(words.get("page_size"))
         self.digest = _digest(words)

@@ -27,12 +27,15 @@ STATES = {
 Label = str | Promise
 
 _actions: dict[str, Label] = {}
-# What rooms keep beside the fields of a row.
-_facts: dict[str, Label] = {
+# What rooms call the facts they keep beside a row's own fields, and codes among such facts and in lists.
+_words: dict[str, Label] = {
     "name": gettext_lazy("名称"),
     "number": gettext_lazy("编号"),
     "reason": gettext_lazy("原因"),
     "ground": gettext_lazy("依据"),
+    "yes": gettext_lazy("是"),
+    "no": gettext_lazy("否"),
+    "unknown": gettext_lazy("未报告"),
 }
 
 
@@ -66,10 +69,10 @@ class State:
     is_first: bool
 
 
-def name_actions(actions: Mapping[str, Label], facts: Mapping[str, Label] | None = None) -> None:
-    """Say what the actions of a room, and the facts it keeps with them, are called in the admin."""
+def name_actions(actions: Mapping[str, Label], words: Mapping[str, Label] | None = None) -> None:
+    """Say what the actions of a room are called in the admin, and its facts and codes."""
     _actions.update(actions)
-    _facts.update(facts or {})
+    _words.update(words or {})
 
 
 def lines_of(entries: Iterable[AuditEntry]) -> list[Line]:
@@ -133,12 +136,11 @@ def shown(field: Field | None, value: object) -> str:
         case bool():
             return _("是") if value else _("否")
         case list() | tuple() | set():
-            return "、".join(shown(getattr(field, "base_field", None), item) for item in value) or NOTHING
+            base = getattr(field, "base_field", None)
+            return "、".join(_by_word(base, item) for item in value) or NOTHING
         case Mapping():
-            return (
-                "；".join(f"{_facts.get(key, key)}：{shown(None, item)}" for key, item in value.items())
-                or NOTHING
-            )
+            pairs = (f"{_words.get(key, key)}：{_by_word(None, item)}" for key, item in value.items())
+            return "；".join(pairs) or NOTHING
         case datetime():
             return local(value).strftime("%Y-%m-%d %H:%M:%S")
         case date():
@@ -159,23 +161,33 @@ def subject_of(entry: AuditEntry) -> type[Model] | None:
 def subject_label(entry: AuditEntry) -> Label:
     """What kind of thing an entry speaks of."""
     model = subject_of(entry)
-    return model._meta.verbose_name if model else entry.subject_kind
+    return (model and model._meta.verbose_name) or entry.subject_kind
 
 
 def _facts_of(entry: AuditEntry) -> Iterable[Change]:
     model = subject_of(entry)
     fields = {field.name: field for field in model._meta.concrete_fields} if model else {}
     facts = dict(entry.facts)
-    before, after = facts.pop("before", {}), facts.pop("after", {})
+    before, after = dict(facts.pop("before", {})), facts.pop("after", {})
     for name, value in after.items():
         field = fields.get(name)
-        yield Change(_called(field, name), shown(field, value), shown(field, before.get(name)))
+        yield Change(_called(field, name), _by_word(field, value), _by_word(field, before.pop(name, None)))
+    for name, value in before.items():
+        called = _("原{name}").format(name=_called(fields.get(name), name))
+        yield Change(called, _by_word(fields.get(name), value))
     for name, value in facts.items():
-        yield Change(_facts.get(name) or _called(fields.get(name), name), shown(fields.get(name), value))
+        yield Change(_called(fields.get(name), name), _by_word(fields.get(name), value))
 
 
 def _called(field: Field | None, name: str) -> Label:
-    return field.verbose_name if field is not None else _facts.get(name, name)
+    return field.verbose_name if field is not None else _words.get(name, name)
+
+
+def _by_word(field: Field | None, value: object) -> str:
+    """A value that may be a code which its room has a word for."""
+    if isinstance(value, str) and value in _words and (field is None or not field.name):
+        return str(_words[value])
+    return shown(field, value)
 
 
 def _changes(fields: Sequence[Field], older, event, related: Mapping) -> Iterable[Change]:
@@ -194,7 +206,7 @@ def _value(field: Field, value: object, related: Mapping) -> str:
 
 def _related(fields: Sequence[Field], events: Sequence) -> dict:
     """The rows that foreign keys of these states name, one query a key."""
-    found = {}
+    found: dict = {}
     for field in fields:
         if isinstance(field, ForeignKey):
             keys = {getattr(event, field.attname) for event in events} - {None}

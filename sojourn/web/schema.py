@@ -4,6 +4,7 @@ from django.conf import settings
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 
+from sojourn.web.access import Access
 from sojourn.web.envelope import CONTENT_TYPE
 
 REFUSALS = {
@@ -63,6 +64,11 @@ class StaffSession(OpenApiAuthenticationExtension):
 
 class Operation(AutoSchema):
     """drf-spectacular's reading of a view, with one tag a room."""
+
+    def get_auth(self) -> list[dict]:
+        """What is open to anyone needs no session; one may still be sent."""
+        sessions = super().get_auth()
+        return [{}, *sessions] if getattr(self.view, "access", None) is Access.PUBLIC else sessions
 
     def get_tags(self) -> list[str]:
         return [self.view.__module__.split(".")[1]]

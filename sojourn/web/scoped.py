@@ -17,6 +17,11 @@ class UnknownWord(Invalid):
     title = _("有不认识的查询参数")
 
 
+class UnclearWord(Invalid):
+    code = "unclear_parameter"
+    title = _("查询参数应当各写一次，并且有内容")
+
+
 class ScopedViewSet(GenericViewSet):
     """Rows that this actor may see, and nothing else; someone else's row is 404.
 
@@ -35,6 +40,7 @@ class ScopedViewSet(GenericViewSet):
         request.actor = actor_for(request.user, second_factor=has_second_factor(request._request))
         if request.method in {"GET", "HEAD"}:
             self.refuse_unknown_words()
+            refuse_unclear_words(request)
 
     def get_queryset(self):
         return super().get_queryset().visible_to(self.request.actor)
@@ -48,17 +54,12 @@ class ScopedViewSet(GenericViewSet):
 
     def refuse_unknown_words(self) -> None:
         known = set(self.words)
-        if self.action == "list":
+        if self.action == "list" and self.paginator is not None:
             known |= {parameter["name"] for parameter in self.paginator.get_schema_operation_parameters(self)}
             known |= set(getattr(getattr(self, "filterset_class", None), "base_filters", ()))
         unknown = sorted(set(self.request.query_params) - known)
         if unknown:
-            raise UnknownWord(
-                errors=[
-                    {"field": name[:40], "code": "unknown", "detail": _("不认识的参数")}
-                    for name in unknown[:20]
-                ]
-            )
+            raise UnknownWord(errors=_each(unknown, "unknown", _("不认识的参数")))
 
     def finalize_response(self, request, response, *args, **kwargs):
         response = super().finalize_response(request, response, *args, **kwargs)
@@ -72,6 +73,21 @@ class ScopedViewSet(GenericViewSet):
             response.add_post_render_callback(_with_etag(request))
         response.setdefault("Cache-Control", "private, no-cache")
         return response
+
+
+def refuse_unclear_words(request) -> None:
+    """An empty parameter and a repeated one ask for nothing certain: dropping either would widen the answer."""
+    words = dict(request.query_params.lists())
+    empty = [name for name, values in words.items() if "" in values]
+    repeated = [name for name, values in words.items() if len(values) > 1]
+    if empty or repeated:
+        raise UnclearWord(
+            errors=_each(empty, "empty", _("没有内容")) + _each(repeated, "repeated", _("写了不止一次"))
+        )
+
+
+def _each(names: list[str], code: str, detail) -> list[dict]:
+    return [{"field": name[:40], "code": code, "detail": detail} for name in sorted(names)[:20]]
 
 
 def _with_etag(request):

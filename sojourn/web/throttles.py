@@ -2,8 +2,9 @@
 
 import time
 
+from django.conf import settings
 from django.core.cache import cache
-from rest_framework.throttling import BaseThrottle, api_settings
+from rest_framework.throttling import BaseThrottle
 
 WINDOW_SECONDS = 60
 
@@ -13,7 +14,7 @@ class ByActor(BaseThrottle):
 
     def allow_request(self, request, view) -> bool:
         scope = "signed_in" if request.user.is_authenticated else "public"
-        limit = int(api_settings.DEFAULT_THROTTLE_RATES[scope].partition("/")[0])
+        limit = settings.SOJOURN_REQUESTS_A_MINUTE[scope]
         who = str(request.user.pk) if request.user.is_authenticated else self.get_ident(request)
         window, elapsed = divmod(int(time.time()), WINDOW_SECONDS)
         key = f"throttle:{getattr(view, 'throttle_scope', 'api')}:{who}:{window}"

@@ -67,13 +67,13 @@ def _runs(html: str, start: int, end: int, *, shown: bool) -> Iterator[tuple[str
         yield html[start : found.start()], shown
         start = found.end()
         tag = OPENING.match(found[0])
-        mark = TRANSLATE.search(tag[0]) if tag else None
-        within = mark[1] == "yes" if mark else shown
-        if tag and within:
-            yield from _attributes(tag[0])
-            yield found[0][tag.end() :], False
-        else:
+        if tag is None:  # a comment
             yield found[0], False
+            continue
+        mark = TRANSLATE.search(tag[0])
+        within = mark[1] == "yes" if mark else shown
+        yield from _attributes(tag[0]) if within else [(tag[0], False)]
+        yield found[0][tag.end() :], False
         if mark and tag[1].lower() not in VOID and tag.end() == len(found[0]):
             inner, start = start, _end_of_element(html, tag[1], start, end)
             yield from _runs(html, inner, start, shown=within)

@@ -4,14 +4,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django import forms
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.contrib.admin.utils import quote
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from sojourn.core.refusals import Refusal
+from sojourn.web.access import actor_of
+
+Label = str | Promise
 
 
 @dataclass(frozen=True)
@@ -26,19 +31,19 @@ class Verb:
     """
 
     name: str
-    label: str
+    label: Label
     service: Callable
     allowed: Callable
-    done: str
+    done: Label
     form: type[forms.Form] = forms.Form
     id_argument: str | None = None
     arguments: Callable[[dict], dict] = dict
     initial: Callable = lambda _row: {}
-    help_text: str = ""
+    help_text: Label = ""
 
 
-class VerbsMixin:
-    """Gives a ModelAdmin one form page a verb: ``<id>/<verb>/``, or ``<verb>/`` for the list's own."""
+class VerbsAdmin(admin.ModelAdmin):
+    """One form page a verb: ``<id>/<verb>/``, or ``<verb>/`` for the list's own."""
 
     verbs: tuple[Verb, ...] = ()
     change_form_template = "admin/scoped_change_form.html"
@@ -58,17 +63,22 @@ class VerbsMixin:
         return [
             {"label": verb.label, "url": self._address(verb, row)}
             for verb in self.verbs
-            if bool(verb.id_argument) == (row is not None) and verb.allowed(request.actor, row)
+            if bool(verb.id_argument) == (row is not None) and verb.allowed(actor_of(request), row)
         ]
 
     def perform(self, request: HttpRequest, service: Callable, **arguments):
         """Call a service as this officer; a refusal becomes a message and None comes back."""
         try:
-            return service(actor=request.actor, **arguments)
+            return service(actor=actor_of(request), **arguments)
         except Refusal as refusal:
             lines = [str(refusal), str(refusal.detail), *(str(error["detail"]) for error in refusal.errors)]
             messages.error(request, " ".join(line for line in lines if line))
             return None
+
+    def answer_for_no_row(self, request: HttpRequest) -> HttpResponse:
+        """What does not exist and what lies beyond her reach are answered alike."""
+        messages.warning(request, _("没有找到，或不在您的辖区。"))
+        return HttpResponseRedirect(reverse(f"{self.admin_site.name}:index"))
 
     def _address(self, verb: Verb, row) -> str:
         name = f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_{verb.name}"
@@ -76,19 +86,19 @@ class VerbsMixin:
 
     def _view_of(self, verb: Verb) -> Callable:
         def view(request: HttpRequest, object_id: str | None = None) -> HttpResponse:
-            row = self.get_object(request, object_id) if verb.id_argument else None
+            row = self.get_object(request, object_id or "") if verb.id_argument else None
             if verb.id_argument and row is None:
-                return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-            if not self.has_view_permission(request, row) or not verb.allowed(request.actor, row):
+                return self.answer_for_no_row(request)
+            if not self.has_view_permission(request, row) or not verb.allowed(actor_of(request), row):
                 raise PermissionDenied
             form = verb.form(request.POST if request.method == "POST" else None, initial=verb.initial(row))
             if request.method == "POST" and form.is_valid():
                 try:
-                    answer = verb.service(actor=request.actor, **_arguments(verb, row, form))
+                    answer = verb.service(actor=actor_of(request), **_arguments(verb, row, form))
                 except Refusal as refusal:
                     _explain(form, refusal)
                 else:
-                    messages.success(request, verb.done)
+                    messages.success(request, str(verb.done))
                     return HttpResponseRedirect(self._after(request, answer, row))
             return TemplateResponse(
                 request, "admin/verb_form.html", self._verb_context(request, verb, row, form)

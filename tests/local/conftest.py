@@ -10,7 +10,8 @@ from contextlib import contextmanager
 import pytest
 
 from sojourn.local import engines
-from sojourn.local.paths import Local, forget_elsewhere
+from sojourn.local.paths import Local
+from sojourn.local.postgres import Cluster
 from sojourn.local.processes import Process
 
 
@@ -22,7 +23,6 @@ def services_under(var) -> Iterator[Local]:
         yield local
     finally:
         engines.stop(local)
-        forget_elsewhere(local.var / "pg-programs")
         for engine in engines.engines(local):
             engine.remove()
 
@@ -32,6 +32,23 @@ def local(tmp_path):
     """A set of services of this test alone; nothing runs yet, nothing runs afterwards."""
     with services_under(tmp_path / "var") as local:
         yield local
+
+
+@pytest.fixture(scope="package")
+def fresh_data(tmp_path_factory):
+    """The data folder of a cluster that was made and never started."""
+    with services_under(tmp_path_factory.mktemp("fresh") / "var") as local:
+        cluster = Cluster(local)
+        cluster.before_start()
+        yield cluster.data
+
+
+@pytest.fixture
+def made(local, fresh_data):
+    """Services whose cluster is made already, which saves most of the time of a first start."""
+    local.postgres.mkdir()
+    shutil.copytree(fresh_data, Cluster(local).data)
+    return local
 
 
 @pytest.fixture(scope="package")

@@ -87,6 +87,20 @@ def test_a_disk_that_fills_up_meanwhile_is_told_in_one_sentence(monkeypatch, tmp
     )
 
 
+def test_files_of_another_user_are_told_in_one_sentence(monkeypatch, tmp_path, capsys):
+    def refused(*_words, **_more):
+        raise PermissionError(errno.EACCES, "Permission denied", "/somewhere/var/run")
+
+    monkeypatch.setenv("SOJOURN_VAR", str(tmp_path))
+    monkeypatch.setattr("sys.argv", ["sojourn.local", "services"])
+    monkeypatch.setattr(Local, "make", refused)
+
+    assert main() == 1
+    assert capsys.readouterr().err == (
+        "/somewhere/var/run belongs to another user: start as that user, or remove it first.\n"
+    )
+
+
 def test_the_last_logs_are_kept_and_older_ones_go(tmp_path):
     log = tmp_path / "web.log"
     for start in range(8):

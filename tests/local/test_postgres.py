@@ -9,6 +9,7 @@ from sojourn.local import engines
 from sojourn.local.errors import DiskFull, Trouble
 from sojourn.local.paths import TESTS, Local, forget_elsewhere
 from sojourn.local.postgres import APP, OWNER, Cluster
+from sojourn.local.rights import Footing
 from sojourn.settings import environment
 
 
@@ -78,56 +79,56 @@ def test_only_the_tests_forgo_safety_on_disk(local):
     forget_elsewhere(tests.run / "sockets")
 
 
-def test_a_stopped_server_starts_again_with_its_data_and_shuts_down_cleanly(local):
-    first = start(local)
-    with psycopg.connect(Cluster(local).url(OWNER), autocommit=True) as connection:
+def test_a_stopped_server_starts_again_with_its_data_and_shuts_down_cleanly(made):
+    first = start(made)
+    with psycopg.connect(Cluster(made).url(OWNER), autocommit=True) as connection:
         connection.execute("CREATE TABLE kept (id int)")
 
-    assert engines.stop(local) == ["postgres"]
+    assert engines.stop(made) == ["postgres"]
     assert not first.is_alive()
-    assert "database system is shut down" in Cluster(local).log.read_text()
-    assert start(local).pid != first.pid
-    assert asked(local, OWNER, "SELECT count(*) FROM kept") == (0,)
+    assert "database system is shut down" in Cluster(made).log.read_text()
+    assert start(made).pid != first.pid
+    assert asked(made, OWNER, "SELECT count(*) FROM kept") == (0,)
 
 
-def test_a_server_killed_hard_is_started_again(local):
-    first = start(local)
-    connection = psycopg.connect(Cluster(local).url(OWNER))
+def test_a_server_killed_hard_is_started_again(made):
+    first = start(made)
+    connection = psycopg.connect(Cluster(made).url(OWNER))
 
     first.send(signal.SIGKILL)
-    again = start(local)
+    again = start(made)
 
     assert again != first
-    assert asked(local, OWNER, "SELECT 1") == (1,)
+    assert asked(made, OWNER, "SELECT 1") == (1,)
     connection.close()
 
 
-def test_a_running_server_is_found_without_our_record(local):
-    first = start(local)
-    Cluster(local).record.unlink()
+def test_a_running_server_is_found_without_our_record(made):
+    first = start(made)
+    Cluster(made).record.unlink()
 
-    assert start(local) == first
+    assert start(made) == first
 
 
-def test_a_lock_whose_number_is_another_programs_by_now_is_no_obstacle(local, bystander):
-    start(local)
-    engines.stop(local)
-    lock = Cluster(local).data / "postmaster.pid"
-    lock.write_text(f"{bystander.pid}\n{Cluster(local).data}\n1\n5432\n\n\n")
-    (local.sockets() / ".s.PGSQL.5432.lock").write_text(
-        f"{bystander.pid}\n{Cluster(local).data}\n1\n5432\n\n\n"
+def test_a_lock_whose_number_is_another_programs_by_now_is_no_obstacle(made, bystander):
+    start(made)
+    engines.stop(made)
+    lock = Cluster(made).data / "postmaster.pid"
+    lock.write_text(f"{bystander.pid}\n{Cluster(made).data}\n1\n5432\n\n\n")
+    (made.sockets() / ".s.PGSQL.5432.lock").write_text(
+        f"{bystander.pid}\n{Cluster(made).data}\n1\n5432\n\n\n"
     )
 
-    assert start(local).is_alive()
+    assert start(made).is_alive()
     assert bystander.is_alive()
 
 
-def test_a_server_that_no_longer_answers_gives_way(local):
-    first = start(local)
+def test_a_server_that_no_longer_answers_gives_way(made):
+    first = start(made)
     first.send(signal.SIGSTOP)
-    (local.sockets() / ".s.PGSQL.5432").unlink()
+    (made.sockets() / ".s.PGSQL.5432").unlink()
 
-    again = engines.start(Cluster(local, grace=1), environment=os.environ, dies_with_us=True)
+    again = engines.start(Cluster(made, grace=1), environment=os.environ, dies_with_us=True)
 
     assert again != first
     assert not first.is_alive()
@@ -140,18 +141,19 @@ def test_a_cluster_half_made_is_made_again(local):
     assert start(local).is_alive()
 
 
-def test_why_it_did_not_start_is_told(local):
-    start(local)
-    engines.stop(local)
-    with (Cluster(local).data / "postgresql.conf").open("a") as settings:
+def test_why_it_did_not_start_is_told(made):
+    start(made)
+    engines.stop(made)
+    with (Cluster(made).data / "postgresql.conf").open("a") as settings:
         settings.write("no_such_setting = on\n")
 
     with pytest.raises(Trouble, match="no_such_setting"):
-        start(local)
+        start(made)
 
 
 def test_a_full_disk_is_told_when_the_cluster_is_made(local, monkeypatch):
     failed = subprocess.CompletedProcess([], 1, "", "initdb: error: could not write: No space left on device")
+    monkeypatch.setattr("sojourn.local.postgres.footing", lambda *_places: Footing())
     monkeypatch.setattr(subprocess, "run", lambda *_words, **_more: failed)
 
     with pytest.raises(DiskFull):

@@ -18,34 +18,52 @@ def forget_footing():
     rights.footing.cache_clear()
 
 
-def test_an_ordinary_user_starts_as_herself(monkeypatch):
+def test_an_ordinary_user_starts_as_herself(monkeypatch, tmp_path):
     monkeypatch.setattr(os, "geteuid", lambda: 4242)
     monkeypatch.setattr(rights, "_has_name", lambda _uid: True)
 
-    assert rights.footing() == Footing()
+    assert rights.footing(tmp_path) == Footing()
 
 
-def test_a_user_without_a_name_starts_under_a_name(monkeypatch):
+def test_a_user_without_a_name_starts_under_a_name(monkeypatch, tmp_path):
     monkeypatch.setattr(os, "geteuid", lambda: 4242)
     monkeypatch.setattr(rights, "_has_name", lambda _uid: False)
-    monkeypatch.setattr(rights, "_works", lambda _prefix: True)
+    monkeypatch.setattr(rights, "_works", lambda _prefix, _needed: True)
 
-    assert "--user" in rights.footing().prefix
+    assert "--user" in rights.footing(tmp_path / "none").prefix
 
 
-def test_root_where_nothing_works_is_told_in_one_sentence(monkeypatch):
+def test_root_where_nothing_works_is_told_in_one_sentence(monkeypatch, tmp_path):
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     monkeypatch.setattr(shutil, "which", lambda _name: None)
 
     with pytest.raises(Trouble) as told:
-        rights.footing()
+        rights.footing(tmp_path)
 
     assert str(told.value) == rights.REFUSED
 
 
 @as_root
+def test_root_starts_as_the_user_whose_data_they_are(tmp_path):
+    (tmp_path / "pg").mkdir()
+    os.chown(tmp_path / "pg", rights.NOBODY, -1)
+
+    assert rights.footing(tmp_path / "pg").owner == rights.NOBODY
+
+
+@as_root
+def test_root_keeps_clear_of_a_namespace_that_is_shut_out(tmp_path):
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    os.chown(closed, rights.NOBODY, -1)
+
+    assert rights.footing(tmp_path / "pg", closed / "var").owner == rights.NOBODY
+    assert rights.footing(tmp_path / "pg", tmp_path).owner is None
+
+
+@as_root
 def test_root_without_user_namespaces_starts_as_nobody_outside_a_closed_tree(local, monkeypatch):
-    monkeypatch.setattr(rights, "_own_namespace", lambda: None)
+    monkeypatch.setattr(rights, "_own_namespace", lambda _needed: None)
     local.var.chmod(0o700)
     cluster = Cluster(local)
 

@@ -15,7 +15,8 @@ EXAMPLES = 100
 
 
 @pytest.mark.prove
-def test_fifty_thousand_questions_get_no_undeclared_answer(db, monkeypatch):
+@pytest.mark.django_db(transaction=True)
+def test_fifty_thousand_questions_get_no_undeclared_answer(monkeypatch):
     monkeypatch.setattr("sojourn.web.throttles.ByActor.allow_request", lambda *_: True)
     FacilityFactory.create_batch(20, status="open")
     clients = {role: client_of(role) for role in ROLES}

@@ -5,6 +5,7 @@ import time
 from django.test import Client
 
 from sojourn.accounts.models import User
+from tests.factories.accounts import SecondFactorFactory
 
 BACKEND = "sojourn.accounts.backends.StaffBackend"
 
@@ -16,6 +17,7 @@ def sign_in(user: User, *, second_factor: bool = True) -> Client:
     session = client.session
     records = [{"method": "password", "at": time.time()}]
     if second_factor:
+        SecondFactorFactory(user=user)
         records.append({"method": "mfa", "at": time.time(), "type": "totp"})
     session["account_authentication_methods"] = records
     session["account_authentication_methods_user"] = str(user.pk)

@@ -44,8 +44,8 @@ def listed(labels: list) -> str:
 
 @register.filter
 def callable_number(telephone: str) -> str:
-    """A telephone number as a tel: link takes it: digits and a leading plus."""
-    digits = "".join(character for character in telephone if character.isdigit())
+    """A telephone number as a tel: link takes it: digits and a leading plus, without an extension."""
+    digits = "".join(character for character in telephone.split("转")[0] if character.isdigit())
     return f"+{digits}" if telephone.strip().startswith("+") else digits
 
 

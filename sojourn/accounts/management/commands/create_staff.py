@@ -4,7 +4,7 @@ import getpass
 
 from django.core.management.base import BaseCommand, CommandError
 
-from sojourn.accounts.services import Post, create_user, grant_post
+from sojourn.accounts.services import Post, open_account
 from sojourn.core.actors import SYSTEM, Role
 from sojourn.core.refusals import Refusal
 
@@ -22,11 +22,12 @@ class Command(BaseCommand):
 
     def handle(self, *, username, name, role, division, **_options):
         passphrase = getpass.getpass("Passphrase: ")
+        post = Post(role=Role(role), division_code=division)
         try:
-            user = create_user(username=username, name=name, passphrase=passphrase, actor=SYSTEM)
-            grant_post(user_id=user.pk, post=Post(role=Role(role), division_code=division), actor=SYSTEM)
+            open_account(username=username, name=name, passphrase=passphrase, post=post, actor=SYSTEM)
         except Refusal as refusal:
-            raise CommandError(f"{refusal} {refusal.detail}") from None
+            said = [str(refusal), *(str(error["detail"]) for error in refusal.errors)]
+            raise CommandError(" ".join(dict.fromkeys(said))) from None
         self.stdout.write(
             f"{username}: {role} {division or 'whole node'}. The second factor is set at first sign-in."
         )

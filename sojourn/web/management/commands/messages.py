@@ -28,9 +28,7 @@ class Command(BaseCommand):
             kept = catalogue.merge(kept, catalogue.collect(settings.ROOT))
             path.write_bytes(catalogue.written(kept))
         path.with_suffix(".mo").write_bytes(catalogue.compiled(kept))
-        self.stdout.write(
-            f"{sum(1 for message in kept if message.id and message.string)} messages in English"
-        )
+        self.stdout.write(f"{catalogue.said(kept)} messages in English")
 
     def _refuse_gaps(self, kept: catalogue.Catalog) -> None:
         lacking = catalogue.gaps(kept, catalogue.collect(settings.ROOT))

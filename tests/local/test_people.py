@@ -1,0 +1,147 @@
+"""The sample staff: everybody can sign in with what stands in the file, and again after the file is lost."""
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from sojourn.accounts import totp
+from sojourn.accounts.actors import actor_for
+from sojourn.accounts.models import User
+from sojourn.core.actors import SYSTEM, Role
+from sojourn.core.clock import now
+from sojourn.local.sample.people import COUNTY_WITHOUT_FACILITIES, county, open_sample_accounts
+from tests.factories.facilities import FacilityFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def file(tmp_path, monkeypatch) -> Path:
+    monkeypatch.setenv("SOJOURN_VAR", str(tmp_path))
+    return tmp_path / "sign-ins.json"
+
+
+def sign_in(username: str, password: str, totp_secret: str) -> Client:
+    client = Client()
+    client.post("/accounts/sign-in/", {"login": username, "password": password})
+    client.post("/accounts/sign-in/code/", {"code": totp.code_at(totp_secret, totp.step_at(now()))})
+    return client
+
+
+def test_everybody_of_the_sample_staff_signs_in_with_what_the_file_says(file):
+    open_sample_accounts(actor=SYSTEM)
+
+    entries = json.loads(file.read_text("utf-8"))
+    for entry in entries:
+        assert (
+            sign_in(entry["username"], entry["password"], entry["totp_secret"]).get("/admin/").status_code
+            == 200
+        )
+    assert len(entries) == 5
+    assert len({entry["password"] for entry in entries}) == 5
+
+
+def test_the_file_is_for_its_owner_alone(file):
+    open_sample_accounts(actor=SYSTEM)
+
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert [path.name for path in file.parent.iterdir()] == ["sign-ins.json"]
+
+
+def test_neither_passphrase_nor_secret_stands_anywhere_else(file):
+    sign_ins = open_sample_accounts(actor=SYSTEM)
+
+    rows = str(list(User.objects.values())) + str(list(Authenticator.objects.values()))
+
+    for sign_in_ in sign_ins:
+        assert sign_in_.password not in rows
+        assert sign_in_.totp_secret not in rows
+
+
+def test_the_staff_have_the_reach_of_a_county_its_city_its_province_and_the_node():
+    FacilityFactory(division_id="440111")
+
+    open_sample_accounts(actor=SYSTEM)
+
+    actors = {user.username: actor_for(user, second_factor=True) for user in User.objects.all()}
+    reach = {username: (actor.role, actor.divisions) for username, actor in actors.items()}
+    assert reach == {
+        "county-officer": (Role.OFFICER, ("440111",)),
+        "city-officer": (Role.OFFICER, ("4401",)),
+        "province-officer": (Role.OFFICER, ("44",)),
+        "auditor": (Role.AUDITOR, ("",)),
+        "administrator": (Role.ADMIN, ("",)),
+    }
+
+
+def test_the_county_is_the_one_with_most_facilities():
+    assert county() == COUNTY_WITHOUT_FACILITIES
+    FacilityFactory(division_id="440104")
+    FacilityFactory.create_batch(2, division_id="440111")
+
+    assert county() == "440111"
+
+
+def test_the_staff_are_invented_and_marked_so():
+    open_sample_accounts(actor=SYSTEM)
+
+    assert all(user.is_sample and user.name.startswith("样例·") for user in User.objects.all())
+
+
+def test_opening_them_again_changes_nothing():
+    first = open_sample_accounts(actor=SYSTEM)
+    rows = list(User.objects.order_by("pk").values())
+
+    assert open_sample_accounts(actor=SYSTEM) == first
+    assert list(User.objects.order_by("pk").values()) == rows
+
+
+def test_where_the_file_is_lost_everybody_gets_new_ones_that_work(file):
+    before = open_sample_accounts(actor=SYSTEM)
+    file.unlink()
+
+    after = open_sample_accounts(actor=SYSTEM)
+
+    assert User.objects.count() == 5
+    for old, new in zip(before, after, strict=True):
+        assert old.password != new.password
+        assert old.totp_secret != new.totp_secret
+        assert sign_in(new.username, new.password, new.totp_secret).get("/admin/").status_code == 200
+        assert sign_in(old.username, old.password, old.totp_secret).get("/admin/").status_code == 302
+
+
+def test_a_new_database_beside_an_old_file_gets_new_ones_too(file):
+    open_sample_accounts(actor=SYSTEM)
+    Authenticator.objects.all().delete()
+
+    again = open_sample_accounts(actor=SYSTEM)
+
+    assert (
+        sign_in(again[0].username, again[0].password, again[0].totp_secret).get("/admin/").status_code == 200
+    )
+
+
+def test_the_command_tells_the_code_that_opens(capsys):
+    entry = open_sample_accounts(actor=SYSTEM)[0]
+
+    call_command("demo_code", entry.username)
+
+    code = capsys.readouterr().out.strip()
+    client = Client()
+    client.post("/accounts/sign-in/", {"login": entry.username, "password": entry.password})
+    assert client.post("/accounts/sign-in/code/", {"code": code}).url == "/admin/"
+
+
+def test_the_command_tells_nothing_of_an_account_that_is_no_sample(capsys):
+    open_sample_accounts(actor=SYSTEM)
+    User.objects.filter(username="auditor").update(is_sample=False)
+
+    with pytest.raises(CommandError, match="there are: administrator, city-officer"):
+        call_command("demo_code", "auditor")
+
+    assert capsys.readouterr().out == ""
