@@ -9,7 +9,26 @@ from providers.designation.states import BASE_FLOW
 from providers.facilities.forms import ReasonForm
 from sojourn.core.actors import Actor, Role
 from sojourn.web.admin import ScopedAdmin
+from sojourn.web.past import name_actions
 from sojourn.web.verbs import Verb
+
+name_actions(
+    {
+        "scheme.registered": _("登记评定方案"),
+        "batch.announced": _("登记公布名单"),
+        "base.designated": _("认定示范基地"),
+        "base.withdrawn": BASE_FLOW.labels["withdraw"],
+        "base.expired": BASE_FLOW.labels["expire"],
+        "count.reported": _("登记报告数"),
+    },
+    {
+        "facility": _("养老机构"),
+        "scheme": _("评定方案"),
+        "edition": _("版本"),
+        "ordinal": _("批次"),
+        "bases": _("示范基地数"),
+    },
+)
 
 
 def _is_provincial_officer(actor: Actor, _row) -> bool:

@@ -5,12 +5,36 @@ from collections.abc import Callable
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from providers.facilities import forms, policy, services
+from providers.facilities import features, forms, policy, services
 from providers.facilities.models import Facility, FeatureReport, Operator
 from providers.facilities.states import FACILITY_FLOW
 from sojourn.core.actors import Actor, Role
 from sojourn.web.admin import ScopedAdmin
+from sojourn.web.past import name_actions
 from sojourn.web.verbs import Verb
+
+name_actions(
+    {
+        "operator.registered": _("登记运营主体"),
+        "operator.standing_set": _("设定监管状态"),
+        "facility.registered": _("登记养老机构"),
+        "facility.amended": _("更正公开信息"),
+        "facility.beds_reported": _("申报床位"),
+        "facility.prices_reported": _("申报价格"),
+        "facility.features_reported": _("申报设施项目"),
+        "facility.opened": FACILITY_FLOW.labels["open_to_sojourners"],
+        "facility.paused": FACILITY_FLOW.labels["pause"],
+        "facility.closed": FACILITY_FLOW.labels["close"],
+        "facility.standing_set": _("设定监管状态"),
+    },
+    {
+        "as_of": _("数据日期"),
+        "reported_by": _("申报方"),
+        **{feature.code: feature.label for feature in features.CATALOGUE},
+        **features.LANGUAGES,
+        **features.DIETS,
+    },
+)
 
 
 def _is_officer(actor: Actor, _row) -> bool:
@@ -46,9 +70,15 @@ class FeatureReportInline(admin.TabularInline):
     """The answers a facility gave, to read; a verb reports them."""
 
     model = FeatureReport
-    fields = ["feature", "answer", "as_of", "reported_by"]
+    fields = ["item", "answer", "as_of", "reported_by"]
+    readonly_fields = ["item"]
     extra = 0
     can_delete = False
+
+    @admin.display(description=_("项目"))
+    def item(self, report: FeatureReport) -> str:
+        feature = features.BY_CODE.get(report.feature)
+        return str(feature.label) if feature else report.feature
 
     def has_view_permission(self, request, obj=None) -> bool:
         return self.admin_site.has_permission(request)

@@ -1,6 +1,7 @@
 """Reference facts as the staff see them: to read, with source, edition and how well each is known."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from sojourn.provinces.models import (
     AgreedItem,
@@ -17,6 +18,9 @@ from sojourn.provinces.models import (
     Rule,
 )
 from sojourn.web.admin import ScopedAdmin
+from sojourn.web.past import name_actions
+
+name_actions({"reference.loaded": _("载入基础数据")}, {"rows": _("行数")})
 
 
 class ReadingInline(admin.TabularInline):

@@ -4,12 +4,14 @@ Values that people typed never reach a log: a request is logged by the pattern o
 names of its parameters (sojourn.web.middleware), and errors by their type and place, not their text.
 """
 
+from collections.abc import MutableMapping
+
 import structlog
 
 from sojourn.core import trace
 
 
-def add_trace_id(_logger, _method, event: dict) -> dict:
+def add_trace_id(_logger, _method, event: MutableMapping) -> MutableMapping:
     if trace.current():
         event.setdefault("trace_id", trace.current())
     return event

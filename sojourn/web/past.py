@@ -137,7 +137,8 @@ def shown(field: Field | None, value: object) -> str:
             return _("是") if value else _("否")
         case list() | tuple() | set():
             base = getattr(field, "base_field", None)
-            return "、".join(_by_word(base, item) for item in value) or NOTHING
+            described = base if base is not None and base.flatchoices else None
+            return "、".join(_by_word(described, item) for item in value) or NOTHING
         case Mapping():
             pairs = (f"{_words.get(key, key)}：{_by_word(None, item)}" for key, item in value.items())
             return "；".join(pairs) or NOTHING
@@ -184,8 +185,8 @@ def _called(field: Field | None, name: str) -> Label:
 
 
 def _by_word(field: Field | None, value: object) -> str:
-    """A value that may be a code which its room has a word for."""
-    if isinstance(value, str) and value in _words and (field is None or not field.name):
+    """A value; where no field describes it, it may be a code that its room has a word for."""
+    if field is None and isinstance(value, str) and value in _words:
         return str(_words[value])
     return shown(field, value)
 

@@ -1,5 +1,6 @@
 """What was done to a row, and what it was before, in words."""
 
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -9,7 +10,8 @@ from providers.facilities.models import Facility
 from sojourn.core.actors import SYSTEM, Actor, Role
 from sojourn.core.models import AuditEntry
 from sojourn.core.trail import entries_about, record
-from sojourn.web.past import lines_of, name_actions, shown, states_of
+from sojourn.web.past import action_label, lines_of, name_actions, shown, states_of
+from tests.architecture.house import sources
 from tests.factories.facilities import FacilityFactory, OperatorFactory
 
 
@@ -26,6 +28,8 @@ def field(name: str):
         ("address", "", "—"),
         ("levels_taken", ["intact", "mild"], "能力完好、能力轻度受损（轻度失能）"),
         ("levels_taken", [], "—"),
+        ("languages", ["mandarin", "a language without a word"], "普通话、a language without a word"),
+        ("address", "lift", "lift"),
         ("bed_fee_fen", 150_000, "¥1,500"),
         ("bed_fee_fen", 0, "¥0"),
         ("bed_fee_fen", None, "—"),
@@ -67,6 +71,33 @@ def test_a_line_says_role_and_place_and_what_changed_and_never_who():
         "广东省广州市、黑龙江省哈尔滨市"
     )
     assert [(c.name, c.old, c.new) for c in line.facts] == [("地址", "—", "乙路2号"), ("原因", None, "更正")]
+
+
+@pytest.mark.django_db
+def test_coded_facts_are_told_by_the_words_of_their_room():
+    row = FacilityFactory()
+    entry = record(
+        action="facility.features_reported",
+        actor=SYSTEM,
+        subject=row,
+        before={"lift": None},
+        after={"lift": "yes"},
+    )
+
+    (line,) = lines_of([entry])
+
+    assert [(str(c.name), c.old, c.new) for c in line.facts] == [("电梯", "—", "是")]
+
+
+def test_every_action_that_a_service_records_has_a_name():
+    recorded = set()
+    for path in sources():
+        recorded |= set(re.findall(r'action="([a-z_]+\.[a-z_]+)"', path.read_text("utf-8")))
+
+    unnamed = {action for action in recorded if action_label(AuditEntry(action=action)) is None}
+
+    assert len(recorded) > 20
+    assert unnamed == set()
 
 
 @pytest.mark.django_db

@@ -205,7 +205,7 @@ def test_statistics_show_each_reported_count_with_its_date_and_no_zero():
         ["36"],
     ]
     assert all("未报告" in row for row in (rows[2], *rows[6:]))
-    assert "合计 66 家（吉林省未报告" in page
+    assert "合计 66 家（报告没有给出吉林省的数字）" in page
     assert "晚于统计期间" in page
 
 
