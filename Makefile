@@ -29,13 +29,16 @@ define INSTALL
 	"$$found" -I sojourn/local/installation.py
 endef
 
+# Compiled catalogues are not kept in the repository: made when the text is newer.
+CATALOGUE := sojourn/locale/en/LC_MESSAGES/django
+
 .PHONY: help demo demo-stop demo-code demo-reset test check browser-test bench prove lock openapi messages packages dev-packages
 .DEFAULT_GOAL := help
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
 
-demo: packages ## run everything here with a sample world; PORT= moves it, Ctrl-C stops it
+demo: packages $(CATALOGUE).mo ## run everything here with a sample world; PORT= moves it, Ctrl-C stops it
 	@$(LOCAL) demo --port $(PORT)
 
 demo-stop: packages ## stop what a closed terminal left running
@@ -47,19 +50,19 @@ demo-code: packages ## tell the six digits a sample account's authenticator show
 demo-reset: packages ## remove the demo's data, so that the next make demo begins anew
 	@$(LOCAL) reset
 
-test: dev-packages ## run the suite, warnings as errors; ARGS= goes to pytest
+test: dev-packages $(CATALOGUE).mo ## run the suite, warnings as errors; ARGS= goes to pytest
 	$(BESIDE) -m pytest -n 2 -q -m "not browser" --ignore=tests/bench --ignore=tests/prove $(ARGS)
 
-browser-test: dev-packages ## run the journeys in a real Chromium
+browser-test: dev-packages $(CATALOGUE).mo ## run the journeys in a real Chromium
 	$(BESIDE) -m pytest -q -m browser $(call PLACES,tests/journeys)
 
-bench: dev-packages ## run the benchmarks
+bench: dev-packages $(CATALOGUE).mo ## run the benchmarks
 	$(BESIDE) -m pytest -q -s $(call PLACES,tests/bench)
 
-prove: dev-packages ## run the long proofs
+prove: dev-packages $(CATALOGUE).mo ## run the long proofs
 	$(BESIDE) -m pytest -q $(call PLACES,tests/prove)
 
-check: dev-packages ## lint, format, imports, migrations, deployment, types, OpenAPI, compose file
+check: dev-packages $(CATALOGUE).mo ## lint, format, imports, migrations, deployment, types, OpenAPI, compose file
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
@@ -82,6 +85,9 @@ openapi: dev-packages ## write docs/openapi.yaml again, after a meant change of 
 
 messages: dev-packages ## collect and compile the catalogues of the languages
 	$(BESIDE) manage.py messages
+
+$(CATALOGUE).mo: $(CATALOGUE).po
+	@DJANGO_SETTINGS_MODULE=sojourn.settings.testing $(PY) manage.py messages --compile
 
 packages:
 	$(INSTALL) local

@@ -40,7 +40,7 @@ def migrations() -> str:
 
 def reference() -> str:
     """The reference data, and the code that loads it into this schema."""
-    code = [path for room in _named(LOADERS) for path in room.glob("*.py") if path.name not in EDGES]
+    code = [path for room in _named(LOADERS) for path in room.rglob("*.py") if path.name not in EDGES]
     return digest(
         [
             *_in_wings("*/data/**/*"),
