@@ -1,5 +1,6 @@
 """Keeping servers alive: one that dies is started again, ever more slowly while it keeps dying."""
 
+import os
 import signal
 import subprocess
 import time
@@ -64,12 +65,14 @@ class Supervisor:
     kept: list[Kept] = field(default_factory=list)
     asked_to_stop: bool = False
     shielded: bool = False
+    terminal: int | None = None
 
     # --- being told to stop -----------------------------------------------------------------------
     def listen(self) -> None:
         """From now on the signals that stop a program interrupt this one, wherever it waits."""
         for number in STOPPING:
             signal.signal(number, self._on_signal)
+        self.terminal = next((number for number in range(3) if os.isatty(number)), None)
 
     def _on_signal(self, _number: int, _frame: object) -> None:
         self.asked_to_stop = True
@@ -113,7 +116,12 @@ class Supervisor:
 
     # --- looking after ----------------------------------------------------------------------------
     def tend(self) -> None:
-        """Start again what died, unless it died a moment ago."""
+        """Start again what died, unless it died a moment ago; stop where the terminal is closed.
+
+        A closed terminal is told to the first program in it only, and make does not pass that on.
+        """
+        if self.terminal is not None and not os.isatty(self.terminal):
+            raise KeyboardInterrupt
         for kept in self.kept:
             if kept.child is not None:
                 kept.child.poll()

@@ -6,10 +6,10 @@ from functools import cache
 
 from opencc import OpenCC
 
-# s2t gives the characters of OpenCC's own standard and changes no word. The tables for Taiwan and Hong Kong
-# (s2tw, s2hk) would each please one reader and look foreign to the other, and the ones with idioms (s2twp)
-# would rewrite terms of law that must stay as the mainland's bureaus wrote them.
-TABLE = "s2t"
+# s2tw gives the characters that readers of traditional Chinese use today (床位, 為) and changes no word. Plain
+# s2t writes older ones (牀位, 爲); the tables with idioms (s2twp) would rewrite terms of law that must stay as
+# the mainland's bureaus wrote them.
+TABLE = "s2tw"
 
 SEPARATOR = "\x1e"
 SHOWN_ATTRIBUTES = frozenset(

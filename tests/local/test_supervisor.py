@@ -90,6 +90,18 @@ def test_a_signal_ends_the_watch(local, supervisor, number):
         supervisor.watch()
 
 
+def test_a_closed_terminal_ends_the_watch(local, supervisor):
+    ours, theirs = os.openpty()
+    supervisor.terminal = theirs
+    supervisor.tend()
+
+    os.close(ours)
+
+    with pytest.raises(KeyboardInterrupt):
+        supervisor.watch()
+    os.close(theirs)
+
+
 def test_a_signal_during_a_start_takes_effect_after_it(local, supervisor):
     supervisor.listen()
 
