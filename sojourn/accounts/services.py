@@ -242,7 +242,9 @@ def _wait_left(row: SignInTries, lock: Lock, at: datetime) -> timedelta:
 
 def _opened_by(user_id: UUID, code: str) -> CodeCheck:
     types = [Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES]
-    factors = Authenticator.objects.select_for_update().filter(user_id=user_id, type__in=types)
+    factors = Authenticator.objects.filter(
+        user_id=user_id, type__in=types
+    )  # one at a time: the count is locked
     for factor in factors.order_by("pk"):
         if factor.type == Authenticator.Type.RECOVERY_CODES:
             if factor.wrap().validate_code(code):

@@ -160,7 +160,8 @@ class Preparation:
 
 
 def _web(local: Local, port: int, variables: Mapping[str, str]) -> Server:
-    shutil.rmtree(local.metrics, ignore_errors=True)
+    if local.metrics.exists():
+        shutil.rmtree(local.metrics)
     local.metrics.mkdir(mode=0o700)
     config = str(ROOT / "sojourn" / "settings" / "gunicorn.py")
     options = ("-c", config, "-b", f"{HOST}:{port}")

@@ -18,12 +18,17 @@ ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 UV = VENV / "uv"
+REDIS = VENV / "redis-server"
 STAMP = VENV / "requirements-installed"
 SPACE_NEEDED = {"local": 800 * 1024 * 1024, "dev": 1500 * 1024 * 1024}
 
 
+def requirements(kind: str) -> Path:
+    return ROOT / "requirements" / f"{kind}.txt"
+
+
 def digest(kind: str) -> str:
-    content = (ROOT / "requirements" / f"{kind}.txt").read_bytes()
+    content = requirements(kind).read_bytes() + requirements("redis-server").read_bytes()
     return f"{kind} {hashlib.sha256(content).hexdigest()}"
 
 
@@ -59,11 +64,11 @@ def for_installers(environ: Mapping[str, str]) -> dict[str, str]:
     return {"UV_SYSTEM_CERTS": "1", **environ, **no_cache}
 
 
-def run(words: list[str | Path], environ: dict[str, str]) -> bool:
+def run(words: list[str | Path], environ: Mapping[str, str]) -> bool:
     return subprocess.run([str(word) for word in words], env=environ, cwd=ROOT, check=False).returncode == 0
 
 
-def pip(words: list[str | Path], environ: dict[str, str]) -> bool:
+def pip(words: list[str | Path], environ: Mapping[str, str]) -> bool:
     if not run([PYTHON, "-c", "import pip"], {**environ, "PYTHONWARNINGS": "ignore"}):
         run([PYTHON, "-m", "ensurepip", "--default-pip"], environ)
     return run([PYTHON, "-m", "pip", "install", "--quiet", "--require-hashes", *words], environ)
@@ -72,38 +77,41 @@ def pip(words: list[str | Path], environ: dict[str, str]) -> bool:
 def install(kind: str) -> None:
     """The locked packages are installed, and no others; by uv, or more slowly by pip where uv cannot."""
     environ = for_installers(os.environ)
-    file = ROOT / "requirements" / f"{kind}.txt"
-    print(
-        f"Installing the packages of requirements/{kind}.txt; this takes a minute on a new machine …",
-        flush=True,
-    )
-    shutil.rmtree(UV, ignore_errors=True)
+    print(f"Installing requirements/{kind}.txt; this takes a minute on a new machine …", flush=True)
     STAMP.unlink(missing_ok=True)
-    fast = pip(["--target", UV, "--no-deps", "-r", ROOT / "requirements" / "uv.txt"], environ) and run(
-        [
-            UV / "bin" / "uv",
-            "pip",
-            "sync",
-            "--quiet",
-            "--python",
-            PYTHON,
-            "--require-hashes",
-            "--compile-bytecode",
-            file,
-        ],
-        environ,
-    )
-    if not fast:
+    if not (apart("uv", UV, [], environ) and sync(kind, environ)):
         print("uv could not install them; trying pip, which takes longer …", flush=True)
-        if not pip(["-r", file], environ):
+        if not pip(["-r", requirements(kind)], environ):
             sys.exit("The packages could not be installed: the lines above say why.")
+    # Its wheels end with Python 3.12, but the server in them asks for no Python.
+    if not apart("redis-server", REDIS, ["--python-version=3.12", "--only-binary=:all:"], environ):
+        sys.exit("The Redis server could not be installed: the lines above say why.")
     STAMP.write_text(digest(kind))
+
+
+def apart(kind: str, folder: Path, options: list[str | Path], environ: Mapping[str, str]) -> bool:
+    """A program is installed in a folder of its own, for the sake of the program alone."""
+    shutil.rmtree(folder, ignore_errors=True)
+    return pip(["--target", folder, "--no-deps", *options, "-r", requirements(kind)], environ)
+
+
+def sync(kind: str, environ: Mapping[str, str]) -> bool:
+    uv: list[str | Path] = [
+        UV / "bin" / "uv",
+        "pip",
+        "sync",
+        "--quiet",
+        "--python",
+        PYTHON,
+        "--require-hashes",
+    ]
+    return run([*uv, "--compile-bytecode", requirements(kind)], environ)
 
 
 def main() -> None:
     """Renew the virtual environment if anything changed."""
     wanted = sys.argv[1]
-    with (ROOT / "requirements" / f"{wanted}.txt").open() as lock:
+    with requirements(wanted).open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         kind = kind_to_install(wanted)
         if kind is None:

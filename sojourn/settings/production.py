@@ -5,6 +5,7 @@ from pathlib import Path
 
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
+from whitenoise.compress import Compressor
 
 from sojourn.settings import environment, logs
 
@@ -220,6 +221,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# Maps are read by developers only; to compress them takes as long as all other files together.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
 
 # --- languages and time ---------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from sojourn.core.models import AuditEntry
-from sojourn.web.past import Line, lines_of
+from sojourn.web.past import Label, Line, lines_of
 
 COUNTED_AT_MOST = 10_000
 LATEST = 8
@@ -22,6 +22,7 @@ class Drawer:
     count: int
     is_more: bool
     is_searchable: bool
+    search_help: Label
     verbs: list[dict]
 
 
@@ -61,5 +62,6 @@ def _drawer(model_admin, request: HttpRequest) -> Drawer:
         count=min(count, COUNTED_AT_MOST),
         is_more=count > COUNTED_AT_MOST,
         is_searchable=bool(model_admin.get_search_fields(request)),
+        search_help=model_admin.search_help_text or "",
         verbs=model_admin.verbs_for(request),
     )

@@ -585,9 +585,10 @@ def test_new_recovery_codes_end_the_old_ones(client, enrolled):
 
 
 def test_one_persons_steps_do_not_count_for_another_in_the_same_browser(client, enrolled):
+    other = MembershipFactory(user__username="shen").user
+    services.set_second_factor(user_id=other.pk, secret=SECRET, code_step=0, actor=SYSTEM)
     sign_in(client)
     records = client.session["account_authentication_methods"]
-    other = MembershipFactory(user__username="shen").user
     client.force_login(other, backend="sojourn.accounts.backends.StaffBackend")
     session = client.session
     session["account_authentication_methods"] = records

@@ -168,11 +168,7 @@ def test_a_capability_names_the_tests_that_show_it(row):
 
 def test_every_direct_dependency_has_its_line_of_reason():
     project = tomllib.loads(text_of("pyproject.toml"))["project"]
-    groups = [
-        project["dependencies"],
-        project["optional-dependencies"]["local"],
-        project["optional-dependencies"]["dev"],
-    ]
+    groups = [project["dependencies"], *project["optional-dependencies"].values()]
     direct = {re.match(r"[\w-]+", requirement)[0] for group in groups for requirement in group}
     explained = dict(rows(text_of("docs", "dependencies.md")))
 

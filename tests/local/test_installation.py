@@ -8,7 +8,7 @@ import pytest
 from sojourn.local import installation
 from sojourn.local.paths import ROOT
 
-KINDS = ("prod", "local", "dev", "uv")
+KINDS = ("prod", "local", "dev", "uv", "redis-server")
 Usage = namedtuple("Usage", "total used free")
 
 
@@ -16,7 +16,7 @@ Usage = namedtuple("Usage", "total used free")
 def tree(tmp_path, monkeypatch):
     """A tree with requirements of its own and a virtual environment that only looks like one."""
     (tmp_path / "requirements").mkdir()
-    for kind in ("local", "dev"):
+    for kind in ("local", "dev", "redis-server"):
         (tmp_path / "requirements" / f"{kind}.txt").write_text(f"{kind}==1\n")
     for name, path in {
         "ROOT": "",
