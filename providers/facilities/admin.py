@@ -106,6 +106,36 @@ class FacilityAdmin(ScopedAdmin):
     list_select_related = ["division"]
     search_fields = ["listed_name", "=number"]
     ordering = ["sort_key", "id"]
+    fieldsets = [
+        (None, {"fields": ["listed_name", "number", "operator", "kind", "status", "standing", "is_sample"]}),
+        (
+            _("机构与备案"),
+            {
+                "fields": [
+                    "division",
+                    "address",
+                    "lng",
+                    "lat",
+                    "place_precision",
+                    "telephone",
+                    "telephone_hours",
+                    "filing_state",
+                    "filing_number",
+                ]
+            },
+        ),
+        (_("床位"), {"fields": ["filed_beds", "operating_beds", "nursing_beds", "beds_as_of"]}),
+        (_("接收哪些老年人"), {"fields": ["levels_taken", "shortest_stay_nights"]}),
+        (
+            _("就医与医保"),
+            {"fields": ["medical_care", "contracted_hospital", "hospital_km", "medical_as_of"]},
+        ),
+        (_("语言与膳食"), {"fields": ["languages", "diets"]}),
+        (
+            _("每月费用"),
+            {"fields": ["bed_fee_fen", "care_fee_fen", "meal_fee_fen", "deposit_fen", "prices_as_of"]},
+        ),
+    ]
     inlines = [FeatureReportInline]
     verbs = (
         Verb(

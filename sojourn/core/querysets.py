@@ -24,8 +24,10 @@ class TrailQuerySet(models.QuerySet):
                 return self
             case Role.AUDITOR | Role.ADMIN if actor.divisions:
                 within = Q()
-                for prefix in actor.divisions:
-                    within |= Q(actor_divisions__startswith=prefix)
+                for prefix in actor.divisions:  # an actor of several divisions stands there as "44,4501"
+                    within |= Q(actor_divisions__startswith=prefix) | Q(
+                        actor_divisions__contains=f",{prefix}"
+                    )
                 return self.filter(within)
         return self.none()
 

@@ -121,3 +121,17 @@ def test_a_seal_made_anew_breaks_the_chain(two_sealed_days):
         cursor.execute("UPDATE core_trailseal SET digest = repeat('0', 64) WHERE day = %s", [first.day])
 
     assert {broken.reason for broken in broken_seals()} == {"digest", "chain"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("division", "seen"), [("44", True), ("45", True), ("4501", True), ("4502", False), ("23", False)]
+)
+def test_an_auditor_reads_what_an_officer_of_several_divisions_did_within_hers(division, seen):
+    officer = Actor(role=Role.OFFICER, divisions=("4401", "450103"))
+    entry = record(action="user.renamed", actor=officer, subject=UserFactory())
+    auditor = Actor(role=Role.AUDITOR, divisions=(division,))
+
+    listed = AuditEntry.objects.managed_by(auditor).filter(pk=entry.pk).exists()
+
+    assert listed is seen
