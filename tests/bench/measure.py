@@ -1,6 +1,7 @@
 """Interleaved timing: rivals take turns within one run, so that a noisy machine is noisy for all."""
 
 import json
+import os
 import platform
 import statistics
 import time
@@ -49,7 +50,8 @@ def report(*, heading: str, world: str, rival: str, timings: dict[str, Timing]) 
         "",
         f"## {heading}",
         "",
-        f"{world}; Python {platform.python_version()}, {platform.machine()}.",
+        f"{world}; Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores.",
+        f"Load average at the end {os.getloadavg()[0]:.1f}; above 1, other programs shared the machine.",
         "",
         "| case | median ms | p95 ms | ratio to the rival | rounds |",
         "| --- | --- | --- | --- | --- |",

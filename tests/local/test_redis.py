@@ -1,5 +1,7 @@
 import os
 import signal
+import socket
+import threading
 
 import pytest
 import redis
@@ -52,6 +54,24 @@ def test_a_redis_that_no_longer_answers_gives_way(local):
 
     assert start(local) != first
     assert not first.is_alive()
+
+
+def test_a_redis_that_still_loads_is_not_ready(local):
+    loading = b"-LOADING Redis is loading the dataset in memory\r\n$18\r\nprocess_id:1234567\r\n+OK\r\n"
+
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(local.sockets() / "redis.sock"))
+        server.listen()
+        threading.Thread(target=answer_once, args=(server, loading)).start()
+
+        assert not Redis(local).answers()
+
+
+def answer_once(server, words):
+    line, _address = server.accept()
+    with line:
+        line.recv(4096)
+        line.sendall(words)
 
 
 def test_why_it_did_not_start_is_told(local):
