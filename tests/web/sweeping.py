@@ -7,7 +7,15 @@ from tests.factories.accounts import MembershipFactory, UserFactory
 from tests.factories.facilities import FacilityFactory
 from tests.web.signing_in import sign_in
 
-ROLES = ("stranger", "family", "facility", "officer", "officer_without_second_factor", "auditor")
+ROLES = (
+    "stranger",
+    "family",
+    "facility",
+    "officer",
+    "officer_without_second_factor",
+    "auditor",
+    "administrator",
+)
 
 
 def client_of(role: str) -> Client:
@@ -25,6 +33,8 @@ def client_of(role: str) -> Client:
             MembershipFactory(user=user, role=Role.FAMILY, division_code="")
         case "auditor":
             MembershipFactory(user=user, role=Role.AUDITOR, division_code="440000")
+        case "administrator":
+            MembershipFactory(user=user, role=Role.ADMIN, division_code="440000")
         case _:
             MembershipFactory(user=user, role=Role.OFFICER, division_code="440106")
     return sign_in(user, second_factor=role != "officer_without_second_factor")
