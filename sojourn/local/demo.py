@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -25,6 +26,8 @@ from sojourn.local.supervisor import Server, Supervisor, clear_leftovers
 Say = Callable[[str], None]
 DOORS = (("/", "public pages"), ("/admin/", "staff"), ("/api/v1/docs/", "API"))
 PATIENCE = 90.0
+# The kernel tells engines to stop when their supervisor is killed; they take a moment.
+LAST_WORDS = 3.0
 
 
 def demo(local: Local, port: int, say: Say) -> int:
@@ -34,12 +37,13 @@ def demo(local: Local, port: int, say: Say) -> int:
         if not _taken(lock):
             return _tell_about_running(local, say)
         (local.run / "demo.json").unlink(missing_ok=True)
-        ours = Process.of(os.getpid())
+        before, ours = Process.noted(local.run / "demo.pid"), Process.of(os.getpid())
         assert ours is not None
         ours.record(local.run / "demo.pid")
         supervisor = Supervisor(environment.inherited(), say)
         supervisor.listen()
         try:
+            _clear_after_killed(local, before)
             _serve(local, port, supervisor, say)
         except KeyboardInterrupt:
             say("\nStopping …")
@@ -78,18 +82,34 @@ def require_running(local: Local) -> None:
         raise Trouble("The demo does not run: make demo starts it.")
 
 
+def _clear_after_killed(local: Local, supervisor_before: Process | None) -> None:
+    """End what an earlier demo left; engines that were told to die with it are not taken for running ones."""
+    clear_leftovers(local)
+    if supervisor_before is not None and not supervisor_before.is_alive():
+        for engine in engines(local):
+            process = engine.process()
+            if process is not None:
+                process.is_gone_within(LAST_WORDS)
+
+
 def _serve(local: Local, port: int, supervisor: Supervisor, say: Say) -> None:
     require_space(local.var)
-    clear_leftovers(local)
     require_free(port)
     variables = environment.for_demo(local)
+    preparation = Preparation(local, variables, supervisor, say)
+    # Static files need no engine and the web server's imports no schema: each waits for what it needs only.
+    static_files = preparation.static_files()
     for engine in engines(local):
         say(f"Starting {engine.name} …" if not engine.answers() else f"Found {engine.name} running.")
         supervisor.keep(engine)
-    preparation = Preparation(local, variables, supervisor, say)
-    preparation.schema_and_static_files()
+    schema = preparation.schema()
+    static_files()
     say("Starting the web server …")
-    web = supervisor.keep(_web(local, port, variables))
+    gate = local.run / "schema-is-current"
+    gate.unlink(missing_ok=True)
+    web = supervisor.keep(_web(local, port, {**variables, "SOJOURN_SERVES_AFTER": str(gate)}))
+    schema()
+    gate.touch()
     preparation.content()
     supervisor.wait_until(lambda: answers_ready(port), web, seconds=PATIENCE)
     supervisor.keep(_worker(local, variables))
@@ -113,23 +133,41 @@ class Preparation:
     def __init__(self, local: Local, variables: Mapping[str, str], supervisor: Supervisor, say: Say) -> None:
         self.local, self.variables, self.supervisor, self.say = local, variables, supervisor, say
         self.cluster = Cluster(local)
-        self.made: dict[str, str] = json.loads(self.cluster.note() or "{}")
 
-    def schema_and_static_files(self) -> None:
-        """The database has the current schema, and the static files are gathered."""
-        static_stamp = self.local.var / "static.fingerprint"
-        static, migrations = fingerprints.static_files(), fingerprints.migrations()
-        jobs = []
-        if not static_stamp.exists() or static_stamp.read_text() != static:
-            self.say("Gathering the static files …")
-            jobs.append(self._begin("collectstatic", "--noinput", "--clear", variables=self.variables))
-        if self.made.get("migrations") != migrations:
-            self.say("Migrating the database …")
-            jobs.append(self._begin("migrate", "--noinput", variables=environment.as_owner(self.variables)))
-        for job in jobs:
+    @cached_property
+    def made(self) -> dict[str, str]:
+        """What the database's content was made from."""
+        return json.loads(self.cluster.note() or "{}")
+
+    def static_files(self) -> Callable[[], None]:
+        """Begin to gather the static files, if they changed; what is returned waits until they are there."""
+        stamp, current = self.local.var / "static.fingerprint", fingerprints.static_files()
+        if stamp.exists() and stamp.read_text() == current:
+            return _nothing
+        self.say("Gathering the static files …")
+        job = self._begin("collectstatic", "--noinput", "--clear", variables=self.variables)
+
+        def finish() -> None:
             self._finish(job)
-        static_stamp.write_text(static)
-        self._remember(migrations=migrations)
+            stamp.write_text(current)
+
+        return finish
+
+    def schema(self) -> Callable[[], None]:
+        """Begin to migrate, if a migration changed; what is returned waits until the schema is current."""
+        current = fingerprints.migrations()
+        if self.made.get("migrations") == current:
+            return _nothing
+        self.say("Migrating the database …")
+        # The checks are for developers, and make check runs them.
+        owner = environment.as_owner(self.variables)
+        job = self._begin("migrate", "--noinput", "--skip-checks", variables=owner)
+
+        def finish() -> None:
+            self._finish(job)
+            self._remember(migrations=current)
+
+        return finish
 
     def content(self) -> None:
         """Reference data and sample world are loaded."""
@@ -155,8 +193,12 @@ class Preparation:
 
     def _remember(self, **made: str) -> None:
         if not made.items() <= self.made.items():
-            self.made |= made
+            self.made.update(made)
             self.cluster.write_note(json.dumps(self.made))
+
+
+def _nothing() -> None:
+    """There was nothing to do."""
 
 
 def _web(local: Local, port: int, variables: Mapping[str, str]) -> Server:

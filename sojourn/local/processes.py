@@ -119,9 +119,11 @@ def end_group(leader: int, mark: str) -> None:
     """
     if Process.of(leader) is not None:
         return
-    for process in members(leader):
-        if mark.encode() in _environment(process.pid).split(b"\0"):
-            process.send(signal.SIGKILL)
+    ours = [each for each in members(leader) if mark.encode() in _environment(each.pid).split(b"\0")]
+    for process in ours:
+        process.send(signal.SIGKILL)
+    for process in ours:
+        process.is_gone_within(5)
 
 
 def members(leader: int) -> list[Process]:

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 from pathlib import Path
 
 from django.urls import get_resolver
@@ -23,6 +24,13 @@ worker_tmp_dir = MEMORY if Path(MEMORY).is_dir() and os.access(MEMORY, os.W_OK) 
 accesslog = None
 errorlog = "-"
 control_socket_disable = True
+
+
+def on_starting(_server):
+    """Open the port only when the file named by ``SOJOURN_SERVES_AFTER`` is there; the code is loaded by now."""
+    gate = os.environ.get("SOJOURN_SERVES_AFTER")
+    while gate and not Path(gate).exists():
+        time.sleep(0.05)
 
 
 def when_ready(_server):

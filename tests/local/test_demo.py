@@ -102,7 +102,8 @@ def prepared(standing, said):
     def prepare():
         variables = {"DATABASE_URL": "app", "DATABASE_OWNER_URL": "owner"}
         preparation = Noted(standing, variables, Supervisor({}, said.append), said.append)
-        preparation.schema_and_static_files()
+        for finish in (preparation.static_files(), preparation.schema()):
+            finish()
         preparation.content()
         standing.sign_ins.write_text(json.dumps(SIGN_INS))
         return [words[:-1] for words in preparation.done if words[-1] in {"app", "owner"}], preparation.done
