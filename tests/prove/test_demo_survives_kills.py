@@ -103,8 +103,9 @@ def test_one_that_is_killed_comes_back_by_itself(demo, name):
 
 @pytest.mark.parametrize("also", [(), ("web",), ("worker",), ("postgres",), ("redis",), KEPT], ids=str)
 def test_a_killed_supervisor_is_started_again_whatever_died_with_it(demo, also):
-    for name in ("demo", *also):
-        demo.process(name).send(signal.SIGKILL)
+    # All are looked up first: some die by themselves with the supervisor.
+    for process in [demo.process(name) for name in ("demo", *also)]:
+        process.send(signal.SIGKILL)
     demo.terminal.wait(10)
 
     demo.start()
