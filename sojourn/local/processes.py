@@ -119,10 +119,15 @@ def end_group(leader: int, mark: str) -> None:
     """
     if Process.of(leader) is not None:
         return
-    ours = [each for each in members(leader) if mark.encode() in _environment(each.pid).split(b"\0")]
-    for process in ours:
-        process.send(signal.SIGKILL)
-    for process in ours:
+    going = []
+    for process in members(leader):
+        words = _environment(process.pid).split(b"\0")
+        if mark.encode() in words:
+            process.send(signal.SIGKILL)
+        # A process on its way out shows no environment any more, and still holds its port for a moment.
+        if mark.encode() in words or words == [b""]:
+            going.append(process)
+    for process in going:
         process.is_gone_within(5)
 
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 
+from sojourn.local import processes
 from sojourn.local.paths import ROOT
 from sojourn.local.processes import Process, end_group, members, spawn
 
@@ -80,6 +81,19 @@ def test_what_a_dead_leader_left_is_ended_if_it_bears_our_mark(tmp_path):
 
     end_group(child.pid, f"SOJOURN_VAR={tmp_path}")
     time.sleep(0.1)
+    assert not members(child.pid)
+
+
+def test_one_that_is_on_its_way_out_is_waited_for_and_not_killed(tmp_path, monkeypatch):
+    child = subprocess.Popen(
+        ["sh", "-c", "(sleep 0.5; echo went > gone) &"], cwd=tmp_path, start_new_session=True
+    )
+    child.wait()
+    monkeypatch.setattr(processes, "_environment", lambda _pid: b"")
+
+    processes.end_group(child.pid, "SOJOURN_VAR=/anything")
+
+    assert (tmp_path / "gone").exists()
     assert not members(child.pid)
 
 
