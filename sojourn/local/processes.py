@@ -98,7 +98,9 @@ def _status(pid: int) -> list[str]:
             fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         except OSError:
             return []
-        return [fields[0], fields[19], _boot()]
+        # The first thread of a dying program can be gone while the others still hold its ports.
+        state = "dying" if fields[0] == "Z" and int(fields[17]) > 1 else fields[0]
+        return [state, fields[19], _boot()]
     listed = subprocess.run(
         ["ps", "-o", "stat=,lstart=", "-p", str(pid)], capture_output=True, text=True, check=False
     )

@@ -1,14 +1,19 @@
 import json
 import os
+import platform
 import shutil
 import signal
 import subprocess
 import sys
 import time
 
+import pytest
+
 from sojourn.local import processes
 from sojourn.local.paths import ROOT
 from sojourn.local.processes import Process, end_group, members, spawn
+
+EXIT_OF_ONE_THREAD = {"x86_64": 60, "aarch64": 93}
 
 
 def test_a_recorded_process_is_found_again(bystander, tmp_path):
@@ -82,6 +87,22 @@ def test_what_a_dead_leader_left_is_ended_if_it_bears_our_mark(tmp_path):
     end_group(child.pid, f"SOJOURN_VAR={tmp_path}")
     time.sleep(0.1)
     assert not members(child.pid)
+
+
+@pytest.mark.skipif(platform.machine() not in EXIT_OF_ONE_THREAD, reason="the call's number is not known")
+def test_a_program_whose_first_thread_alone_is_gone_is_alive_until_the_others_are():
+    number = EXIT_OF_ONE_THREAD[platform.machine()]
+    program = (
+        "import ctypes, threading, time; threading.Thread(target=time.sleep, args=(0.7,)).start();"
+        f"print('up', flush=True); ctypes.CDLL(None).syscall({number}, 0)"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as child:
+        child.stdout.readline()
+        time.sleep(0.2)
+        dying = Process.of(child.pid)
+
+        assert dying is not None
+        assert dying.is_gone_within(3)
 
 
 def test_one_that_is_on_its_way_out_is_waited_for_and_not_killed(tmp_path, monkeypatch):

@@ -1,0 +1,102 @@
+"""The JSON that nodes exchange: one spelling for one value, so that bytes can be signed and compared.
+
+The spelling is that of RFC 8785 without fractions: keys of a-z, 0-9 and _ in order, no white space, UTF-8,
+strings in Unicode's form C without U+0000, whole numbers up to 2^53 - 1, at most eight levels deep. Money is
+whole fen, decimals are strings.
+"""
+
+import unicodedata
+from collections.abc import Iterable
+from typing import Any
+
+import orjson
+
+from sojourn.sharing.protocol.reasons import Reason, Refused
+
+LARGEST_NUMBER = 2**53 - 1
+DEEPEST = 8
+_KEY = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_")
+
+Value = dict[str, Any] | list[Any] | str | int | bool | None
+
+
+class Unspellable(ValueError):
+    """A value that the profile cannot hold."""
+
+
+def spelt(value: Value) -> bytes:
+    """The one spelling of a value; Unspellable where the profile cannot hold it."""
+    try:
+        text = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError as error:
+        raise Unspellable("no JSON") from error
+    problem = _problem_of_text(text) or _problem_of_value(value, DEEPEST)
+    if problem:
+        raise Unspellable(problem)
+    return text
+
+
+def read(text: bytes) -> dict[str, Any]:
+    """The object that these bytes spell; Refused where they are not its one spelling.
+
+    What is wrong is told without repeating any of the content.
+    """
+    try:
+        value = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise Refused(Reason.NOT_STRICT, f"no JSON at {error.pos}") from None
+    if type(value) is not dict:
+        raise Refused(Reason.NOT_STRICT, "no object")
+    problem = _problem_of_text(text) or _problem_of_value(value, DEEPEST)
+    # Repeated keys, white space, other escapes and another order all differ from the one spelling.
+    if not problem and orjson.dumps(value, option=orjson.OPT_SORT_KEYS) != text:
+        problem = "another spelling"
+    if problem:
+        raise Refused(Reason.NOT_STRICT, problem)
+    return value
+
+
+def _problem_of_text(text: bytes) -> str:
+    """What of the strings stands outside the profile. No mark joins the quote before it: the line stands for each."""
+    if b"\\u0000" in text or not unicodedata.is_normalized("NFC", text.decode()):
+        return "a string not in form C, or with U+0000"
+    return ""
+
+
+def _problem_of_value(value: object, depth: int) -> str:
+    """What of the keys and the other values stands outside the profile."""
+    if type(value) is dict:
+        if not _sound_keys.issuperset(value) and not _are_sound(value):
+            return "a key of other characters"
+        inside: Iterable[object] = value.values()
+    elif type(value) is list:
+        inside = value
+    else:
+        return _problem_of_scalar(value)
+    if not depth:
+        return "nested too deep"
+    for part in inside:
+        if type(part) is not str:
+            problem = _problem_of_value(part, depth - 1)
+            if problem:
+                return problem
+    return ""
+
+
+def _problem_of_scalar(value: object) -> str:
+    if type(value) is int:
+        return "" if -LARGEST_NUMBER <= value <= LARGEST_NUMBER else "a number beyond 2^53 - 1"
+    return "" if type(value) in _PLAIN else "a fraction, or another kind of value"
+
+
+def _are_sound(keys: Iterable[object]) -> bool:
+    """Whether keys are of the profile; those that are, are known from then on, up to a bound."""
+    if not all(type(key) is str and key and _KEY.issuperset(key) for key in keys):
+        return False
+    if len(_sound_keys) < 10_000:
+        _sound_keys.update(keys)  # type: ignore[arg-type]
+    return True
+
+
+_PLAIN = (str, bool, type(None))
+_sound_keys: set[str] = set()
