@@ -23,6 +23,13 @@ class Reason(StrEnum):
     BAD_ENTRY = "bad_entry"
     WRONG_OWNER = "wrong_owner"
     UNKNOWN_SCHEMA = "unknown_schema"
+    NOT_SIGNED = "not_signed"
+    WRONG_TARGET = "wrong_target"
+    WRONG_TIME = "wrong_time"
+    WRONG_BODY = "wrong_body"
+    BAD_REGISTRY = "bad_registry"
+    REGISTRY_EXPIRED = "registry_expired"
+    REGISTRY_OLDER = "registry_older"
 
 
 class Refused(Exception):
