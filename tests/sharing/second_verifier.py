@@ -1,0 +1,123 @@
+"""A second reading of docs/protocol.md, sharing no code with the first: the standard library and PyNaCl."""
+
+import hashlib
+import json
+import unicodedata
+import uuid
+import zlib
+
+from nacl.exceptions import BadSignatureError
+from nacl.signing import VerifyKey
+
+ENTRY = {"put": {"id", "op", "at", "salt", "body"}, "tombstone": {"id", "op", "at", "salt", "reason"}}
+HEADER = {
+    "owner": str,
+    "resource": str,
+    "audience": str,
+    "epoch": int,
+    "no": int,
+    "previous": str,
+    "schema": str,
+    "entries": int,
+    "plain": int,
+    "digest": str,
+    "sealed_at": str,
+}
+
+
+def strict(line: bytes):
+    """The object, or ValueError; the canonical form is written anew and compared."""
+    value = json.loads(line.decode(), parse_float=_no_fraction, parse_int=_whole, parse_constant=_no_fraction)
+    again = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    if not isinstance(value, dict) or again.encode() != line or unicodedata.normalize("NFC", again) != again:
+        raise ValueError("another spelling")
+    return value
+
+
+def _no_fraction(_text):
+    raise ValueError("a fraction")
+
+
+def _whole(text):
+    if abs(int(text)) > 2**53 - 1:
+        raise ValueError("too large")
+    return int(text)
+
+
+def read_registry(document: bytes, signatures: list[bytes], registrars: dict[str, str]) -> dict:
+    """The registry, if every registrar signed it."""
+    for line in signatures:
+        signature = strict(line)
+        public = VerifyKey(bytes.fromhex(registrars[signature["key"]]))
+        public.verify(b"sojourn-registry 1\n" + document, bytes.fromhex(signature["value"]))
+    return strict(document)
+
+
+def accepts(page: bytes, after: dict, registry: dict) -> bool:
+    """Whether the page follows ``after`` and holds all it claims."""
+    try:
+        return _accepts(page, after, registry)
+    except (ValueError, KeyError, zlib.error, BadSignatureError, RecursionError):
+        return False
+
+
+def _accepts(page: bytes, after: dict, registry: dict) -> bool:
+    first, header_line, signature_line, tail = page.split(b"\n", 3)
+    header, signature = strict(header_line), strict(signature_line)
+    if first != b"sojourn-page 1" or {name: type(value) for name, value in header.items()} != HEADER:
+        return False
+    if header["no"] < 1 or not 1 <= header["entries"] <= 1000 or header["plain"] > 8 * 1024 * 1024:
+        return False
+    key = next(each for each in [*registry["keys"], {}] if each.get("key") in {signature["key"], None})
+    if (
+        key.get("holder") != header["owner"]
+        or key["suite"] != signature["suite"]
+        or not _reaches(key, header)
+    ):
+        return False
+    VerifyKey(bytes.fromhex(key["public"])).verify(
+        b"sojourn-page 1\n" + header_line, bytes.fromhex(signature["value"])
+    )
+    feed = after["feed"]
+    if any(header[name] != feed[name] for name in feed) or header["epoch"] != after["epoch"]:
+        return False
+    if header["no"] != after["no"] + 1 or header["previous"] != after["digest"]:
+        return False
+    return _entries_hold(header, tail)
+
+
+def _reaches(key: dict, header: dict) -> bool:
+    here = [
+        reach
+        for reach in key["reaches"]
+        if (reach["resource"], reach["audience"]) == (header["resource"], header["audience"])
+    ]
+    place = [header["epoch"], header["no"]]
+    return not here or any(
+        reach["first"] <= place and (reach["last"] is None or place <= reach["last"]) for reach in here
+    )
+
+
+def _entries_hold(header: dict, tail: bytes) -> bool:
+    inflate = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
+    plain = inflate.decompress(tail, header["plain"] + 1)
+    if len(plain) > header["plain"] or not inflate.eof or inflate.unused_data:
+        return False
+    lines = plain.split(b"\n")
+    if lines.pop() != b"" or len(lines) != header["entries"]:
+        return False
+    total = hashlib.sha256()
+    for line in lines:
+        entry = strict(line)
+        if entry.keys() == {"blanked"}:
+            total.update(bytes.fromhex(entry["blanked"]))
+            continue
+        owner, identifier = entry["id"].split(":")
+        if (
+            entry.keys() != ENTRY[entry["op"]]
+            or owner != header["owner"]
+            or str(uuid.UUID(identifier)) != identifier
+        ):
+            return False
+        total.update(hashlib.sha256(line).digest())
+    return total.hexdigest() == header["digest"]
