@@ -1,6 +1,7 @@
 # Everything a person does with this tree. `make help` lists it; docs/operations.md tells more.
 
 PORT ?= 8000
+WORLD ?=
 PYTHON ?=
 ARGS ?=
 WHO ?= county-officer
@@ -38,8 +39,8 @@ CATALOGUE := sojourn/locale/en/LC_MESSAGES/django
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
 
-demo: packages $(CATALOGUE).mo ## run everything here with a sample world; PORT= moves it, Ctrl-C stops it
-	@$(LOCAL) demo --port $(PORT)
+demo: packages $(CATALOGUE).mo ## run everything here with a sample world; PORT= moves it, WORLD= names a larger world, Ctrl-C stops it
+	@$(LOCAL) demo --port $(PORT) --world=$(WORLD)
 
 demo-stop: ## stop what a closed terminal left running
 	@if [ -x $(PY) ]; then $(LOCAL) stop; else echo "Nothing was running."; fi

@@ -9,7 +9,7 @@ from providers.designation import urls as designation
 from providers.facilities import urls as facilities
 from providers.search import urls as search
 from sojourn.provinces import urls as provinces
-from sojourn.web import health, languages
+from sojourn.web import health, languages, modes
 from sojourn.web.access import Access, declared
 
 router = SimpleRouter()
@@ -22,6 +22,7 @@ anyone = declared(Access.PUBLIC)
 urlpatterns = [
     path("", include("providers.search.urls")),
     path("language/", languages.choose_language, name="language"),
+    path("mode/", modes.choose_mode, name="mode"),
     path("accounts/", include("sojourn.accounts.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include(router.urls)),

@@ -22,6 +22,7 @@ name_actions(
         "facility.beds_reported": _("申报床位"),
         "facility.prices_reported": _("申报价格"),
         "facility.features_reported": _("申报设施项目"),
+        "facility.grade_reported": _("登记机构等级"),
         "facility.opened": FACILITY_FLOW.labels["open_to_sojourners"],
         "facility.paused": FACILITY_FLOW.labels["pause"],
         "facility.closed": FACILITY_FLOW.labels["close"],
@@ -125,6 +126,7 @@ class FacilityAdmin(ScopedAdmin):
             },
         ),
         (_("床位"), {"fields": ["filed_beds", "operating_beds", "nursing_beds", "beds_as_of"]}),
+        (_("机构等级"), {"fields": ["grade", "graded_on", "graded_until"]}),
         (_("接收哪些老年人"), {"fields": ["levels_taken", "shortest_stay_nights"]}),
         (
             _("就医与医保"),
@@ -189,6 +191,17 @@ class FacilityAdmin(ScopedAdmin):
             form=forms.ReportFeaturesForm,
             id_argument="facility_id",
             arguments=forms.ReportFeaturesForm.arguments,
+        ),
+        Verb(
+            name="report-grade",
+            label=_("登记机构等级"),
+            service=services.report_grade,
+            allowed=policy.can_decide,
+            done=_("机构等级已登记。"),
+            form=forms.ReportGradeForm,
+            id_argument="facility_id",
+            arguments=forms.ReportGradeForm.arguments,
+            initial=forms.ReportGradeForm.initial_for,
         ),
         Verb(
             name="open",

@@ -6,12 +6,13 @@ from django.utils.translation import gettext_lazy as _
 from providers.facilities import features
 from providers.facilities.facts import LONGEST, LONGEST_NAME
 from providers.facilities.models import Facility, Operator
-from providers.facilities.reports import Beds, FeatureAnswers, Prices
+from providers.facilities.reports import Beds, FacilityGrade, FeatureAnswers, Prices
 from providers.facilities.states import (
     AbilityLevel,
     Answer,
     FacilityKind,
     FilingState,
+    GradeLevel,
     MedicalCare,
     PlacePrecision,
     RegistrationType,
@@ -156,6 +157,26 @@ class ReportBedsForm(forms.Form):
     @staticmethod
     def arguments(cleaned: dict) -> dict:
         return {"beds": Beds(**cleaned)}
+
+
+class ReportGradeForm(forms.Form):
+    grade = forms.TypedChoiceField(
+        label=_("机构等级"),
+        choices=[NOT_REPORTED, *GradeLevel.choices],
+        coerce=int,
+        required=False,
+        empty_value=None,
+        help_text=_("按GB/T 37276评定的等级"),
+    )
+    graded_on = DayField(label=_("等级评定日期"), required=False)
+
+    @staticmethod
+    def initial_for(facility: Facility) -> dict:
+        return {"grade": facility.grade, "graded_on": facility.graded_on}
+
+    @staticmethod
+    def arguments(cleaned: dict) -> dict:
+        return {"report": FacilityGrade(**cleaned)}
 
 
 class YuanField(forms.DecimalField):

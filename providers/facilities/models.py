@@ -1,5 +1,7 @@
 """Operators, facilities and what each facility reported, with what the database promises about them."""
 
+from datetime import date
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -13,6 +15,7 @@ from providers.facilities.states import (
     FacilityKind,
     FacilityStatus,
     FilingState,
+    GradeLevel,
     MedicalCare,
     PlacePrecision,
     RegistrationType,
@@ -151,6 +154,10 @@ class Facility(Findable, Versioned):
     )
     filing_number = models.CharField(_("备案编号"), max_length=60, blank=True)
 
+    grade = models.PositiveSmallIntegerField(_("机构等级"), choices=GradeLevel.choices, null=True, blank=True)
+    graded_on = models.DateField(_("等级评定日期"), null=True, blank=True)
+    graded_until = models.DateField(_("等级有效至"), null=True, blank=True, editable=False)
+
     medical_care = models.CharField(
         _("医疗服务方式"), max_length=16, choices=MedicalCare.choices, null=True, blank=True
     )
@@ -224,6 +231,20 @@ class Facility(Findable, Versioned):
                 name="facility_beds_have_a_date",
             ),
             models.CheckConstraint(
+                condition=Q(grade__isnull=True) | Q(grade__in=GradeLevel.values),
+                name="facility_grade_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(grade__isnull=True, graded_on__isnull=True, graded_until__isnull=True)
+                | Q(
+                    grade__isnull=False,
+                    graded_on__isnull=False,
+                    graded_until__isnull=False,
+                    graded_until__gte=F("graded_on"),
+                ),
+                name="facility_grade_has_its_days",
+            ),
+            models.CheckConstraint(
                 condition=Q(filing_state__isnull=True) | _one_of("filing_state", FilingState),
                 name="facility_filing_state_is_known",
             ),
@@ -271,6 +292,11 @@ class Facility(Findable, Versioned):
         """Bed, care and meals for a month; None where they were not reported."""
         bed, care, meal = self.bed_fee_fen, self.care_fee_fen, self.meal_fee_fen
         return None if bed is None or care is None or meal is None else bed + care + meal
+
+    def grade_on(self, day: date) -> int | None:
+        """The grade that holds on the day; None where none was reported or its validity has passed."""
+        holds = self.graded_until is not None and day <= self.graded_until
+        return self.grade if holds else None
 
 
 class FeatureReport(models.Model):

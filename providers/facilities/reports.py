@@ -1,5 +1,6 @@
-"""What a facility reports at a date: its beds, its monthly price, its answers about features."""
+"""What is reported of a facility at a date: beds, monthly price, grade, answers about features."""
 
+from calendar import isleap
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -8,12 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from providers.facilities import features
 from providers.facilities.errors import FactsInvalid, field_error
-from providers.facilities.states import Answer
+from providers.facilities.states import Answer, GradeLevel
 
 MOST_BEDS = 20_000
 HIGHEST_MONTHLY_FEE_FEN = 10_000_000  # 100,000 yuan: above it, someone has typed fen for yuan
 LONGEST_REPORTER = 80
 HIGHEST_DEPOSIT_FEN = 100_000_000  # a million yuan
+_ANSWERS = frozenset(Answer.values)
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,14 @@ class Prices:
     meal_fee_fen: int | None
     deposit_fen: int | None
     as_of: date
+
+
+@dataclass(frozen=True)
+class FacilityGrade:
+    """A grade of GB/T 37276 and the day on which it was given; None together is "not reported"."""
+
+    grade: GradeLevel | None
+    graded_on: date | None
 
 
 @dataclass(frozen=True)
@@ -73,6 +83,31 @@ def price_columns(prices: Prices, *, on: date) -> dict:
     return {**figures, "prices_as_of": prices.as_of}
 
 
+def grade_columns(report: FacilityGrade, *, valid_years: int, on: date) -> dict:
+    """The columns for a grade, or FactsInvalid: it has a day, and holds for whole years from it."""
+    grade, day = report.grade, report.graded_on
+    errors = _future(day, on, field="graded_on") if day else []
+    if grade is not None and grade not in GradeLevel.values:
+        errors.append(field_error("grade", "unacceptable", _("请在所列选项中选择")))
+    if grade is not None and day is None:
+        errors.append(field_error("graded_on", "date_missing", _("请填写等级评定日期")))
+    if grade is None and day is not None:
+        errors.append(field_error("grade", "missing", _("请选择机构等级")))
+    if errors:
+        raise FactsInvalid(errors=errors)
+    until = None if day is None else years_after(day, valid_years)
+    return {"grade": grade, "graded_on": day, "graded_until": until}
+
+
+def years_after(day: date, years: int) -> date:
+    """The last day of a period of years that begins after the day: the same day, or the month's last one.
+
+    As periods run by 民法典 articles 201 and 202.
+    """
+    month_ends_earlier = (day.month, day.day) == (2, 29) and not isleap(day.year + years)
+    return day.replace(year=day.year + years, day=28 if month_ends_earlier else day.day)
+
+
 def answer_rows(report: FeatureAnswers, *, on: date) -> list[dict]:
     """One mapping a feature, or FactsInvalid where a feature or an answer is not in its list."""
     errors = _future(report.as_of, on)
@@ -81,7 +116,7 @@ def answer_rows(report: FeatureAnswers, *, on: date) -> list[dict]:
     if not report.answers:
         errors.append(field_error("answers", "missing", _("至少申报一项")))
     for code, answer in report.answers.items():
-        if code not in features.BY_CODE or answer not in Answer.values:
+        if code not in features.BY_CODE or answer not in _ANSWERS:
             errors.append(field_error(code, "unknown", _("请在所列选项中选择")))
     if errors:
         raise FactsInvalid(errors=errors)
@@ -106,5 +141,5 @@ def _out_of_range(figures: Mapping[str, int | None], highest: Mapping[str, int])
     ]
 
 
-def _future(day: date, on: date) -> list[dict]:
-    return [field_error("as_of", "date_in_future", _("日期不能晚于今天"))] if day > on else []
+def _future(day: date, on: date, *, field: str = "as_of") -> list[dict]:
+    return [field_error(field, "date_in_future", _("日期不能晚于今天"))] if day > on else []

@@ -1,6 +1,6 @@
 """The closed lists of the room, the life of a facility and the named sets of its states."""
 
-from django.db.models import TextChoices
+from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from sojourn.core.flow import Flow
@@ -45,6 +45,16 @@ class RegistrationType(TextChoices):
     PUBLIC_BUILT_PRIVATE_RUN = "public_built_private_run", _("公建民营")
     NON_PROFIT = "non_profit", _("民办非营利")
     FOR_PROFIT = "for_profit", _("营利性")
+
+
+class GradeLevel(IntegerChoices):
+    """Grades of GB/T 37276, the fifth the highest."""
+
+    ONE = 1, _("一级")
+    TWO = 2, _("二级")
+    THREE = 3, _("三级")
+    FOUR = 4, _("四级")
+    FIVE = 5, _("五级")
 
 
 class FacilityKind(TextChoices):

@@ -29,6 +29,11 @@ def name_of(division: Division) -> str:
     return ENGLISH_NAMES.get(division.code) or "".join(division.pinyin.split()).capitalize()
 
 
+def short_name_of(division: Division) -> str:
+    """The name without its kind of unit: 广州, 阿坝, or Guangzhou."""
+    return name_of(division) if get_language() == ENGLISH else division.short_name
+
+
 def place_of(division: Division) -> str:
     """A division with those above it: 广东省广州市越秀区, or Yuexiu, Guangzhou, Guangdong."""
     line: list[str] = []

@@ -6,13 +6,15 @@ from datetime import date
 
 from django.db.models import Field, Model
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from providers.facilities.features import CATALOGUE, DIETS, GROUPS, LANGUAGES
 from providers.facilities.models import Facility, FeatureReport
 from providers.facilities.states import AbilityLevel, Answer, MedicalCare
-from sojourn.web.templatetags.shown import listed
+from sojourn.core.clock import today
+from sojourn.web.templatetags.shown import day, listed
 
 Label = str | Promise
 
@@ -107,6 +109,7 @@ def _body(facility: Facility) -> tuple[Fact, ...]:
             label_of(type(operator), "registration_type") if operator else _("登记类型"),
             (operator.get_registration_type_display() or "") if operator else "",
         ),
+        Fact(label_of(facility, "grade"), _grade_in_words(facility)),
         Fact(label_of(facility, "address"), facility.address, is_name=True),
         Fact(label_of(facility, "filing_state"), facility.get_filing_state_display() or ""),
         Fact(label_of(facility, "filing_number"), facility.filing_number, is_name=True),
@@ -175,6 +178,23 @@ def _answered(label: Label, report: FeatureReport | None) -> Fact:
     if report is None or report.answer == Answer.UNKNOWN:
         return Fact(label)
     return Fact(label, answer=report.answer, as_of=report.as_of)
+
+
+def _grade_in_words(facility: Facility) -> Label:
+    """The grade with the days from and until which it holds; one that has run out says so."""
+    if facility.grade is None:
+        return ""
+    holds = facility.grade_on(today()) is not None
+    return format_html(
+        str(
+            _("{grade}，{given}评定，有效至{until}")
+            if holds
+            else _("{grade}（{given}评定，已于{until}到期）")
+        ),
+        grade=facility.get_grade_display(),
+        given=day(facility.graded_on),
+        until=day(facility.graded_until),
+    )
 
 
 def _counted(figure: int | None, in_words: Callable[[int], str]) -> str:

@@ -8,19 +8,11 @@ from django.db.models.functions import Substr
 
 from providers.designation.models import Base, ReportedCount
 from providers.facilities.models import Facility
+from providers.search.places import name_of
 from providers.search.query import BaseQuery
 from sojourn.core.actors import PUBLIC
 from sojourn.provinces.models import Division, Member
 from sojourn.provinces.states import DivisionKind, DivisionLevel
-
-
-@dataclass(frozen=True)
-class Card:
-    """A facility as a list shows it."""
-
-    facility: Facility
-    short: str
-    designations: tuple[Base, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -42,9 +34,10 @@ class ReportGroup:
 
 @dataclass(frozen=True)
 class Choices:
-    """The places a reader may choose next: provinces always, the parts of the place she has chosen."""
+    """The places a reader may choose: the members and all their cities, the parts of the place she has chosen."""
 
     provinces: list[Division] = field(default_factory=list)
+    seats: list[tuple[Division, list[Division]]] = field(default_factory=list)
     cities: list[Division] = field(default_factory=list)
     counties: list[Division] = field(default_factory=list)
 
@@ -53,38 +46,70 @@ class Choices:
         """The one-character name of each member by its code."""
         return {province.code: province.member.short for province in self.provinces}
 
+    @property
+    def capitals(self) -> list[Division]:
+        """The first city of each member, where most of its elders set out from."""
+        return [cities[0] for _province, cities in self.seats if cities]
+
+    def name_at(self, point: str) -> str:
+        """The city whose seat this point is, else the point itself."""
+        for _province, cities in self.seats:
+            for city in cities:
+                if f"{city.lat:.4f},{city.lng:.4f}" == point:
+                    return name_of(city)
+        return point
+
 
 def choices_for(query: BaseQuery | None) -> Choices:
-    """The members, and the live parts of the province and city in the query."""
-    province, city = (query.province, query.city) if query else (None, None)
-    wanted = Q(member__isnull=False)
+    """The members with their cities that have a point, and the live parts of the place in the query."""
+    province, city = _asked_in(query)
+    # Municipalities have no real cities: their counties stand under headings of the code table.
+    wanted = Q(member__isnull=False) | Q(parent__member__isnull=False)
     if province:
-        # Municipalities have no real cities: their counties stand under headings of the code table.
-        wanted |= Q(parent=province, kind=DivisionKind.UNIT)
-        wanted |= Q(parent__parent=province, parent__kind=DivisionKind.PSEUDO)
+        wanted |= Q(province_code=province, parent__kind=DivisionKind.PSEUDO)
     if city:
-        wanted |= Q(parent=city, kind=DivisionKind.UNIT)
-    places = (
-        Division.objects.visible_to(PUBLIC).filter(wanted, valid_to__isnull=True).select_related("member")
+        wanted |= Q(parent=city)
+    places = list(
+        Division.objects.visible_to(PUBLIC)
+        .filter(wanted, valid_to__isnull=True, kind=DivisionKind.UNIT)
+        .select_related("member")
+        .order_by("code")
     )
     provinces = [place for place in places if place.level == DivisionLevel.PROVINCE]
+    provinces.sort(key=lambda province: province.member.position)
+    cities = [place for place in places if place.level == DivisionLevel.CITY]
+    counties = [place for place in places if place.level == DivisionLevel.COUNTY]
+    if city in {place.code for place in cities}:  # not a heading
+        counties = [place for place in counties if place.parent_id == city]
     return Choices(
-        provinces=sorted(provinces, key=lambda province: province.member.position),
-        cities=_by_code(places, DivisionLevel.CITY),
-        counties=_by_code(places, DivisionLevel.COUNTY),
+        provinces=provinces,
+        seats=[(province, _seats_of(province, cities)) for province in provinces],
+        cities=[place for place in cities if place.province_code == province],
+        counties=[place for place in counties if place.province_code == province],
     )
 
 
-def cards(facilities: Iterable[Facility], shorts: dict[str, str]) -> list[Card]:
-    """Facilities with their live designations, fetched in one go."""
-    facilities = list(facilities)
+def _seats_of(province: Division, cities: list[Division]) -> list[Division]:
+    """The cities of a province that have a point; of a municipality itself."""
+    own = [city for city in cities if city.province_code == province.code] or [province]
+    return [city for city in own if city.lat is not None]
+
+
+def _asked_in(query: BaseQuery | None) -> tuple[str, str]:
+    """The codes of the province and of the city that the query asks in; a smaller place names the larger."""
+    if query is None or not query.places:
+        return "", ""
+    code = query.places[-1].code
+    city = f"{code[:4]}00" if code[2:4] != "00" else ""
+    return f"{code[:2]}0000", city
+
+
+def held_by(facilities: list[Facility]) -> dict:
+    """The live designations of each facility by its id, fetched in one go."""
     held: dict = {}
     for base in live_designations(facilities):
         held.setdefault(base.facility_id, []).append(base)
-    return [
-        Card(facility, shorts.get(facility.division.province_code, ""), tuple(held.get(facility.pk, ())))
-        for facility in facilities
-    ]
+    return held
 
 
 def live_designations(facilities: list[Facility]) -> QuerySet[Base]:
@@ -127,7 +152,3 @@ def by_report(shelves: Iterable[MemberShelf]) -> list[ReportGroup]:
     unheard = groups.pop(None, [])
     told = [ReportGroup(found[0].report, tuple(found)) for found in groups.values()]
     return [*told, ReportGroup(None, tuple(unheard))] if unheard else told
-
-
-def _by_code(places: Iterable[Division], level: str) -> list[Division]:
-    return sorted((place for place in places if place.level == level), key=lambda place: place.code)

@@ -61,6 +61,13 @@ class AppendOnly(models.Model):
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
 
+class Derived(models.Model):
+    """Rows that the database itself derives from others: the app role reads them and writes none."""
+
+    class Meta:
+        abstract = True
+
+
 class AuditEntry(AppendOnly):
     """One line of the trail: who did what to which row, when, and what changed."""
 

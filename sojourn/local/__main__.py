@@ -9,6 +9,7 @@ from sojourn.local import demo, engines, environment
 from sojourn.local.errors import DiskFull, NotOurs, Trouble, is_full_disk
 from sojourn.local.paths import DEMO, TESTS, Local
 from sojourn.local.ports import as_port
+from sojourn.local.sample.sizes import SIZES
 
 
 def say(text: str) -> None:
@@ -22,7 +23,9 @@ def say(text: str) -> None:
 def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="python -m sojourn.local", description=__doc__)
     verbs = top.add_subparsers(dest="verb", required=True)
-    verbs.add_parser("demo", help="run the demo").add_argument("--port", default="8000")
+    demonstrate = verbs.add_parser("demo", help="run the demo")
+    demonstrate.add_argument("--port", default="8000")
+    demonstrate.add_argument("--world", default="", choices=["", *SIZES], help="its sample world")
     verbs.add_parser("stop", help="stop it").add_argument("--tests", action="store_true")
     verbs.add_parser("reset", help="remove the demo's data")
     verbs.add_parser("services", help="start PostgreSQL and Redis and leave them running")
@@ -63,7 +66,7 @@ def act(words: argparse.Namespace) -> int:
     local = Local.from_environment(os.environ, purpose=TESTS if for_tests else DEMO)
     match words.verb:
         case "demo":
-            return demo.demo(local, as_port(words.port), say)
+            return demo.demo(local, as_port(words.port), say, words.world)
         case "stop":
             return demo.stop(local, say)
         case "reset":

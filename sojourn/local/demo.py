@@ -21,6 +21,7 @@ from sojourn.local.paths import ROOT, Local, forget_elsewhere, require_space, ro
 from sojourn.local.ports import HOST, answers_ready, require_free
 from sojourn.local.postgres import Cluster
 from sojourn.local.processes import Process, last_lines, spawn
+from sojourn.local.sample.sizes import SMALL
 from sojourn.local.supervisor import Server, Supervisor, clear_leftovers
 
 Say = Callable[[str], None]
@@ -30,8 +31,11 @@ PATIENCE = 90.0
 LAST_WORDS = 3.0
 
 
-def demo(local: Local, port: int, say: Say) -> int:
-    """Run the demo until told to stop; say where it is if it already runs."""
+def demo(local: Local, port: int, say: Say, world: str = "") -> int:
+    """Run the demo until told to stop; say where it is if it already runs.
+
+    ``world`` names the sample world; without a name it is the one that stands, else the small one.
+    """
     local.make()
     with (local.run / "demo.lock").open("a") as lock:
         if not _taken(lock):
@@ -44,7 +48,7 @@ def demo(local: Local, port: int, say: Say) -> int:
         supervisor.listen()
         try:
             _clear_after_killed(local, before)
-            _serve(local, port, supervisor, say)
+            _serve(local, port, supervisor, world)
         except KeyboardInterrupt:
             say("\nStopping …")
         finally:
@@ -92,16 +96,18 @@ def _clear_after_killed(local: Local, supervisor_before: Process | None) -> None
                 process.is_gone_within(LAST_WORDS)
 
 
-def _serve(local: Local, port: int, supervisor: Supervisor, say: Say) -> None:
+def _serve(local: Local, port: int, supervisor: Supervisor, world: str) -> None:
+    say = supervisor.say
     require_space(local.var)
     require_free(port)
     variables = environment.for_demo(local)
-    preparation = Preparation(local, variables, supervisor, say)
+    preparation = Preparation(local, variables, supervisor, say, world)
     # Static files need no engine and the web server's imports no schema: each waits for what it needs only.
     static_files = preparation.static_files()
     for engine in engines(local):
         say(f"Starting {engine.name} …" if not engine.answers() else f"Found {engine.name} running.")
         supervisor.keep(engine)
+    preparation.require_world()
     schema = preparation.schema()
     static_files()
     say("Starting the web server …")
@@ -130,9 +136,17 @@ class Job(NamedTuple):
 class Preparation:
     """What has to be made before the node can serve, each only when what it is made from changed."""
 
-    def __init__(self, local: Local, variables: Mapping[str, str], supervisor: Supervisor, say: Say) -> None:
+    def __init__(
+        self,
+        local: Local,
+        variables: Mapping[str, str],
+        supervisor: Supervisor,
+        say: Say,
+        world: str = "",
+    ) -> None:
         self.local, self.variables, self.supervisor, self.say = local, variables, supervisor, say
         self.cluster = Cluster(local)
+        self.wanted = world
 
     @cached_property
     def made(self) -> dict[str, str]:
@@ -178,9 +192,24 @@ class Preparation:
             self._finish(self._begin("load_reference", variables=unhurried))
             self._remember(reference=reference)
         if self.made.get("sample") != sample or not self.local.sign_ins.exists():
-            self.say("Making the sample world …")
-            self._finish(self._begin("sample_world", "small", variables=unhurried))
-            self._remember(sample=sample)
+            world = self.wanted or self.standing_world or SMALL.name
+            self.say(f"Making the sample world {world} …")
+            self._finish(self._begin("sample_world", world, variables=unhurried))
+            self._remember(sample=sample, world=world)
+
+    @property
+    def standing_world(self) -> str:
+        """The name of the sample world that was made; older notes, which name none, mean the small one."""
+        return self.made.get("world", SMALL.name) if "sample" in self.made else ""
+
+    def require_world(self) -> None:
+        """Refuse another sample world than the one that stands: two do not stand together."""
+        standing = self.standing_world
+        if standing and self.wanted not in {"", standing}:
+            raise Trouble(
+                f"The demo holds the sample world {standing}: make demo-reset removes it, and"
+                f" make demo WORLD={self.wanted} makes the other."
+            )
 
     def _begin(self, *words: str, variables: Mapping[str, str]) -> Job:
         log = rotate(self.local.log / f"{words[0]}.log")

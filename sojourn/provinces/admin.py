@@ -16,11 +16,14 @@ from sojourn.provinces.models import (
     Party,
     ReferenceEdition,
     Rule,
+    SeasonMonth,
 )
 from sojourn.web.admin import ScopedAdmin
 from sojourn.web.past import name_actions
 
-name_actions({"reference.loaded": _("载入基础数据")}, {"rows": _("行数")})
+name_actions(
+    {"reference.loaded": _("载入基础数据"), "seasons.judged": _("评定各地各月的舒适度")}, {"rows": _("行数")}
+)
 
 
 class ReadingInline(admin.TabularInline):
@@ -141,6 +144,25 @@ class ClimatePlaceAdmin(ScopedAdmin):
     search_fields = ["city__name", "=city__code", "city__pinyin"]
     ordering = ["city"]
     inlines = [ClimateNormalInline]
+
+
+@admin.register(SeasonMonth)
+class SeasonMonthAdmin(ScopedAdmin):
+    list_display = [
+        "place",
+        "month",
+        "comfort",
+        "warm_tier",
+        "humidity_index",
+        "wind_index",
+        "deciding",
+        "fit",
+        "edition",
+    ]
+    list_filter = ["month", "comfort", "warm_tier"]
+    list_select_related = ["place"]
+    search_fields = ["place__name", "=place__code", "place__pinyin"]
+    ordering = ["place", "month"]
 
 
 @admin.register(Rule)

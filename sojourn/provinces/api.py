@@ -3,10 +3,14 @@
 from django.utils.translation import gettext_lazy as _
 from rest_framework import mixins, serializers
 
-from sojourn.provinces.filters import AgreementFilters, DivisionFilters
-from sojourn.provinces.models import AgreedItem, Agreement, Division, Member, Party
+from sojourn.provinces.filters import AgreementFilters, DivisionFilters, SeasonFilters
+from sojourn.provinces.models import AgreedItem, Agreement, Division, Member, Party, SeasonMonth
 from sojourn.web.access import Access
 from sojourn.web.scoped import ScopedViewSet
+
+
+def _normal(digits: int, decimals: int) -> serializers.DecimalField:
+    return serializers.DecimalField(max_digits=digits, decimal_places=decimals, read_only=True)
 
 
 class DivisionSerializer(serializers.ModelSerializer):
@@ -97,6 +101,58 @@ class AgreementSerializer(serializers.ModelSerializer):
         ]
 
 
+class SeasonMonthSerializer(serializers.ModelSerializer):
+    """The verdict beside the normals it was made from: °C, per cent, mm, days, hours a month, m/s."""
+
+    name = serializers.CharField(source="place.name", read_only=True, help_text=_("城市名称"))
+    comfort_label = serializers.CharField(
+        source="get_comfort_display", read_only=True, help_text=_("舒适度等级的名称")
+    )
+    period_from = serializers.IntegerField(source="climate.period_from", read_only=True)
+    period_to = serializers.IntegerField(source="climate.period_to", read_only=True)
+    altitude_m = serializers.IntegerField(source="climate.altitude_m", read_only=True)
+    tmean_c = _normal(4, 1)
+    tmax_c = _normal(4, 1)
+    tmin_c = _normal(4, 1)
+    rh_pct = serializers.IntegerField(read_only=True)
+    precip_mm = serializers.IntegerField(read_only=True)
+    wet_days = _normal(3, 1)
+    sunshine_hours = serializers.IntegerField(read_only=True)
+    wind_ms = _normal(3, 1)
+
+    class Meta:
+        model = SeasonMonth
+        fields = [
+            "id",
+            "place",
+            "name",
+            "month",
+            "comfort",
+            "comfort_label",
+            "warm_tier",
+            "warnings",
+            "fit",
+            "deciding",
+            "humidity_index",
+            "wind_index",
+            "edition",
+            "climate",
+            "period_from",
+            "period_to",
+            "altitude_m",
+            "tmean_c",
+            "tmax_c",
+            "tmin_c",
+            "rh_pct",
+            "precip_mm",
+            "wet_days",
+            "sunshine_hours",
+            "wind_ms",
+            "version",
+            "changed_at",
+        ]
+
+
 class DivisionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSet):
     """行政区划：历来的代码，停用的注明停用日期和接续代码。"""
 
@@ -121,3 +177,12 @@ class AgreementViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedV
     queryset = Agreement.objects.with_contents()
     serializer_class = AgreementSerializer
     filterset_class = AgreementFilters
+
+
+class SeasonViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSet):
+    """各地各月的气候舒适度：等级、两项指数、提示和所依据的常年值；fit 越小，当月越靠前。"""
+
+    access = Access.PUBLIC
+    queryset = SeasonMonth.objects.with_normals()
+    serializer_class = SeasonMonthSerializer
+    filterset_class = SeasonFilters

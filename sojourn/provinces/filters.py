@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 
 from sojourn.core.actors import reach_of
-from sojourn.provinces.models import Agreement, Division
+from sojourn.provinces.comfort import MONTHS
+from sojourn.provinces.models import Agreement, Division, SeasonMonth
 from sojourn.provinces.states import AgreementKind, AgreementStatus, DivisionKind, DivisionLevel
 
 CODE = re.compile(r"[1-9][0-9](?:[0-9]{2}){0,2}")
@@ -89,4 +90,14 @@ class AgreementFilters(django_filters.FilterSet):
 
     class Meta:
         model = Agreement
+        fields: list[str] = []
+
+
+class SeasonFilters(django_filters.FilterSet):
+    month = django_filters.ChoiceFilter(choices=[(str(month), str(month)) for month in MONTHS])
+    province = WithinDivisionFilter()
+    place = DivisionFilter()
+
+    class Meta:
+        model = SeasonMonth
         fields: list[str] = []

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
-from django.db.models import F, OuterRef, Prefetch, Q, Subquery
+from django.db.models import F, OuterRef, Prefetch, Q, Subquery, Window
+from django.db.models.functions import RowNumber
 
 from sojourn.core import hanzi
 from sojourn.core.actors import Actor
@@ -100,6 +101,44 @@ class RuleQuerySet(PublicQuerySet):
         under = Q(agreement__isnull=True) | Q(agreement=agreement)
         by_specificity = (F("member").asc(nulls_last=True), F("agreement").asc(nulls_last=True))
         return self.live_on(on).filter(own, under, key=key).order_by(*by_specificity)
+
+    def of_seasons(self, on: date):
+        """The general rules by which months are judged, live on the day."""
+        return self.live_on(on).filter(key__startswith="season_", member__isnull=True, agreement__isnull=True)
+
+
+NORMALS = ("tmean_c", "tmax_c", "tmin_c", "rh_pct", "precip_mm", "wet_days", "sunshine_hours", "wind_ms")
+
+
+class SeasonMonthQuerySet(PublicQuerySet):
+    def in_members(self):
+        """Months of places that lie in a member province."""
+        members = _related(self, "place").filter(member__isnull=False)
+        return self.filter(place__province_code__in=members.values("code"))
+
+    def within(self, prefixes: Iterable[str]):
+        """Months of places within one of these code prefixes; no prefix, no month."""
+        found = Q(pk__in=[])
+        for prefix in prefixes:
+            found |= Q(place__code__startswith=prefix)
+        return self.filter(found)
+
+    def of_own_climate(self):
+        """Months of places with a climate of their own: each climate once."""
+        return self.filter(climate=F("place"))
+
+    def first_of_each_month(self, count: int):
+        """The best months of the year's each, the best first."""
+        place_in_order = Window(RowNumber(), partition_by="month", order_by=("fit", "place"))
+        return self.annotate(rank=place_in_order).filter(rank__lte=count).order_by("month", "rank")
+
+    def with_normals(self):
+        """Months with the normals they were judged from beside them, and the names of place and climate."""
+        return (
+            self.filter(climate__normals__month=F("month"))
+            .annotate(**{name: F(f"climate__normals__{name}") for name in NORMALS})
+            .select_related("place__parent", "climate__city__parent")
+        )
 
 
 def _related(queryset, name: str):

@@ -11,9 +11,9 @@ from django.db.models import Field, Model
 from psycopg import sql
 
 from sojourn.core.actors import SYSTEM, Actor
-from sojourn.core.clock import now
+from sojourn.core.clock import now, today
 from sojourn.core.trail import record
-from sojourn.provinces import policy, reference
+from sojourn.provinces import policy, reference, seasons
 from sojourn.provinces.errors import NotYourReference
 from sojourn.provinces.models import (
     AgreedItem,
@@ -28,6 +28,7 @@ from sojourn.provinces.models import (
     Party,
     ReferenceEdition,
     Rule,
+    SeasonMonth,
 )
 
 DATA = Path(__file__).parent / "data"
@@ -106,7 +107,28 @@ def load_reference(*, actor: Actor = SYSTEM) -> int:
     if not policy.can_load_reference(actor):
         raise NotYourReference
     editions = json.loads(_text("editions.json"))
-    return sum(_load(dataset, editions[dataset.name], actor=actor) for dataset in DATASETS)
+    rows = sum(_load(dataset, editions[dataset.name], actor=actor) for dataset in DATASETS)
+    judge_seasons(actor=actor)
+    return rows
+
+
+@transaction.atomic
+def judge_seasons(*, actor: Actor = SYSTEM) -> int:
+    """Every month of every city is judged by the season rule of today.
+
+    Returns how many months were judged: 0 where neither climate nor rule changed since the last time.
+    """
+    if not policy.can_load_reference(actor):
+        raise NotYourReference
+    climate = ReferenceEdition.objects.locked().get(pk="climate")
+    rows = seasons.season_rows(today())
+    digest = seasons.digest_of_rule(rows, climate.digest)
+    if set(SeasonMonth.objects.values_list("digest", flat=True).distinct()) == {digest}:
+        return 0
+    judged = seasons.judged_rows(seasons.rule_from(rows), digest)
+    _hold(SeasonMonth, ("place_id", "month"), judged)
+    record(action="seasons.judged", actor=actor, subject=climate, rows=len(judged), digest=digest)
+    return len(judged)
 
 
 @transaction.atomic
@@ -128,32 +150,39 @@ def _load(dataset: Dataset, edition: dict[str, str], *, actor: Actor) -> int:
 
 
 def _write(table: Table, rows: list[reference.Row]) -> int:
-    """The table holds these rows; one that stands as it should is left alone."""
-    wanted = {tuple(row[name] for name in table.key): row for row in rows}
-    columns = list(rows[0])
-    standing = {
-        tuple(row[name] for name in table.key): row
-        for row in table.model._default_manager.values("pk", *columns)
-    }
-    if not table.old_rows_stay:
-        gone = [row["pk"] for key, row in standing.items() if key not in wanted]
-        table.model._default_manager.filter(pk__in=gone).delete()
-    changed = [
-        row for key, row in wanted.items() if key in standing and not row.items() <= standing[key].items()
-    ]
-    _rewrite(table, changed)
-    _copy(table.model, [row for key, row in wanted.items() if key not in standing])
+    """The table holds these rows."""
+    _hold(table.model, table.key, rows, old_rows_stay=table.old_rows_stay)
     return len(rows)
 
 
-def _rewrite(table: Table, rows: list[reference.Row]) -> None:
+def _hold(
+    model: type[Model], key: tuple[str, ...], rows: list[reference.Row], *, old_rows_stay: bool = False
+) -> None:
+    """The table holds these rows, told apart by the key; one that stands as it should is left alone."""
+    wanted = {tuple(row[name] for name in key): row for row in rows}
+    standing = {
+        tuple(row[name] for name in key): row for row in model._default_manager.values("pk", *rows[0])
+    }
+    if not old_rows_stay:
+        gone = [row["pk"] for found, row in standing.items() if found not in wanted]
+        model._default_manager.filter(pk__in=gone).delete()
+    changed = [
+        row
+        for found, row in wanted.items()
+        if found in standing and not row.items() <= standing[found].items()
+    ]
+    _rewrite(model, key, changed)
+    _copy(model, [row for found, row in wanted.items() if found not in standing])
+
+
+def _rewrite(model: type[Model], key: tuple[str, ...], rows: list[reference.Row]) -> None:
     """Rows that stand otherwise than their file says now say what it says."""
     if rows:
-        table.model._default_manager.bulk_create(
-            [table.model(**row) for row in rows],
+        model._default_manager.bulk_create(
+            [model(**row) for row in rows],
             update_conflicts=True,
-            unique_fields=[_field(table.model, name).name for name in table.key],
-            update_fields=[_field(table.model, name).name for name in rows[0] if name not in table.key],
+            unique_fields=[_field(model, name).name for name in key],
+            update_fields=[_field(model, name).name for name in rows[0] if name not in key],
         )
 
 

@@ -68,3 +68,26 @@ class RuleFlag(TextChoices):
     SEEN = "seen", _("已核原文")
     RECALLED = "recalled", _("凭记忆，未核原文")
     ASSUMED = "assumed", _("本系统设定")
+
+
+class Comfort(TextChoices):
+    """The classes of the season rule; where each begins and ends stands in the rule ``season_classes``."""
+
+    COLD = "cold", _("寒冷")
+    COOL = "cool", _("冷")
+    COMFORTABLE = "comfortable", _("舒适")
+    HOT = "hot", _("热")
+    SULTRY = "sultry", _("闷热")
+
+
+class SeasonIndex(TextChoices):
+    HUMIDITY = "humidity", _("温湿指数")
+    WIND = "wind", _("风效指数")
+
+
+class SeasonWarning(TextChoices):
+    """What is said beside the class and never changes it."""
+
+    MIDDAY_HEAT = "midday_heat", _("午间炎热")
+    WET = "wet", _("雨日多")
+    ALTITUDE = "altitude", _("海拔高，心肺疾病先问医生")

@@ -139,6 +139,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_BEAT_SCHEDULE = {
     "seal-the-trail": {"task": "sojourn.core.tasks.seal_yesterday", "schedule": crontab(hour=1, minute=10)},
+    "judge-the-seasons": {
+        "task": "sojourn.provinces.tasks.judge_seasons",
+        "schedule": crontab(hour=0, minute=20),
+    },
     "tell-that-jobs-run": {"task": "sojourn.web.tasks.beat_seen", "schedule": 60.0},
     "forget-old-sessions": {
         "task": "sojourn.accounts.tasks.clear_sessions",

@@ -9,17 +9,22 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 
 from sojourn.web.languages import LANG, OWN_NAMES, SIMPLIFIED
+from sojourn.web.modes import ELDER, USUAL, mode_of
 
 LONGEST_ADDRESS = 2000
 
 
 @dataclass(frozen=True)
 class Door:
-    """A way in that the navigation offers: what it is called and the name of its address."""
+    """A way in that the navigation offers: what it is called and the name of its address.
+
+    A spare one is not offered in elder mode, where fewer things stand on a page.
+    """
 
     label: str | Promise
     url_name: str
     order: int
+    is_spare: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,11 +50,12 @@ def cite_source(source: Source) -> None:
     _sources[source.label] = source
 
 
-def doors(current: str = "") -> list[dict]:
+def doors(current: str = "", *, mode: str = USUAL) -> list[dict]:
     """The doors that lead somewhere, in order, each with whether the reader stands in it."""
+    offered = (door for door in _doors.values() if mode != ELDER or not door.is_spare)
     return [
         {"label": door.label, "address": address, "is_current": door.url_name == current}
-        for door in sorted(_doors.values(), key=lambda door: door.order)
+        for door in sorted(offered, key=lambda door: door.order)
         if (address := _address_of(door.url_name))
     ]
 
@@ -69,12 +75,13 @@ def languages() -> list[dict]:
 
 def page_furniture(request: HttpRequest) -> dict:
     """Context processor: ``furniture`` for the templates that stand on base.html."""
-    match = getattr(request, "resolver_match", None)
+    match, mode = getattr(request, "resolver_match", None), mode_of(request)
     return {
         "furniture": {
             "lang": LANG.get(get_language(), LANG[SIMPLIFIED]),
             "here": _here(request),
-            "doors": doors(current=match.view_name if match else ""),
+            "mode": mode if mode != USUAL else "",
+            "doors": doors(match.view_name if match else "", mode=mode),
             "languages": languages(),
             "sources": sources(),
             "shows_samples": settings.SAMPLE_WORLD,

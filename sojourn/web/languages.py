@@ -1,10 +1,9 @@
 """Which language a page is shown in: simplified as written, traditional by table, English by catalogue."""
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.middleware.locale import LocaleMiddleware
 from django.utils.cache import patch_vary_headers
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from sojourn.core.refusals import Invalid
 from sojourn.web.access import Access, declared
+from sojourn.web.choices import back_to, remember
 from sojourn.web.traditional import to_traditional
 
 SIMPLIFIED, TRADITIONAL, ENGLISH = "zh-hans", "zh-hant", "en"
@@ -71,22 +71,6 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     language = request.POST.get("language", "")
     if language not in LANG:
         raise UnknownLanguage(errors=[{"field": "language", "code": "unknown", "detail": _("没有这种语言")}])
-    response = HttpResponseRedirect(_own_address(request, request.POST.get("next", "")))
-    response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME,
-        language,
-        max_age=settings.LANGUAGE_COOKIE_AGE,
-        path=settings.LANGUAGE_COOKIE_PATH,
-        secure=settings.LANGUAGE_COOKIE_SECURE,
-        httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
-        samesite="Lax",
-    )
+    response = back_to(request)
+    remember(response, settings.LANGUAGE_COOKIE_NAME, language)
     return response
-
-
-def _own_address(request: HttpRequest, address: str) -> str:
-    """The address if it leads to this site, else the first page."""
-    leads_here = url_has_allowed_host_and_scheme(
-        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return address if leads_here and address.startswith("/") else "/"

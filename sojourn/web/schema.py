@@ -73,6 +73,10 @@ class Operation(AutoSchema):
     def get_tags(self) -> list[str]:
         return [self.view.__module__.split(".")[1]]
 
+    def _is_list_view(self, *serializer) -> bool:
+        """A schema given in so many words, where no serializer is passed, is the whole answer, not a row of it."""
+        return serializer != (None,) and super()._is_list_view(*serializer)
+
 
 def add_problem_answers(result: dict, generator, request, public) -> dict:
     """Every operation declares the refusals it can give, all of one shape."""

@@ -33,6 +33,7 @@ class ScopedViewSet(GenericViewSet):
     access: Access | None = None
     throttle_scope = "api"
     words: frozenset[str] = frozenset()  # parameters read by the view itself, beside filters and pages
+    repeatable_words: frozenset[str] = frozenset()  # those of which each stands for itself
 
     def initial(self, request, *args, **kwargs) -> None:
         super().initial(request, *args, **kwargs)
@@ -40,10 +41,17 @@ class ScopedViewSet(GenericViewSet):
         request.actor = actor_for(request.user, second_factor=has_second_factor(request._request))
         if request.method in {"GET", "HEAD"}:
             self.refuse_unknown_words()
-            refuse_unclear_words(request)
+            refuse_unclear_words(request, repeatable=self.repeatable_words)
 
     def get_queryset(self):
         return super().get_queryset().visible_to(self.request.actor)
+
+    def filter_queryset(self, queryset):
+        """The rows that the filters in the address let through; without one, no form need be built."""
+        words = getattr(getattr(self, "filterset_class", None), "base_filters", {})
+        return (
+            super().filter_queryset(queryset) if words.keys() & self.request.query_params.keys() else queryset
+        )
 
     def get_object(self):
         """The row with this identifier; an identifier of the wrong form names no row."""
@@ -75,11 +83,11 @@ class ScopedViewSet(GenericViewSet):
         return response
 
 
-def refuse_unclear_words(request) -> None:
+def refuse_unclear_words(request, *, repeatable: frozenset[str] = frozenset()) -> None:
     """An empty parameter and a repeated one ask for nothing certain: dropping either would widen the answer."""
     words = dict(request.query_params.lists())
     empty = [name for name, values in words.items() if "" in values]
-    repeated = [name for name, values in words.items() if len(values) > 1]
+    repeated = [name for name, values in words.items() if len(values) > 1 and name not in repeatable]
     if empty or repeated:
         raise UnclearWord(
             errors=_each(empty, "empty", _("没有内容")) + _each(repeated, "repeated", _("写了不止一次"))

@@ -3,27 +3,13 @@
 import pytest
 from django.core.management import call_command
 from django.test import Client, RequestFactory
-from rest_framework import generics, serializers
 
 from providers.facilities.models import Facility
 from tests.bench.measure import interleaved, report
+from tests.bench.rival import BareList
 
 ROUNDS = 200
 RIVAL = "bare DRF view, 20 rows, no middleware"
-
-
-class BareSerializer(serializers.ModelSerializer):
-    class Meta:
-        model = Facility
-        fields = ["id", "number", "listed_name", "kind", "address", "operating_beds", "status"]
-
-
-class BareView(generics.ListAPIView):
-    queryset = Facility.objects.order_by("pk")[:20]
-    serializer_class = BareSerializer
-    authentication_classes = permission_classes = throttle_classes = ()
-    pagination_class = None
-    filter_backends = ()
 
 
 @pytest.mark.bench
@@ -31,7 +17,7 @@ class BareView(generics.ListAPIView):
 def test_public_reads(monkeypatch):
     call_command("sample_world", "small", verbosity=0)
     monkeypatch.setattr("sojourn.web.throttles.ByActor.allow_request", lambda *_: True)
-    client, factory, bare = Client(), RequestFactory(), BareView.as_view()
+    client, factory, bare = Client(), RequestFactory(), BareList.as_view()
     number = Facility.objects.filter(status="open").order_by("pk").first().number
 
     def page(path):

@@ -68,6 +68,8 @@ class FacilityFactory(FindableFactory):
             prices_as_of=date(2026, 9, 1),
         )
 
+        graded = factory.Trait(grade=3, graded_on=date(2025, 6, 1), graded_until=date(2028, 6, 1))
+
     listed_name = factory.Sequence(lambda n: f"广州汀鹭颐养院{n}")
     number = factory.LazyAttribute(
         lambda row: next_numbers(

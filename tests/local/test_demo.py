@@ -99,9 +99,10 @@ def prepared(standing, said):
     Cluster(standing).write_note("")
     (standing.var / "static.fingerprint").unlink(missing_ok=True)
 
-    def prepare():
+    def prepare(world=""):
         variables = {"DATABASE_URL": "app", "DATABASE_OWNER_URL": "owner"}
-        preparation = Noted(standing, variables, Supervisor({}, said.append), said.append)
+        preparation = Noted(standing, variables, Supervisor({}, said.append), said.append, world)
+        preparation.require_world()
         for finish in (preparation.static_files(), preparation.schema()):
             finish()
         preparation.content()
@@ -117,6 +118,27 @@ def test_everything_is_prepared_once_and_the_owner_migrates(prepared):
     assert [words[0] for words in done] == ["collectstatic", "migrate", "load_reference", "sample_world"]
     assert [words[-1] for words in done if words[0] == "migrate"] == ["owner"]
     assert prepared()[1] == []
+
+
+def test_a_larger_world_is_made_when_it_is_named_and_kept_when_it_is_not(prepared):
+    _jobs, done = prepared("city")
+
+    assert [words[1] for words in done if words[0] == "sample_world"] == ["city"]
+    assert prepared()[1] == []
+    assert prepared("city")[1] == []
+
+
+def test_a_demo_without_a_named_world_has_the_small_one(prepared):
+    _jobs, done = prepared()
+
+    assert [words[1] for words in done if words[0] == "sample_world"] == ["small"]
+
+
+def test_another_world_beside_the_one_that_stands_is_refused(prepared):
+    prepared()
+
+    with pytest.raises(Trouble, match="make demo-reset removes it, and make demo WORLD=city"):
+        prepared("city")
 
 
 @pytest.mark.parametrize(

@@ -12,13 +12,14 @@ from providers.designation.models import Base
 from providers.facilities.facts import checked
 from providers.facilities.features import BY_CODE
 from providers.facilities.models import Facility, FeatureReport, Operator
-from providers.facilities.reports import answer_rows, bed_columns, price_columns
+from providers.facilities.reports import answer_rows, bed_columns, grade_columns, price_columns, years_after
 from providers.facilities.states import FacilityStatus, RegistrationType
 from sojourn.core.identifiers import is_sample_credit_code
 from sojourn.core.models import AuditEntry
 from sojourn.local.sample.names import BRANDS
 from sojourn.local.sample.places import CITIES
-from sojourn.local.sample.world import SMALL_BEDS, SMALL_FACILITIES, World, small
+from sojourn.local.sample.sizes import SMALL
+from sojourn.local.sample.world import World, plan
 from sojourn.local.sample.writer import seats
 from sojourn.provinces.models import Member
 
@@ -35,21 +36,21 @@ def sample_world(*words: str) -> str:
 
 @pytest.fixture(params=SEEDS)
 def world(request) -> World:
-    return small(request.param, seats())
+    return plan(SMALL, request.param, seats())
 
 
 def test_the_same_seed_plans_the_same_world(world, request):
     seed = request.node.callspec.params["world"]
 
-    assert small(seed, seats()).digest() == world.digest()
-    assert small(seed + 1, seats()).digest() != world.digest()
+    assert plan(SMALL, seed, seats()).digest() == world.digest()
+    assert plan(SMALL, seed + 1, seats()).digest() != world.digest()
 
 
 def test_the_totals_are_exact(world):
     beds = [planned.row.beds for planned in world.facilities if planned.row.beds]
 
-    assert len(world.facilities) == SMALL_FACILITIES == 300
-    assert sum(b.operating_beds or 0 for b in beds) == SMALL_BEDS == 12_000
+    assert len(world.facilities) == SMALL.facilities == 300
+    assert sum(b.operating_beds or 0 for b in beds) == SMALL.operating_beds == 12_000
     assert 170 <= len(world.operators) <= 190
 
 
@@ -58,8 +59,8 @@ def test_all_eleven_members_take_part_in_cities_that_exist(world):
 
     assert set(members) == set(Member.objects.values_list("code", flat=True))
     assert min(members.values()) >= 16
-    assert sum(city.facilities for city in CITIES) == SMALL_FACILITIES
-    assert set(seats()) == {city.code for city in CITIES}
+    assert sum(city.facilities for city in CITIES) == SMALL.facilities
+    assert set(seats()) > {city.code for city in CITIES}
 
 
 def test_every_planned_fact_would_be_taken_by_the_services(world):
@@ -69,6 +70,7 @@ def test_every_planned_fact_would_be_taken_by_the_services(world):
         assert row.beds is None or bed_columns(row.beds, on=LAST_DAY)
         assert row.prices is None or price_columns(row.prices, on=LAST_DAY)
         assert row.features is None or answer_rows(row.features, on=LAST_DAY)
+        assert row.grade is None or grade_columns(row.grade, valid_years=3, on=LAST_DAY)
         if row.prices and row.prices.deposit_fen:
             assert row.prices.deposit_fen <= 12 * row.prices.bed_fee_fen
 
@@ -85,6 +87,14 @@ def test_reports_have_the_gaps_that_real_reports_have(world):
     }
 
     assert all(200 < count < 300 for count in told.values()), told
+    assert 130 < sum(row.grade is not None for row in rows) < 200
+
+
+def test_some_grades_hold_and_some_have_run_out(world):
+    given = [planned.row.grade.graded_on for planned in world.facilities if planned.row.grade]
+
+    held = sum(years_after(day, 3) >= LAST_DAY for day in given)
+    assert 0.5 < held / len(given) < 0.9
 
 
 def test_names_are_invented_and_each_stands_once(world):
@@ -154,10 +164,15 @@ def test_a_second_run_changes_nothing_whatever_its_seed():
 def test_what_stands_is_what_was_planned():
     sample_world("--seed", "5")
 
-    planned = {p.row.listed_name: p for p in small(5, seats()).facilities}
+    planned = {p.row.listed_name: p for p in plan(SMALL, 5, seats()).facilities}
     for facility in Facility.objects.filter(is_sample=True):
-        plan = planned.pop(facility.listed_name)
-        assert (facility.status, facility.division_id) == (plan.status, plan.row.division_code)
-        assert facility.operating_beds == (plan.row.beds.operating_beds if plan.row.beds else None)
-        assert (facility.operator_id is None) == (plan.operator is None)
+        expected = planned.pop(facility.listed_name)
+        assert (facility.status, facility.division_id) == (
+            expected.status,
+            expected.row.division_code,
+        )
+        beds = expected.row.beds
+        assert facility.operating_beds == (beds.operating_beds if beds else None)
+        assert facility.grade == (expected.row.grade.grade if expected.row.grade else None)
+        assert (facility.operator_id is None) == (expected.operator is None)
     assert planned == {}

@@ -116,6 +116,25 @@ def test_agreements_are_found_by_party(program):
     assert listed(program, "agreements", kind="mechanism") == ["wanzhou_dazhou_kaizhou"]
 
 
+def test_a_month_of_a_province_comes_with_verdict_and_normals(program):
+    answer = program.get("/api/v1/seasons/", {"month": 1, "province": 44, "page_size": 100}).json()
+
+    rows = {row["place"]: row for row in answer["results"]}
+    assert len(rows) == 21
+    guangzhou = rows["440100"]
+    assert (guangzhou["comfort"], guangzhou["comfort_label"]) == ("cold", "寒冷")
+    assert (guangzhou["humidity_index"], guangzhou["wind_index"]) == ("13.7", -404)
+    assert (guangzhou["tmean_c"], guangzhou["warm_tier"]) == ("13.6", True)
+    assert (guangzhou["period_from"], guangzhou["period_to"]) == (1961, 1990)
+
+
+def test_a_city_s_year_is_found_by_its_place(program):
+    rows = program.get("/api/v1/seasons/", {"place": "5002"}).json()["results"]
+
+    assert [row["month"] for row in rows] == list(range(1, 13))
+    assert {row["climate"] for row in rows} == {"500100"}
+
+
 @pytest.mark.parametrize(
     ("path", "words"),
     [
@@ -133,6 +152,9 @@ def test_agreements_are_found_by_party(program):
         ("divisions", {"changed_since": "x"}),
         ("divisions", {"page_size": "0"}),
         ("members", {"q": "广"}),
+        ("seasons", {"month": "13"}),
+        ("seasons", {"month": "0"}),
+        ("seasons", {"place": "x"}),
         ("agreements", {"party": "abc"}),
         ("agreements", {"status": "x"}),
     ],
@@ -156,7 +178,7 @@ def test_nobody_writes_reference_facts_by_api(program, method):
     assert answer.status_code == 405
 
 
-@pytest.mark.parametrize("path", ["divisions", "members", "agreements"])
+@pytest.mark.parametrize("path", ["divisions", "members", "agreements", "seasons"])
 def test_a_longer_list_costs_no_more_queries(program, path, django_assert_max_num_queries):
     with django_assert_max_num_queries(6) as few:
         program.get(f"/api/v1/{path}/", {"page_size": 2})

@@ -114,6 +114,17 @@ RULES = {
     "season_midday_heat_celsius": (31, RuleFlag.ASSUMED),
     "season_wet_days": (18, RuleFlag.ASSUMED),
     "season_high_altitude_metres": (1500, RuleFlag.ASSUMED),
+    "season_fit": (
+        {
+            "one_index_only": 500,
+            "month_missing": 40,
+            "from_middle": 39,
+            "outside": 1000,
+            "band_width": 100,
+            "worst": 9999,
+        },
+        RuleFlag.ASSUMED,
+    ),
 }
 
 

@@ -5,6 +5,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection
 
 from sojourn.core.actors import SYSTEM, Actor, Role
+from sojourn.core.clock import today
 from sojourn.core.models import AuditEntry
 from sojourn.provinces import services
 from sojourn.provinces.errors import NotYourReference
@@ -16,7 +17,10 @@ from sojourn.provinces.models import (
     Party,
     ReferenceEdition,
     Rule,
+    SeasonMonth,
 )
+from sojourn.provinces.states import Comfort, SeasonWarning
+from sojourn.provinces.tasks import judge_seasons
 from tests.factories.provinces import RuleFactory
 
 pytestmark = pytest.mark.django_db
@@ -63,7 +67,7 @@ def test_each_list_was_loaded_once_and_left_one_line_in_the_trail():
         ("agreements", 9 + 29 + 50),
         ("holidays", 9 + 296),
         ("climate", 337 + 4044),
-        ("rules", 55),
+        ("rules", 56),
     }
 
 
@@ -187,5 +191,47 @@ def test_the_command_says_what_each_room_loaded(capsys):
 
     call_command("load_reference")
 
-    assert "sojourn.provinces: 55 rows" in capsys.readouterr().out
+    assert "sojourn.provinces: 56 rows" in capsys.readouterr().out
     assert not Rule.objects.filter(key="left_over").exists()
+
+
+def test_months_are_judged_again_when_the_rule_changes_and_only_then(data):
+    untouched = SeasonMonth.objects.get(place="520100", month=7)
+    change(data / "rules.json", '"value": 1500', '"value": 1000')
+
+    services.load_reference(actor=SYSTEM)
+
+    changed = SeasonMonth.objects.get(place="520100", month=7)
+    assert (untouched.warnings, changed.warnings) == ([], [SeasonWarning.ALTITUDE])
+    assert (changed.pk, changed.version) == (untouched.pk, untouched.version + 1)
+    judged = AuditEntry.objects.filter(action="seasons.judged").order_by("id")
+    assert [entry.facts["rows"] for entry in judged] == [338 * 12, 338 * 12]
+    assert services.judge_seasons(actor=SYSTEM) == 0
+
+
+def test_a_rule_that_begins_today_is_followed_without_a_load():
+    Rule.objects.filter(key="season_wet_days").update(valid_to=today())
+    RuleFactory(key="season_wet_days", value=1, valid_from=today())
+
+    judge_seasons()
+
+    assert SeasonWarning.WET in SeasonMonth.objects.get(place="440100", month=1).warnings
+
+
+def test_months_are_judged_again_when_the_climate_changes(data):
+    rows = (data / "climate_city_monthly.csv").read_text("utf-8").splitlines()
+    warmer = next(row for row in rows if row.startswith("440100,广州市,440000,1,"))
+    change(data / "climate_city_monthly.csv", warmer, warmer.replace(",1,13.6,", ",1,20.6,"))
+
+    services.load_reference(actor=SYSTEM)
+
+    assert SeasonMonth.objects.get(place="440100", month=1).comfort == Comfort.COMFORTABLE
+
+
+def test_only_the_system_and_the_administrator_of_a_node_may_judge():
+    SeasonMonth.objects.update(digest="")
+
+    with pytest.raises(NotYourReference):
+        services.judge_seasons(actor=Actor(role=Role.OFFICER, divisions=("",)))
+
+    assert not SeasonMonth.objects.exclude(digest="").exists()

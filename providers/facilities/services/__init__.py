@@ -8,6 +8,7 @@ from providers.facilities.services.deciding import (
     set_operator_standing,
     set_standing,
 )
+from providers.facilities.services.grading import report_grade
 from providers.facilities.services.registering import (
     NewFacility,
     NewOperator,
@@ -37,6 +38,7 @@ __all__ = [
     "register_operators",
     "report_beds",
     "report_features",
+    "report_grade",
     "report_prices",
     "set_operator_standing",
     "set_standing",

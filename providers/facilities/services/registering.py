@@ -1,6 +1,6 @@
 """Operators and facilities come onto the register."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -20,23 +20,27 @@ from providers.facilities.facts import FacilityFacts, checked, checked_name
 from providers.facilities.models import Facility, FeatureReport, Operator
 from providers.facilities.reports import (
     Beds,
+    FacilityGrade,
     FeatureAnswers,
     Prices,
     answer_rows,
     bed_columns,
     price_columns,
 )
+from providers.facilities.services.grading import Grading
 from providers.facilities.states import RegistrationType
 from sojourn.core import identifiers
 from sojourn.core.actors import Actor
 from sojourn.core.clock import now, today
 from sojourn.core.constraints import refusing
+from sojourn.core.copying import copy_in
 from sojourn.core.counters import next_numbers
 from sojourn.core.trail import record_all
 from sojourn.provinces.models import Division
 
 OPERATOR_COUNTER = "facilities_operator_number"
 FACILITY_COUNTER = "facilities_facility_number"
+ANSWER_COLUMNS = ("feature", "answer", "as_of", "reported_by")
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,7 @@ class NewFacility:
     beds: Beds | None = None
     prices: Prices | None = None
     features: FeatureAnswers | None = None
+    grade: FacilityGrade | None = None
     is_sample: bool = False
 
 
@@ -112,20 +117,23 @@ def register_facilities(*, rows: Sequence[NewFacility], actor: Actor) -> list[Fa
     """All of these facilities stand in the register with what they reported, or none of them does."""
     provinces = _provinces_for({row.division_code for row in rows}, actor)
     _operators_must_exist({row.operator_id for row in rows if row.operator_id})
-    day = today()
-    known = [_facility_columns(row, provinces[row.division_code], day) for row in rows]
+    day, grading = today(), Grading(today())
+    known = [_facility_columns(row, provinces[row.division_code], grading) for row in rows]
     drawn = _numbers_for(known, prefix=naming.FACILITY_PREFIX, counter=FACILITY_COUNTER)
     facilities = [Facility(number=number, **columns) for number, columns in zip(drawn, known, strict=True)]
     with refusing("facility_one_name_in_a_division", FacilityAlreadyRegistered):
         Facility.objects.bulk_create(facilities)
-    FeatureReport.objects.bulk_create(
-        FeatureReport(facility=facility, **answer)
-        for facility, row in zip(facilities, rows, strict=True)
-        for answer in (answer_rows(row.features, on=day) if row.features else [])
-    )
+    copy_in(FeatureReport, ("facility_id", *ANSWER_COLUMNS), _answers(facilities, rows, day))
     lines = [(facility, {"number": facility.number, "name": facility.listed_name}) for facility in facilities]
     record_all(action="facility.registered", actor=actor, lines=lines)
     return facilities
+
+
+def _answers(facilities: Sequence[Facility], rows: Sequence[NewFacility], day: date) -> Iterator[tuple]:
+    """One line for each answer of each facility, as the table holds it."""
+    for facility, row in zip(facilities, rows, strict=True):
+        for answer in answer_rows(row.features, on=day) if row.features else []:
+            yield (facility.pk, *(str(answer[column]) for column in ANSWER_COLUMNS))
 
 
 def _operator_columns(row: NewOperator, province: str) -> dict:
@@ -141,8 +149,8 @@ def _operator_columns(row: NewOperator, province: str) -> dict:
     }
 
 
-def _facility_columns(row: NewFacility, province: str, day: date) -> dict:
-    name = checked_name(row.listed_name)
+def _facility_columns(row: NewFacility, province: str, grading: Grading) -> dict:
+    name, day = checked_name(row.listed_name), grading.on
     return {
         "owner": province,
         "listed_name": name,
@@ -155,6 +163,7 @@ def _facility_columns(row: NewFacility, province: str, day: date) -> dict:
         **checked(row.facts, known={}, on=day),
         **(bed_columns(row.beds, on=day) if row.beds else {}),
         **(price_columns(row.prices, on=day) if row.prices else {}),
+        **(grading.columns(row.grade, province) if row.grade else {}),
     }
 
 

@@ -6,12 +6,13 @@ from random import Random
 
 from providers.facilities import features
 from providers.facilities.facts import FacilityFacts
-from providers.facilities.reports import FeatureAnswers, Prices
+from providers.facilities.reports import FacilityGrade, FeatureAnswers, Prices
 from providers.facilities.states import (
     AbilityLevel,
     Answer,
     FacilityKind,
     FilingState,
+    GradeLevel,
     MedicalCare,
     PlacePrecision,
 )
@@ -20,6 +21,24 @@ from sojourn.local.sample.places import City, Seat, Setting, local_speech
 
 # Reports lie between these days, whatever day it is: the same seed gives the same world for ever.
 FIRST_REPORT, LAST_REPORT = date(2026, 3, 1), date(2026, 9, 30)
+# Grades are given in rounds; those of the first two no longer hold.
+GRADING_DAYS = (
+    date(2022, 11, 30),
+    date(2023, 6, 30),
+    date(2024, 6, 28),
+    date(2024, 12, 31),
+    date(2025, 6, 30),
+    date(2025, 12, 31),
+    date(2026, 6, 30),
+)
+GRADES = (
+    (None, 45),
+    (GradeLevel.ONE, 5),
+    (GradeLevel.TWO, 14),
+    (GradeLevel.THREE, 22),
+    (GradeLevel.FOUR, 10),
+    (GradeLevel.FIVE, 4),
+)
 REPORTERS = ("机构自报", "机构自报", "机构自报", "县级民政部门核实")
 
 LEVELS = {
@@ -105,6 +124,12 @@ def feature_answers(rng: Random, city: City) -> FeatureAnswers | None:
         elif answered < 0.9:
             answers[feature.code] = Answer.UNKNOWN
     return FeatureAnswers(answers, reported_on(rng), rng.choice(REPORTERS)) if answers else None
+
+
+def grade(rng: Random) -> FacilityGrade | None:
+    """More than half of the facilities hold a grade, or held one that has run out."""
+    given, day = rng.choices(*zip(*GRADES, strict=True))[0], rng.choice(GRADING_DAYS)
+    return None if given is None else FacilityGrade(given, day)
 
 
 def _yes_share(feature: str, city: City) -> float:

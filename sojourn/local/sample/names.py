@@ -10,6 +10,8 @@ _LANDSCAPES = "汀渚沚湄浔岫岚峤棠榆槭桦梓楸芷蘅荻葭萱苕溆�
 _BIRDS = "鹭鸥鹂莺鹬鸻鹛鸲"
 
 BRANDS = tuple(landscape + bird for landscape in _LANDSCAPES for bird in _BIRDS)
+# Where a member has more operators than there are pairs: a second landscape before the pair.
+MORE_BRANDS = tuple(before + brand for before in _LANDSCAPES for brand in BRANDS if before not in brand)
 
 FACILITY_ENDINGS = {
     FacilityKind.CARE_HOME: ("颐养院", "养老院", "颐养中心"),

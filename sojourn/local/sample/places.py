@@ -21,12 +21,14 @@ class Setting(Enum):
 class Seat:
     """A division in which a facility can stand: a county, or a city that has none.
 
-    ``city`` is what people call the city; lng, lat (degrees) are the point of its seat.
+    ``city`` is what people call the city, ``county`` what they call the county, empty where the seat is the
+    city itself; lng, lat (degrees) are the point of its seat.
     """
 
     code: str
     name: str
     city: str
+    county: str
     lng: Decimal
     lat: Decimal
 
@@ -47,9 +49,10 @@ class City:
     @property
     def is_heated(self) -> bool:
         """North of the line where homes have central heating."""
-        return self.code[:2] in {"21", "22", "23"} or self.code[:4] in {"6101", "6103"}
+        return self.code[:2] in {"21", "22", "23"} or self.code[:4] in _HEATED_IN_SHAANXI
 
 
+_HEATED_IN_SHAANXI = {"6101", "6102", "6103", "6104", "6105", "6106", "6108"}
 _METROPOLIS, _COAST, _KARST, _MOUNTAIN = Setting.METROPOLIS, Setting.COAST, Setting.KARST, Setting.MOUNTAIN
 _FOREST, _SUNSHINE, _TOWN = Setting.FOREST, Setting.SUNSHINE, Setting.TOWN
 

@@ -13,11 +13,10 @@ from providers.facilities.services import NewFacility, NewOperator
 from providers.facilities.states import FacilityKind, FacilityStatus, RegistrationType
 from sojourn.core.identifiers import sample_credit_code
 from sojourn.local.sample import facts, names
-from sojourn.local.sample.places import CITIES, City, Seat
+from sojourn.local.sample.places import City, Seat
+from sojourn.local.sample.sizes import Size, apportioned, spread
 
-SMALL_FACILITIES = 300
-SMALL_BEDS = 12_000
-FEWEST_BEDS = 6
+OPERATORS_A_FACILITY = 0.6
 
 KINDS = (
     (FacilityKind.CARE_HOME, 44),
@@ -65,15 +64,16 @@ class World:
         ).hexdigest()
 
 
-def small(seed: int, seats: Mapping[str, list[Seat]]) -> World:
-    """300 facilities with 12,000 operating beds, run by about 180 operators, over all eleven members.
+def plan(size: Size, seed: int, seats: Mapping[str, list[Seat]]) -> World:
+    """A world of this size over all eleven members, three operators to five facilities.
 
     ``seats`` are the divisions of each city, in order of their codes.
     """
-    rng = Random(f"sojourn small {seed}")  # noqa: S311 - reproducible, not secret
-    places = [(city, rng.choice(seats[city.code])) for city in CITIES for _ in range(city.facilities)]
-    first_sites, run_by = _operators_of(rng, [city.member_code for city, _ in places])
-    brands = rng.sample(names.BRANDS, len(first_sites))
+    rng = Random(f"sojourn {size.name} {seed}")  # noqa: S311 - reproducible, not secret
+    places = spread(rng, size, seats)
+    members = [city.member_code for city, _ in places]
+    first_sites, run_by = _operators_of(rng, members)
+    brands = _brands(rng, [members[site] for site in first_sites], within_members=size.reaches_everywhere)
     operators = [
         _operator(rng, brand, places[site][1], serial)
         for serial, (brand, site) in enumerate(zip(brands, first_sites, strict=True), start=1)
@@ -82,7 +82,20 @@ def small(seed: int, seats: Mapping[str, list[Seat]]) -> World:
         _facility(rng, place, brands[operator], operator, serial)
         for serial, (place, operator) in enumerate(zip(places, run_by, strict=True), start=1)
     ]
-    return World(tuple(operators), tuple(_with_beds(rng, _with_one_name_each(planned), SMALL_BEDS)))
+    if size.reaches_everywhere:
+        planned = [_named_after_its_county(f, seat) for f, (_, seat) in zip(planned, places, strict=True)]
+    return World(tuple(operators), tuple(_with_beds(rng, _with_one_name_each(planned), size)))
+
+
+def _brands(rng: Random, members: list[str], *, within_members: bool) -> list[str]:
+    """A brand for each operator; none twice, or in the large worlds none twice in a member."""
+    if not within_members:
+        return rng.sample(names.BRANDS, len(members))
+    left: dict[str, list[str]] = {}
+    for member in dict.fromkeys(members):
+        ordered = [rng.sample(pool, len(pool)) for pool in (names.MORE_BRANDS, names.BRANDS)]
+        left[member] = [brand for pool in ordered for brand in pool]
+    return [left[member].pop() for member in members]
 
 
 def _operators_of(rng: Random, members: list[str]) -> tuple[list[int], list[int]]:
@@ -92,7 +105,7 @@ def _operators_of(rng: Random, members: list[str]) -> tuple[list[int], list[int]
     for member in dict.fromkeys(members):
         here = [site for site, code in enumerate(members) if code == member]
         rng.shuffle(here)
-        first, count = len(first_sites), round(len(here) * 0.6)
+        first, count = len(first_sites), round(len(here) * OPERATORS_A_FACILITY)
         for site in here[:count]:
             run_by[site] = len(first_sites)
             first_sites.append(site)
@@ -123,9 +136,16 @@ def _facility(
         facts=facts.public_facts(rng, place=place, kind=kind, brand=brand, serial=serial),
         prices=facts.prices(rng, city, kind),
         features=facts.feature_answers(rng, city),
+        grade=facts.grade(rng),
         is_sample=True,
     )
     return PlannedFacility(row, operator if rng.random() < 0.95 else None, _drawn(rng, STATUSES))
+
+
+def _named_after_its_county(facility: PlannedFacility, seat: Seat) -> PlannedFacility:
+    """Where a city has many, the name tells the county too: 广州汀鹭颐养院 becomes 广州天河汀鹭颐养院."""
+    name = facility.row.listed_name.replace(seat.city, seat.city + seat.county, 1)
+    return replace(facility, row=replace(facility.row, listed_name=name))
 
 
 def _with_one_name_each(planned: list[PlannedFacility]) -> list[PlannedFacility]:
@@ -140,39 +160,31 @@ def _with_one_name_each(planned: list[PlannedFacility]) -> list[PlannedFacility]
     return distinct
 
 
-def _with_beds(rng: Random, planned: list[PlannedFacility], total: int) -> list[PlannedFacility]:
+def _with_beds(rng: Random, planned: list[PlannedFacility], world: Size) -> list[PlannedFacility]:
     """Beds for all who report them; the operating beds reported add up to the total exactly."""
     drawn = [rng.random() for _ in planned]
     size = [rng.lognormvariate(0, 0.6) * KIND_SIZE.get(f.row.facts["kind"], 1.0) for f in planned]
     reporting = [index for index, share in enumerate(drawn) if share < 0.93]
-    shares = _apportioned([size[index] for index in reporting], total)
+    fewest = [world.fewest_beds] * len(reporting)
+    shares = apportioned([size[index] for index in reporting], world.operating_beds, fewest)
     operating = dict(zip(reporting, shares, strict=True))
+    usual = world.operating_beds / len(planned)
+    guessed = [max(world.fewest_beds, each * usual) for each in size]
     return [
-        replace(f, row=replace(f.row, beds=_beds(rng, operating.get(index), size[index], drawn[index])))
+        replace(f, row=replace(f.row, beds=_beds(rng, operating.get(index), guessed[index], drawn[index])))
         for index, f in enumerate(planned)
     ]
 
 
-def _beds(rng: Random, operating: int | None, size: float, drawn: float) -> Beds | None:
+def _beds(rng: Random, operating: int | None, guessed: float, drawn: float) -> Beds | None:
     """Filed beds cover the operating ones; some facilities report the filed alone, some nothing."""
     if drawn > 0.96:
         return None
-    filed = round((operating or max(FEWEST_BEDS, size * 40)) * rng.uniform(1, 1.4))
+    filed = round((operating or guessed) * rng.uniform(1, 1.4))
     nursing = round(filed * rng.uniform(0.15, 0.8)) if rng.random() < 0.7 else None
     return Beds(
         filed_beds=filed, operating_beds=operating, nursing_beds=nursing, as_of=facts.reported_on(rng)
     )
-
-
-def _apportioned(weights: list[float], total: int) -> list[int]:
-    """Whole numbers in proportion to the weights, none below FEWEST_BEDS, that add up to the total."""
-    spread = total - FEWEST_BEDS * len(weights)
-    exact = [weight * spread / sum(weights) for weight in weights]
-    whole = [FEWEST_BEDS + int(value) for value in exact]
-    by_remainder = sorted(range(len(exact)), key=lambda index: (int(exact[index]) - exact[index], index))
-    for index in by_remainder[: total - sum(whole)]:
-        whole[index] += 1
-    return whole
 
 
 def _drawn(rng: Random, weighted):

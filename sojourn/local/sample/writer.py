@@ -1,6 +1,7 @@
 """The sample world is written through the services, like everything else."""
 
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from enum import Enum
 
@@ -10,24 +11,27 @@ from providers.facilities import services
 from providers.facilities.models import Facility, Operator
 from providers.facilities.states import FacilityStatus
 from sojourn.core.actors import SYSTEM
-from sojourn.local.sample.places import CITIES, Seat
-from sojourn.local.sample.world import PlannedFacility, World, small
-from sojourn.provinces.models import Division
+from sojourn.local.sample.places import Seat
+from sojourn.local.sample.sizes import Size
+from sojourn.local.sample.world import PlannedFacility, World, plan
+from sojourn.provinces.models import Division, Member
 from sojourn.provinces.states import DivisionKind, DivisionLevel
 
 REASON = "样例数据：演示这一状态"
+# So many rows go through a service at once: enough for bulk writing, few enough to hold in memory.
+AT_ONCE = 2_000
 
 
 class Outcome(Enum):
     WRITTEN = "written"
     STANDS = "stands already"
-    ANOTHER_STANDS = "another seed or edition stands already"
+    ANOTHER_STANDS = "another size, seed or edition stands already"
 
 
 @transaction.atomic
-def write_small(seed: int) -> Outcome:
-    """The small sample world of this seed stands, all of it; one that stands already is left as it is."""
-    world = small(seed, seats())
+def write_world(size: Size, seed: int) -> Outcome:
+    """The sample world of this size and seed stands, all of it; one that stands already is left as it is."""
+    world = plan(size, seed, seats())
     standing = set(Facility.objects.filter(is_sample=True).values_list("listed_name", flat=True))
     if standing:
         planned = {facility.row.listed_name for facility in world.facilities}
@@ -37,29 +41,49 @@ def write_small(seed: int) -> Outcome:
 
 
 def seats() -> dict[str, list[Seat]]:
-    """The divisions in which a facility can stand, by city: its counties, or itself where it has none."""
-    cities = {city.code for city in CITIES}
-    divisions = Division.objects.filter(city_code__in=cities, valid_to=None).order_by("code")
-    names = {d.code: d.short_name for d in divisions if d.level == DivisionLevel.CITY}
+    """The divisions in which a facility can stand, by city of a member: its counties, or itself without any."""
+    members = Member.objects.values("code")
+    divisions = list(
+        Division.objects.filter(province_code__in=members, valid_to=None)
+        .exclude(level=DivisionLevel.PROVINCE)
+        .select_related("parent")
+        .order_by("code")
+    )
+    names = {d.code: _city_name(d) for d in divisions if d.level == DivisionLevel.CITY}
     counties, alone = defaultdict(list), {}
     for division in divisions:
         city = names[division.city_code]
-        seat = Seat(division.code, division.name, city, division.lng, division.lat)
+        county = division.short_name if division.level == DivisionLevel.COUNTY else ""
+        seat = Seat(division.code, division.name, city, county, division.lng, division.lat)
         if division.level == DivisionLevel.CITY:
             alone[division.code] = seat
         elif division.kind == DivisionKind.UNIT:
             counties[division.city_code].append(seat)
-    return {code: counties.get(code) or [alone[code]] for code in cities}
+    return {code: counties.get(code) or [alone[code]] for code in names}
+
+
+def _city_name(city: Division) -> str:
+    """What people call the city; a code that only sums up counties goes by its province."""
+    return city.short_name if city.kind == DivisionKind.UNIT else city.parent.short_name
 
 
 def _write(world: World) -> None:
-    operators = services.register_operators(rows=world.operators, actor=SYSTEM)
-    facilities = services.register_facilities(
-        rows=[_row(planned, operators) for planned in world.facilities], actor=SYSTEM
-    )
-    led = [
-        (facility.pk, planned.status) for facility, planned in zip(facilities, world.facilities, strict=True)
+    operators = [
+        operator
+        for rows in _in_batches(world.operators)
+        for operator in services.register_operators(rows=rows, actor=SYSTEM)
     ]
+    for planned in _in_batches(world.facilities):
+        _write_facilities(planned, operators)
+
+
+def _in_batches(rows: Sequence) -> Iterator[Sequence]:
+    return (rows[start : start + AT_ONCE] for start in range(0, len(rows), AT_ONCE))
+
+
+def _write_facilities(planned: Sequence[PlannedFacility], operators: list[Operator]) -> None:
+    facilities = services.register_facilities(rows=[_row(one, operators) for one in planned], actor=SYSTEM)
+    led = [(facility.pk, one.status) for facility, one in zip(facilities, planned, strict=True)]
     opened = [pk for pk, status in led if status != FacilityStatus.REGISTERED]
     services.open_facilities_to_sojourners(facility_ids=opened, actor=SYSTEM)
     for pk, status in led:

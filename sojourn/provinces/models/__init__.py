@@ -6,6 +6,7 @@ from sojourn.provinces.models.divisions import Division, DivisionSuccession, Mem
 from sojourn.provinces.models.editions import ReferenceEdition
 from sojourn.provinces.models.holidays import CalendarYear, Holiday
 from sojourn.provinces.models.rules import Rule
+from sojourn.provinces.models.seasons import SeasonMonth
 
 __all__ = [
     "AgreedItem",
@@ -20,4 +21,5 @@ __all__ = [
     "Party",
     "ReferenceEdition",
     "Rule",
+    "SeasonMonth",
 ]

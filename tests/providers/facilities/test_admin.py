@@ -80,7 +80,7 @@ def test_the_page_of_a_facility_shows_its_answers_and_the_verbs_of_its_status(of
 
 
 @pytest.mark.parametrize(
-    "name", ["amend", "report-beds", "report-prices", "report-features", "pause", "close"]
+    "name", ["amend", "report-beds", "report-prices", "report-features", "report-grade", "pause", "close"]
 )
 def test_every_verb_has_a_form_in_chinese(officer, facility, name):
     page = officer.get(verb(name, facility))
@@ -90,7 +90,8 @@ def test_every_verb_has_a_form_in_chinese(officer, facility, name):
 
 
 @pytest.mark.parametrize(
-    "name", ["amend", "report-beds", "report-prices", "report-features", "pause", "close", "open"]
+    "name",
+    ["amend", "report-beds", "report-prices", "report-features", "report-grade", "pause", "close", "open"],
 )
 def test_an_auditor_reads_and_has_no_verbs(facility, name):
     auditor = staff(Role.AUDITOR, "440000")
@@ -199,6 +200,24 @@ def test_beds_and_prices_are_reported_by_form(officer, facility):
     assert (kept.filed_beds, kept.operating_beds, kept.nursing_beds) == (12, 10, None)
     assert (kept.bed_fee_fen, kept.monthly_fee_fen, kept.deposit_fen) == (120_050, 260_050, None)
     assert 'value="1200.50"' in officer.get(verb("report-prices", facility)).content.decode()
+
+
+def test_a_grade_is_reported_by_form_and_shown_with_its_last_day(officer, facility):
+    officer.post(verb("report-grade", facility), {"grade": "4", "graded_on": "2024-05-10"})
+
+    kept = Facility.objects.get(pk=facility.pk)
+    assert (kept.grade, kept.graded_until) == (4, date(2027, 5, 10))
+    page = officer.get(reverse("admin:facilities_facility_change", args=[facility.pk])).content.decode()
+    assert "四级" in page
+    assert 'value="2024-05-10"' in officer.get(verb("report-grade", facility)).content.decode()
+
+
+def test_a_grade_is_taken_back_by_form(officer, facility):
+    officer.post(verb("report-grade", facility), {"grade": "4", "graded_on": "2024-05-10"})
+
+    officer.post(verb("report-grade", facility), {"grade": "", "graded_on": ""})
+
+    assert Facility.objects.get(pk=facility.pk).grade is None
 
 
 def test_wrong_beds_are_printed_field_by_field(officer, facility):

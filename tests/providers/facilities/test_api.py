@@ -27,7 +27,9 @@ def names(response) -> set[str]:
 
 
 def test_a_program_reads_a_facility_with_its_answers(client):
-    facility = FacilityFactory(open=True, reported=True, levels_taken=["intact"], operator=OperatorFactory())
+    facility = FacilityFactory(
+        open=True, reported=True, graded=True, levels_taken=["intact"], operator=OperatorFactory()
+    )
     FeatureReportFactory(facility=facility)
 
     answer = client.get(f"/api/v1/facilities/{facility.pk}/").json()
@@ -36,6 +38,7 @@ def test_a_program_reads_a_facility_with_its_answers(client):
     assert (answer["number"], answer["division"], answer["owner"]) == (facility.number, "440106", "440000")
     assert (answer["operating_beds"], answer["beds_as_of"]) == (100, "2026-09-01")
     assert (answer["monthly_fee_fen"], answer["deposit_fen"]) == (350_000, 300_000)
+    assert (answer["grade"], answer["graded_on"], answer["graded_until"]) == (3, "2025-06-01", "2028-06-01")
     assert (answer["operator"], answer["is_sample"]) == (str(facility.operator_id), True)
     assert answer["feature_reports"] == [
         {"feature": "lift", "answer": "yes", "as_of": "2026-09-01", "reported_by": "机构自报"}

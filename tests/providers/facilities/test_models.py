@@ -55,6 +55,14 @@ def broken(make, **columns) -> str:
         ({"filing_state": "lost"}, "facility_filing_state_is_known"),
         ({"medical_care": "lost", "medical_as_of": DAY}, "facility_medical_care_is_known"),
         ({"shortest_stay_nights": 0}, "facility_shortest_stay_is_a_night"),
+        ({"grade": 6, "graded_on": DAY, "graded_until": DAY}, "facility_grade_is_known"),
+        ({"grade": 3}, "facility_grade_has_its_days"),
+        ({"grade": 3, "graded_on": DAY}, "facility_grade_has_its_days"),
+        ({"graded_on": DAY, "graded_until": DAY}, "facility_grade_has_its_days"),
+        (
+            {"grade": 3, "graded_on": DAY, "graded_until": date(2026, 8, 31)},
+            "facility_grade_has_its_days",
+        ),
     ],
 )
 def test_a_facility_that_cannot_be_is_refused(columns, promise):

@@ -13,6 +13,7 @@ from providers.facilities.reports import (
     answer_rows,
     bed_columns,
     price_columns,
+    years_after,
 )
 from providers.facilities.states import Answer
 
@@ -80,6 +81,22 @@ def test_prices_that_cannot_be_are_refused_field_by_field(prices, troubles):
 
 def test_a_deposit_alone_may_be_reported():
     assert price_columns(Prices(None, None, None, 5_000, TODAY), on=TODAY)["deposit_fen"] == 5_000
+
+
+@pytest.mark.parametrize(
+    ("day", "last"),
+    [
+        (date(2024, 5, 10), date(2027, 5, 10)),
+        (date(2024, 2, 29), date(2027, 2, 28)),
+        (date(2023, 12, 31), date(2026, 12, 31)),
+    ],
+)
+def test_a_period_of_years_ends_on_the_same_day_or_the_months_last(day, last):
+    assert years_after(day, 3) == last
+
+
+def test_a_leap_day_four_years_on_is_a_leap_day_again():
+    assert years_after(date(2024, 2, 29), 4) == date(2028, 2, 29)
 
 
 def test_answers_become_one_row_a_feature():

@@ -1,66 +1,19 @@
 """The public pages: what they show, what they never invent, and what they say to what cannot be read."""
 
 import re
-from html.parser import HTMLParser
 
 import pytest
 from django.test import Client
 
 from providers.designation.models import Base
 from providers.facilities.models import Facility
-from providers.search.pages import ROWS_A_PAGE
+from providers.search.pages.results import ROWS_A_PAGE
 from sojourn.core.actors import PUBLIC
 from tests.factories.designation import BaseFactory
 from tests.factories.facilities import FacilityFactory, FeatureReportFactory, OperatorFactory
+from tests.providers.search.reader import LANGUAGES, LARGEST_PAGE, Reader, read, reader
 
 pytestmark = pytest.mark.django_db
-
-LARGEST_PAGE = 150 * 1024
-CHINESE = re.compile(r"[\u3400-\u9fff]")
-LANGUAGES = ("zh-hans", "zh-hant", "en")
-
-
-class Reader(HTMLParser):
-    """The words of a page, and those of them that stand outside everything marked as Chinese."""
-
-    VOID = frozenset(["meta", "link", "img", "input", "br", "rect", "path", "circle", "ellipse"])
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.open: list[bool] = []
-        self.chinese_outside_marks: list[str] = []
-        self.feed(page)
-
-    def handle_starttag(self, tag, attributes):
-        words = dict(attributes)
-        marked = bool(self.open and self.open[-1]) or words.get("lang", "").startswith("zh")
-        shown = [words[name] for name in ("alt", "title", "placeholder", "aria-label") if words.get(name)]
-        if not marked:
-            self.chinese_outside_marks += [text for text in shown if CHINESE.search(text)]
-        if tag not in self.VOID:
-            self.open.append(marked)
-
-    def handle_startendtag(self, tag, attributes):
-        pass
-
-    def handle_endtag(self, tag):
-        self.open.pop()
-
-    def handle_data(self, data):
-        if CHINESE.search(data) and not self.open[-1]:
-            self.chinese_outside_marks.append(data.strip())
-
-
-def reader(language: str = "zh-hans") -> Client:
-    client = Client(raise_request_exception=False)
-    client.cookies["language"] = language
-    return client
-
-
-def read(address: str, *, status: int = 200, language: str = "zh-hans") -> str:
-    response = reader(language).get(address)
-    assert response.status_code == status, address
-    return response.text
 
 
 def address_of(facility: Facility) -> str:
@@ -194,7 +147,8 @@ def test_what_a_facility_wrote_is_text_and_never_markup():
 def test_statistics_show_each_reported_count_with_its_date_and_no_zero():
     page = read("/statistics/")
 
-    rows = re.findall(r'<th scope="row">.*?</tr>', page, re.DOTALL)
+    table = re.search(r'<table class="counts">.*?</table>', page, re.DOTALL)[0]
+    rows = re.findall(r'<th scope="row">.*?</tr>', table, re.DOTALL)
     assert len(rows) == 11
     assert [re.findall(r"<strong>(\d+)</strong>", row) for row in rows[:6]] == [
         ["11"],
@@ -292,14 +246,23 @@ def test_a_place_whose_code_was_withdrawn_is_not_offered():
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
-@pytest.mark.parametrize("address", ["/", "/bases/", "/statistics/"])
+@pytest.mark.parametrize("address", ["/", "/bases/", "/statistics/", "/compare/", "/guide/"])
 def test_public_pages_are_only_read(method, address):
     assert getattr(Client(), method)(address).status_code == 405
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
-    "address", ["/", "/bases/", "/bases/?province=44&city=4401", "/bases/?q=xyz&province=21", "/statistics/"]
+    "address",
+    [
+        "/",
+        "/bases/",
+        "/bases/?province=44&city=4401&month=2&level=mild&budget=4000",
+        "/bases/?q=xyz&province=21",
+        "/statistics/",
+        "/compare/",
+        "/guide/",
+    ],
 )
 def test_pages_are_small_and_well_formed_in_every_language(address, language):
     page = read(address, language=language)
@@ -317,7 +280,11 @@ def test_english_pages_hold_chinese_only_where_it_is_marked():
         "/",
         "/bases/",
         "/bases/?q=xyz&province=21",
+        "/bases/?month=2&near=26.5783,106.7135&feature=lift&level=mild&budget=9000&star=1",
         "/statistics/",
+        "/guide/",
+        "/compare/",
+        f"/compare/?base={sample.number}&base={real_base().number}&months=3",
         address_of(sample),
         address_of(real_base()),
     ]
@@ -343,7 +310,7 @@ def test_a_page_asks_the_database_as_often_for_many_rows_as_for_few(
 ):
     for _ in range(2):
         BaseFactory(facility=full_facility())
-    with django_assert_max_num_queries(5) as few:
+    with django_assert_max_num_queries(14) as few:
         read(address)
     for _ in range(18):
         BaseFactory(facility=full_facility())
@@ -352,17 +319,26 @@ def test_a_page_asks_the_database_as_often_for_many_rows_as_for_few(
         read(address)
 
 
-def test_a_facility_and_an_empty_answer_take_five_questions_at_most(django_assert_max_num_queries):
+@pytest.mark.parametrize(
+    ("address", "most"),
+    [
+        ("/statistics/", 6),
+        ("/guide/", 2),
+        ("/bases/?q=xyz&province=21&city=2101&county=210102&designated=1", 7),
+        ("/compare/", 0),
+    ],
+)
+def test_a_page_takes_few_questions(address, most, django_assert_max_num_queries):
+    with django_assert_max_num_queries(most):
+        read(address)
+
+
+def test_a_facility_takes_five_questions(django_assert_max_num_queries):
     facility = full_facility()
     BaseFactory(facility=facility)
 
-    for address in (
-        address_of(facility),
-        "/statistics/",
-        "/bases/?q=xyz&province=21&city=2101&county=210102&designated=1",
-    ):
-        with django_assert_max_num_queries(5):
-            read(address)
+    with django_assert_max_num_queries(5):
+        read(address_of(facility))
 
 
 def test_pages_send_no_cookie_and_may_be_shown_again_for_a_moment():

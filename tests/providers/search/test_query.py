@@ -4,7 +4,8 @@ import pytest
 from django.http import QueryDict
 
 from providers.search.errors import QueryInvalid
-from providers.search.query import FILTERS, BaseQuery, counts_without
+from providers.search.query import FILTERS, BaseQuery
+from providers.search.results import find, ways_out
 from tests.factories.designation import BaseFactory
 from tests.factories.facilities import FacilityFactory
 
@@ -37,7 +38,7 @@ def refused(typed: str, **kwargs) -> list[tuple[str, str]]:
 
 
 def names(query: BaseQuery) -> list[str]:
-    return [facility.listed_name for facility in query.rows()]
+    return [row.facility.listed_name for row in find(query, size=100).rows]
 
 
 @pytest.mark.parametrize(("name", "word"), [(name, word) for name, words in REAL.items() for word in words])
@@ -135,6 +136,46 @@ def test_only_facilities_open_to_sojourners_answer(state):
         ("county=440100", [("county", "unknown_code")]),
         ("designated=0", [("designated", "not_yes")]),
         ("designated=yes", [("designated", "not_yes")]),
+        ("month=0", [("month", "no_month")]),
+        ("month=13", [("month", "no_month")]),
+        ("month=01", [("month", "no_month")]),
+        ("month=二", [("month", "no_month")]),
+        ("month=2&from=2027-02-01&to=2027-03-01", [("month", "month_and_dates")]),
+        ("from=2027-02-01", [("to", "date_missing")]),
+        ("to=2027-02-01", [("from", "date_missing")]),
+        ("from=2027-02-30&to=2027-03-01", [("from", "no_day")]),
+        ("from=20270201&to=2027-03-01", [("from", "no_day")]),
+        ("from=2027-02-01&to=2027-02-01", [("to", "to_before_from")]),
+        ("from=2027-03-01&to=2027-02-01", [("to", "to_before_from")]),
+        ("from=2027-02-01&to=2028-03-01", [("to", "stay_too_long")]),
+        ("level=healthy", [("level", "no_choice")]),
+        ("level=MILD", [("level", "no_choice")]),
+        ("budget=0", [("budget", "no_budget")]),
+        ("budget=-4000", [("budget", "no_budget")]),
+        ("budget=4000.5", [("budget", "no_budget")]),
+        ("budget=1000001", [("budget", "no_budget")]),
+        ("budget=４０００", [("budget", "no_budget")]),
+        ("star=0", [("star", "no_star")]),
+        ("star=6", [("star", "no_star")]),
+        ("feature=pool", [("feature", "no_feature")]),
+        ("feature=lift&feature=pool", [("feature", "no_feature")]),
+        ("feature=%00", [("feature", "no_feature")]),
+        ("near=23.1", [("near", "no_point")]),
+        ("near=here", [("near", "no_point")]),
+        ("near=113.26,23.13", [("near", "point_outside")]),
+        ("near=-23.1,113.2", [("near", "no_point")]),
+        ("near=nan,nan", [("near", "no_point")]),
+        ("near=1e9,1e9", [("near", "no_point")]),
+        ("near=51.5,0.1", [("near", "point_outside")]),
+        ("near=23.1,113.2&radius=0", [("radius", "no_radius")]),
+        ("near=23.1,113.2&radius=501", [("radius", "no_radius")]),
+        ("radius=10", [("radius", "no_near")]),
+        ("sort=distance", [("sort", "no_near")]),
+        ("sort=best", [("sort", "no_choice")]),
+        ("unreported=yes", [("unreported", "not_yes")]),
+        ("home=44", [("home", "no_code")]),
+        ("home=230199", [("home", "no_code")]),
+        ("home=239900", [("home", "unknown_code")]),
         ("colour=blue", [("colour", "unknown")]),
         ("Q=广州", [("Q", "unknown")]),
         ("utm_source=x", [("utm_source", "unknown")]),
@@ -167,6 +208,52 @@ def test_the_query_string_repeats_the_search():
     )
 
 
+def test_every_word_is_repeated_and_each_feature_can_be_dropped_by_itself():
+    typed = (
+        "q=护理院&province=44&month=2&level=mild&budget=4000&star=3&feature=lift&feature=hot_water"
+        "&near=23.1,113.2&radius=80&sort=distance&unreported=1&home=230100"
+    )
+    query = asked(typed)
+
+    assert asked(query.address()) == query
+    assert [(one.name, one.text) for one in query.chosen if one.name == "feature"] == [
+        ("feature", "lift"),
+        ("feature", "hot_water"),
+    ]
+    rest = query.without("feature", "lift")
+    assert (rest.features, asked(rest.address())) == (("hot_water",), rest)
+    assert query.without("feature").features == ()
+
+
+def test_what_means_nothing_alone_goes_with_its_companion():
+    near = asked("near=23.1,113.2&radius=80&sort=distance").without("near")
+    stay = asked("from=2027-01-10&to=2027-03-05").without("from")
+
+    assert (near.address(), near.radius, near.sort) == ("", 50, "fit")
+    assert (stay.address(), stay.months) == ("", [])
+
+
+def test_an_address_with_one_word_otherwise_leads_to_the_first_page():
+    query = asked("q=护理院&month=2&page=3")
+
+    assert asked(query.address(month=7)).texts == {"q": ("护理院",), "month": ("7",)}
+    assert asked(query.address(page=4)).page == 4
+    assert asked(query.address(q=None, feature=["lift", "hot_water"])).features == ("lift", "hot_water")
+
+
+@pytest.mark.parametrize(
+    ("words", "months"),
+    [
+        ("month=7", [7]),
+        ("from=2027-01-10&to=2027-03-05", [1, 2, 3]),
+        ("from=2026-11-20&to=2027-02-01", [11, 12, 1]),
+        ("", []),
+    ],
+)
+def test_the_months_of_the_stay(words, months):
+    assert asked(words).months == months
+
+
 def test_dropping_a_filter_leaves_the_others_and_starts_anew():
     query = asked("q=护理院&province=44&page=3")
 
@@ -180,10 +267,12 @@ def test_dropping_a_filter_leaves_the_others_and_starts_anew():
     )
 
 
-def test_for_each_filter_it_is_known_how_many_would_answer_without_it():
+def test_a_search_without_an_answer_says_which_word_to_drop():
     query = asked("q=护理院&province=21&designated=1")
 
-    assert counts_without(query) == {"q": 0, "province": 2, "designated": 0}
+    assert names(query) == []
+
+    assert ways_out(query) == [("province", None, 2)]
 
 
 def test_a_door_takes_only_the_words_it_declares():

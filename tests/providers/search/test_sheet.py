@@ -5,10 +5,12 @@ from decimal import Decimal
 
 import pytest
 from django.utils import translation
+from django.utils.html import strip_tags
 
 from providers.facilities.features import CATALOGUE
 from providers.facilities.states import Answer, MedicalCare
 from providers.search.sheet import sheet_of
+from sojourn.core.clock import frozen
 from tests.factories.facilities import FacilityFactory, FeatureReportFactory, OperatorFactory
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +53,22 @@ def test_what_was_reported_is_shown_with_its_day():
     assert found["最短入住夜数"].shown == "30夜"
     assert (found["距医院（公里）"].shown, found["距医院（公里）"].as_of) == ("1.5", date(2026, 8, 1))
     assert found["签约医院名称"].is_name
+
+
+@pytest.mark.parametrize(
+    ("day", "shown"),
+    [
+        (date(2028, 6, 1), "三级，2025年6月1日评定，有效至2028年6月1日"),
+        (date(2028, 6, 2), "三级（2025年6月1日评定，已于2028年6月1日到期）"),
+    ],
+)
+def test_a_grade_is_shown_with_its_days_and_one_that_ran_out_says_so(day, shown):
+    facility = FacilityFactory(graded=True)
+
+    with frozen(day), translation.override("zh-hans"):
+        found = reported(sheet_of(facility, []))
+
+    assert {label: strip_tags(words) for label, words in found.items()} == {"机构等级": shown}
 
 
 def test_zero_is_a_report():

@@ -4,18 +4,19 @@ from django.core.management.base import BaseCommand
 
 from sojourn.core.actors import SYSTEM
 from sojourn.local.sample.people import open_sample_accounts
-from sojourn.local.sample.writer import Outcome, write_small
+from sojourn.local.sample.sizes import SIZES
+from sojourn.local.sample.writer import Outcome, write_world
 
 
 class Command(BaseCommand):
     help = "Makes the sample world: invented operators and facilities, marked as sample; the same for the same seed."
 
     def add_arguments(self, parser):
-        parser.add_argument("size", choices=["small"])
+        parser.add_argument("size", choices=list(SIZES))
         parser.add_argument("--seed", type=int, default=1)
 
     def handle(self, *, size, seed, **_options):
-        outcome = write_small(seed)
+        outcome = write_world(SIZES[size], seed)
         self.stdout.write(f"The {size} sample world of seed {seed}: {outcome.value}.")
         if outcome is Outcome.ANOTHER_STANDS:
             self.stdout.write("It was left as it is; make demo-reset starts over.")
