@@ -80,12 +80,12 @@ def map_of(
     cities = _on_the_map(found, {place.code: place for place in background}, address)
     if not cities:
         return None
-    frame, height = _frame([(float(place.lng), float(place.lat)) for place in background])  # type: ignore[arg-type]
+    frame, height = _frame([_point(place) for place in background])
     answering = {city.code for city in cities}
     others = (place for place in background if place.code not in answering)
     return CityMap(
         height,
-        tuple(Dot(*frame.place(float(place.lng), float(place.lat))) for place in others),
+        tuple(Dot(*frame.place(*_point(place))) for place in others),
         tuple(_dots(cities, frame)),
         tuple(cities),
     )
@@ -109,12 +109,17 @@ def _spot(place: Division, parts: list[CityCount], address: str) -> Spot:
     return Spot(
         place.code,
         short_name_of(place),
-        float(place.lng),
-        float(place.lat),
+        *_point(place),
         sum(part.count for part in parts),
         min(fees, default=None),
         address,
     )
+
+
+def _point(place: Division) -> tuple[float, float]:
+    """Where a place lies; every place of the map has its point."""
+    assert place.lng is not None and place.lat is not None  # noqa: PT018
+    return float(place.lng), float(place.lat)
 
 
 def _frame(points: list[tuple[float, float]]) -> tuple[Frame, int]:
@@ -127,7 +132,9 @@ def _frame(points: list[tuple[float, float]]) -> tuple[Frame, int]:
 
 def _dots(cities: list[Spot], frame: Frame) -> list[Dot]:
     """The largest first, so that the smaller lie on top; labels for as many as find room."""
-    most, dots, taken = cities[0].count, [], []
+    most = cities[0].count
+    dots: list[Dot] = []
+    taken: list[tuple] = []
     for city in cities:
         x, y = frame.place(city.lng, city.lat)
         radius = round(SMALLEST + (LARGEST - SMALLEST) * sqrt(city.count / most), 1)

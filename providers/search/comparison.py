@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from django.http import QueryDict
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -145,7 +146,7 @@ def _cells(facts: Iterable[Fact | None]) -> tuple[Answered, ...]:
 def _fees(facility: Facility, months: int) -> Group:
     """The monthly sum, its parts, and what a stay of several months comes to without the deposit."""
     monthly, as_of = facility.monthly_fee_fen, facility.prices_as_of
-    sums = [(_("每月合计"), monthly)]
+    sums: list[tuple[str | Promise, int | None]] = [(_("每月合计"), monthly)]
     if months > 1:
         whole = None if monthly is None else monthly * months
         label = ngettext("{count}个月合计（不含押金）", "{count}个月合计（不含押金）", months)

@@ -1,5 +1,7 @@
 """The read model of the search: one row for each facility open to sojourners, kept by the database."""
 
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
@@ -45,6 +47,10 @@ class SearchRow(Derived):
     thousand rows are counted in milliseconds; ``told_bits`` are the features answered yes or no. lat and lng are degrees,
     ``fits`` twelve whole numbers from January on (SeasonMonth.fit). ``place`` names county, city and province.
     """
+
+    # Laid beside a row by the search that found it.
+    live_designations: list[Any]
+    distance_km: float | None
 
     facility = models.OneToOneField(
         "facilities.Facility",

@@ -13,9 +13,7 @@ from sojourn.local.redis import Redis
 MEMBERS = "210000,220000,230000,360000,430000,440000,450000,500000,510000,520000,610000"
 # Migrations and the sample world work longer in one statement than a page may. The history's triggers ask for
 # the list of those to pass over; where there is none, each row costs a failed savepoint, and a large load crawls.
-UNHURRIED = (
-    "-c lock_timeout=10s -c statement_timeout=0 -c idle_in_transaction_session_timeout=0 -c pgtrigger.ignore={}"
-)
+UNHURRIED = "-c lock_timeout=10s -c statement_timeout=0 -c idle_in_transaction_session_timeout=0 -c pgtrigger.ignore={}"
 
 
 def secret(file: Path) -> str:

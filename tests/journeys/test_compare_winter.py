@@ -4,6 +4,7 @@ Without scripts, on a phone, in traditional characters, in elder mode and with t
 """
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -38,6 +39,11 @@ def doubled(page, address: str) -> None:
 
 def fits(page) -> bool:
     return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def sheets(printed: Path) -> int:
+    """How many sheets of paper a printed page takes."""
+    return len(re.findall(rb"/Type /Page\b(?!s)", printed.read_bytes()))
 
 
 @pytest.fixture
@@ -78,18 +84,18 @@ def test_february_in_two_provinces_is_searched_compared_and_printed(reader, two_
     assert all(name in text for name in NAMES.values())
     assert "未報告" in text
     assert reader.url.count("base=") == 2
-    printed = tmp_path / "compare.pdf"
     reader.reload()
-    reader.pdf(path=printed, prefer_css_page_size=True)
-    assert len(re.findall(rb"/Type /Page\b(?!s)", printed.read_bytes())) == 1
+    reader.pdf(path=tmp_path / "compare.pdf", prefer_css_page_size=True)
+    assert sheets(tmp_path / "compare.pdf") == 1
 
 
-def test_the_list_and_a_facility_print_on_one_sheet(visit, two_homes, tmp_path):
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_every_result_prints_on_one_sheet(visit, two_homes, tmp_path, language):
     page = visit("/bases/?province=45&month=2", scripts=False)
-    for at, action in enumerate(
-        (lambda: None, lambda: page.get_by_role("link", name=NAMES["450502"]).click())
-    ):
-        action()
-        printed = tmp_path / f"{at}.pdf"
-        page.pdf(path=printed, prefer_css_page_size=True)
-        assert len(re.findall(rb"/Type /Page\b(?!s)", printed.read_bytes())) == 1
+    facility = page.get_by_role("link", name=NAMES["450502"]).get_attribute("href")
+    page.context.add_cookies([{"name": "language", "value": language, "url": page.url}])
+
+    for address in ("/bases/", "/bases/?province=44&month=2", facility, "/guide/", "/statistics/", "/"):
+        page.goto(address)
+        page.pdf(path=tmp_path / "page.pdf", prefer_css_page_size=True)
+        assert sheets(tmp_path / "page.pdf") == 1, address
