@@ -52,7 +52,7 @@ demo-reset: ## remove the demo's data, so that the next make demo begins anew
 	@if [ -x $(PY) ]; then $(LOCAL) reset; else rm -rf var; fi
 
 test: dev-packages $(CATALOGUE).mo ## run the suite, warnings as errors; ARGS= goes to pytest
-	$(BESIDE) -m pytest -n 2 -q -m "not browser" --ignore=tests/bench --ignore=tests/prove $(ARGS)
+	$(BESIDE) -m pytest -n 2 --dist worksteal -q -m "not browser" --ignore=tests/bench --ignore=tests/prove $(ARGS)
 
 browser-test: dev-packages $(CATALOGUE).mo ## run the journeys in a real Chromium
 	$(BESIDE) -m pytest -q -m browser $(call PLACES,tests/journeys)
