@@ -26,7 +26,8 @@ RUN export SOJOURN_NODE=build SOJOURN_SECRET_KEY=build-only DATABASE_URL=postgre
 FROM python:3.11-slim
 RUN groupadd --gid 10001 sojourn \
     && useradd --uid 10001 --gid sojourn --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin sojourn \
-    && install --directory --owner sojourn --group sojourn --mode 0700 /var/lib/sojourn/beat
+    && install --directory --owner sojourn --group sojourn --mode 0700 \
+        /var/lib/sojourn/beat /var/lib/sojourn/vault /var/lib/sojourn/registry
 ENV PATH=/opt/sojourn/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \

@@ -5,6 +5,8 @@ WORLD ?=
 PYTHON ?=
 ARGS ?=
 WHO ?= county-officer
+NODE ?=
+SIDE ?=
 PY := .venv/bin/python
 LOCAL := $(PY) -m sojourn.local
 BESIDE := $(LOCAL) run $(PY)
@@ -33,20 +35,29 @@ endef
 # Compiled catalogues are not kept in the repository: made when the text is newer.
 CATALOGUE := sojourn/locale/en/LC_MESSAGES/django
 
-.PHONY: help demo demo-stop demo-code demo-reset test check browser-test bench prove lock openapi messages packages dev-packages
+.PHONY: help demo demo-stop demo-pause demo-resume demo-drill demo-code demo-reset test check browser-test bench prove lock openapi messages packages dev-packages
 .DEFAULT_GOAL := help
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
 
-demo: packages $(CATALOGUE).mo ## run everything here with a sample world; PORT= moves it, WORLD= names a larger world, Ctrl-C stops it
+demo: packages $(CATALOGUE).mo ## run two nodes here with a sample world; PORT= moves them, WORLD= names a larger world, Ctrl-C stops it
 	@$(LOCAL) demo --port $(PORT) --world=$(WORLD)
 
 demo-stop: ## stop what a closed terminal left running
 	@if [ -x $(PY) ]; then $(LOCAL) stop; else echo "Nothing was running."; fi
 
-demo-code: packages ## tell the six digits a sample account's authenticator shows now; WHO= names it
-	@$(LOCAL) run --demo $(PY) manage.py demo_code $(WHO)
+demo-pause: packages ## stop one node of the demo, NODE=44 or NODE=50, while the other goes on
+	@$(LOCAL) node $(or $(NODE),$(error say which node: NODE=44 or NODE=50)) stop
+
+demo-resume: packages ## start that node again
+	@$(LOCAL) node $(or $(NODE),$(error say which node: NODE=44 or NODE=50)) start
+
+demo-drill: packages ## put a node's database back to an earlier backup and watch it recover; SIDE=producer or consumer, NODE=
+	@$(PY) -m sojourn.local.drills $(or $(SIDE),producer) --node=$(NODE)
+
+demo-code: packages ## tell the six digits a sample account's authenticator shows now; WHO= names it, NODE= its node
+	@$(LOCAL) code $(WHO) --node=$(NODE)
 
 demo-reset: ## remove the demo's data, so that the next make demo begins anew
 	@if [ -x $(PY) ]; then $(LOCAL) reset; else rm -rf var; fi

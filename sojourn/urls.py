@@ -25,6 +25,7 @@ urlpatterns = [
     path("mode/", modes.choose_mode, name="mode"),
     path("accounts/", include("sojourn.accounts.urls")),
     path("admin/", admin.site.urls),
+    path("sharing/v1/", include("sojourn.sharing.urls")),
     path("api/v1/", include(router.urls)),
     path("api/v1/schema/", anyone(SpectacularAPIView.as_view(http_method_names=SAFE)), name="schema"),
     path(

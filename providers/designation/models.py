@@ -8,9 +8,15 @@ from providers.designation.querysets import BaseQuerySet, ReferenceQuerySet
 from providers.designation.states import BaseStatus
 from sojourn.core.history import tracked
 from sojourn.core.models import Versioned
+from sojourn.sharing.marking import markers_of
 
 
-class Scheme(models.Model):
+def _owned_by_its_member(name: str) -> models.CheckConstraint:
+    return models.CheckConstraint(condition=Q(owner=F("member")), name=name)
+
+
+@tracked
+class Scheme(Versioned):
     """A member's published way of designating bases, one row an edition.
 
     ``stages`` lists them in order, each ``{"code", "name"}``; an empty list is "not reported".
@@ -27,10 +33,12 @@ class Scheme(models.Model):
 
     objects = ReferenceQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Versioned.Meta):
         verbose_name = _("评定方案")
         verbose_name_plural = _("评定方案")
+        triggers = [*Versioned.Meta.triggers, *markers_of("schemes")]
         constraints = [
+            _owned_by_its_member("scheme_owner_is_its_member"),
             models.UniqueConstraint(fields=["member", "name", "edition"], name="scheme_edition_once"),
         ]
 
@@ -38,7 +46,8 @@ class Scheme(models.Model):
         return f"{self.name} {self.edition}"
 
 
-class Batch(models.Model):
+@tracked
+class Batch(Versioned):
     """One published list of designated bases."""
 
     scheme = models.ForeignKey(
@@ -55,10 +64,12 @@ class Batch(models.Model):
 
     objects = ReferenceQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Versioned.Meta):
         verbose_name = _("认定批次")
         verbose_name_plural = _("认定批次")
+        triggers = [*Versioned.Meta.triggers, *markers_of("batches")]
         constraints = [
+            _owned_by_its_member("batch_owner_is_its_member"),
             models.UniqueConstraint(fields=["scheme", "ordinal"], name="batch_ordinal_once"),
             models.CheckConstraint(
                 condition=Q(plaques_on__isnull=True) | Q(plaques_on__gte=F("announced_on")),
@@ -102,6 +113,7 @@ class Base(Versioned):
     class Meta(Versioned.Meta):
         verbose_name = _("示范基地")
         verbose_name_plural = _("示范基地")
+        triggers = [*Versioned.Meta.triggers, *markers_of("bases")]
         indexes = [
             *Versioned.Meta.indexes,
             models.Index(fields=["owner", "status"], name="base_by_owner"),

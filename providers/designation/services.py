@@ -39,6 +39,7 @@ from sojourn.core.actors import SYSTEM, Actor
 from sojourn.core.clock import today
 from sojourn.core.constraints import refusing
 from sojourn.core.counters import next_numbers
+from sojourn.core.hosting import hosted_members
 from sojourn.core.trail import record
 from sojourn.provinces.models import Division
 
@@ -52,13 +53,13 @@ def register_scheme(*, member_code: str, scheme: NewScheme, actor: Actor) -> Sch
         raise NotYourMember
     columns = asdict(scheme) | {"stages": list(scheme.stages)}
     with refusing("scheme_edition_once", SchemeKnown):
-        row = Scheme.objects.create(member_id=member_code, **columns)
+        row = Scheme.objects.create(owner=member_code, member_id=member_code, **columns)
     record(action="scheme.registered", actor=actor, subject=row, name=row.name, edition=row.edition)
     return row
 
 
 @transaction.atomic
-def announce_batch(*, scheme_id: int, batch: NewBatch, actor: Actor) -> Batch:
+def announce_batch(*, scheme_id: UUID, batch: NewBatch, actor: Actor) -> Batch:
     """A published list is on record; its bases are designated one by one."""
     scheme = Scheme.objects.locked().filter(pk=scheme_id).first()
     if scheme is None:
@@ -67,13 +68,13 @@ def announce_batch(*, scheme_id: int, batch: NewBatch, actor: Actor) -> Batch:
         raise NotYourMember
     columns = batch_columns(batch, on=today())
     with refusing("batch_ordinal_once", BatchKnown(ordinal=batch.ordinal)):
-        row = Batch.objects.create(scheme=scheme, member_id=scheme.member_id, **columns)
+        row = Batch.objects.create(owner=scheme.owner, scheme=scheme, member_id=scheme.member_id, **columns)
     record(action="batch.announced", actor=actor, subject=row, scheme=str(scheme), ordinal=row.ordinal)
     return row
 
 
 @transaction.atomic
-def designate_base(*, facility_id: UUID, batch_id: int, entry: ListEntry, actor: Actor) -> Base:
+def designate_base(*, facility_id: UUID, batch_id: UUID, entry: ListEntry, actor: Actor) -> Base:
     """A facility is a demonstration base of its member, by one line of a published list."""
     facility = Facility.objects.locked().select_related("operator").filter(pk=facility_id).first()
     if facility is None or not facilities_policy.can_view(actor, facility):
@@ -133,11 +134,14 @@ def expire_base(*, base_id: UUID, actor: Actor) -> Base:
 
 @transaction.atomic
 def load_reference(*, actor: Actor = SYSTEM) -> int:
-    """Every public base and reported count stands in the database; how many rows that took.
+    """Every reported count, and every public base of a hosted member, stands in the database; how many rows that took.
 
-    What stands already is left as it is, so the second run writes nothing.
+    The bases of other members come from the nodes that host them. What stands already is left as it is,
+    so the second run writes nothing.
     """
-    return _load_list(published.first_guangdong_list(), actor) + _load_counts(actor)
+    listed = published.first_guangdong_list()
+    bases = _load_list(listed, actor) if listed.member_code in hosted_members() else 0
+    return bases + _load_counts(actor)
 
 
 def _refuse_unfit(facility: Facility, batch: Batch) -> None:

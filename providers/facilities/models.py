@@ -23,6 +23,7 @@ from providers.facilities.states import (
 )
 from sojourn.core.history import tracked
 from sojourn.core.models import Versioned
+from sojourn.sharing.marking import markers_of
 
 
 def _reported_with_a_date(day: str, *figures: str) -> Q:
@@ -77,6 +78,7 @@ class Operator(Findable, Versioned):
     class Meta(Versioned.Meta):
         verbose_name = _("运营主体")
         verbose_name_plural = _("运营主体")
+        triggers = [*Versioned.Meta.triggers, *markers_of("operators")]
         indexes = [*Versioned.Meta.indexes, *Findable.Meta.indexes]
         constraints = [
             models.UniqueConstraint(
@@ -180,6 +182,7 @@ class Facility(Findable, Versioned):
     class Meta(Versioned.Meta):
         verbose_name = _("养老机构")
         verbose_name_plural = _("养老机构")
+        triggers = [*Versioned.Meta.triggers, *markers_of("facilities")]
         indexes = [
             *Versioned.Meta.indexes,
             *Findable.Meta.indexes,

@@ -1,7 +1,5 @@
 """Jobs are queued by name once a change is safely committed."""
 
-from functools import partial
-
 from celery import current_app
 from django.db import transaction
 
@@ -14,5 +12,10 @@ def after_commit(name: str, *ids) -> None:
     Only losable work: what must not be lost stands in a table first and the job is a hint, so a
     broker that is down costs time and nothing else (``robust`` keeps its error from the caller).
     """
-    send = partial(current_app.send_task, name, args=ids, headers={"trace_id": trace.current()}, retry=False)
+    traced = {"trace_id": trace.current()}
+
+    # A function and no partial: Django names what failed, and a partial has no name.
+    def send() -> None:
+        current_app.send_task(name, args=ids, headers=traced, retry=False)
+
     transaction.on_commit(send, robust=True)

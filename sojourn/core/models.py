@@ -7,7 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from sojourn.core.actors import Role
 from sojourn.core.ids import uuid7
+from sojourn.core.ownership import NOT_APPLYING, refuse_unless_hosted
 from sojourn.core.querysets import SealQuerySet, TrailQuerySet
+
+FIRST_VERSION = "NEW.version = 1; NEW.changed_at = clock_timestamp(); RETURN NEW;"
+NEXT_VERSION = "NEW.version = OLD.version + 1; NEW.changed_at = clock_timestamp(); RETURN NEW;"
+REALLY_CHANGED = "OLD.* IS DISTINCT FROM NEW.*"
 
 
 class Changing(models.Model):
@@ -25,32 +30,75 @@ class Changing(models.Model):
         indexes = [models.Index(fields=["changed_at"], name="%(class)s_changed")]
         triggers = [
             pgtrigger.Trigger(
-                name="first_version",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Insert,
-                func="NEW.version = 1; NEW.changed_at = clock_timestamp(); RETURN NEW;",
+                name="first_version", when=pgtrigger.Before, operation=pgtrigger.Insert, func=FIRST_VERSION
             ),
             pgtrigger.Trigger(
                 name="next_version",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update,
-                condition=pgtrigger.Condition("OLD.* IS DISTINCT FROM NEW.*"),
-                func="NEW.version = OLD.version + 1; NEW.changed_at = clock_timestamp(); RETURN NEW;",
+                condition=pgtrigger.Condition(REALLY_CHANGED),
+                func=NEXT_VERSION,
             ),
         ]
+
+
+class Derived(models.Model):
+    """Rows that follow from others or from the settings: the app role reads them and writes none."""
+
+    class Meta:
+        abstract = True
+
+
+class HostedMember(Derived):
+    """A member whose facts this node writes; migrate makes the table say what the settings say (decision 0012)."""
+
+    member = models.CharField(_("成员"), max_length=6, primary_key=True)
+
+    class Meta:
+        verbose_name = _("本节点承载的成员")
+        verbose_name_plural = _("本节点承载的成员")
+
+    def __str__(self) -> str:
+        return self.member
 
 
 class Versioned(Changing):
     """A fact with an owner: one province writes it, the others hold dated copies.
 
-    ``owner`` is the six-digit code of the owning member; ``id`` is a UUIDv7 made here.
+    ``owner`` is the six-digit code of the owning member, ``id`` a UUIDv7 made here, and ``epoch`` says
+    which numbering of its owner the version belongs to. Where the owner is not hosted the database
+    refuses every write, except while a page of the owner's is applied: then the row stands as given.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     owner = models.CharField(_("归属省份"), max_length=6, editable=False)
+    epoch = models.BigIntegerField(_("纪元"), default=1, db_default=1, editable=False)
 
     class Meta(Changing.Meta):
         abstract = True
+        triggers = [
+            pgtrigger.Trigger(
+                name="first_version",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Condition(NOT_APPLYING),
+                func=refuse_unless_hosted("NEW") + FIRST_VERSION,
+            ),
+            pgtrigger.Trigger(
+                name="next_version",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(f"{NOT_APPLYING} AND {REALLY_CHANGED}"),
+                func=refuse_unless_hosted("OLD", "NEW") + NEXT_VERSION,
+            ),
+            pgtrigger.Trigger(
+                name="own_only",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Delete,
+                condition=pgtrigger.Condition(NOT_APPLYING),
+                func=refuse_unless_hosted("OLD") + "RETURN OLD;",
+            ),
+        ]
 
 
 class AppendOnly(models.Model):
@@ -59,13 +107,6 @@ class AppendOnly(models.Model):
     class Meta:
         abstract = True
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
-
-
-class Derived(models.Model):
-    """Rows that the database itself derives from others: the app role reads them and writes none."""
-
-    class Meta:
-        abstract = True
 
 
 class AuditEntry(AppendOnly):

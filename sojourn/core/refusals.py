@@ -54,6 +54,13 @@ class WrongStatus(Refusal):
     title = _("当前状态为“{status}”，不能“{verb}”")
 
 
+class NotOurs(Refusal):
+    """The row is a copy: only the node that hosts its owner writes it."""
+
+    code, status = "not_ours", 409
+    title = _("这条数据由归属省份（{owner}）维护，本节点只有副本")
+
+
 class LostUpdate(Refusal):
     code, status = "lost_update", 412
     title = _("这条记录已被他人修改，请刷新后重试")

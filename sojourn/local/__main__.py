@@ -1,12 +1,13 @@
-"""The command line of the local services: ``python -m sojourn.local demo|stop|reset|services|run|env``."""
+"""The command line of the local services: ``python -m sojourn.local demo|node|code|stop|reset|services|run|env``."""
 
 import argparse
 import os
 import shlex
 import sys
 
-from sojourn.local import demo, engines, environment
+from sojourn.local import demo, engines, environment, steering
 from sojourn.local.errors import DiskFull, NotOurs, Trouble, is_full_disk
+from sojourn.local.nodes import node_named, nodes
 from sojourn.local.paths import DEMO, TESTS, Local
 from sojourn.local.ports import as_port
 from sojourn.local.sample.sizes import SIZES
@@ -26,25 +27,35 @@ def parser() -> argparse.ArgumentParser:
     demonstrate = verbs.add_parser("demo", help="run the demo")
     demonstrate.add_argument("--port", default="8000")
     demonstrate.add_argument("--world", default="", choices=["", *SIZES], help="its sample world")
+    one = verbs.add_parser("node", help="stop or start one node of the demo that runs")
+    one.add_argument("node")
+    one.add_argument("wish", choices=["stop", "start"])
+    code = verbs.add_parser("code", help="tell the six digits of a sample account")
+    code.add_argument("who")
+    code.add_argument("--node", default="")
     verbs.add_parser("stop", help="stop it").add_argument("--tests", action="store_true")
     verbs.add_parser("reset", help="remove the demo's data")
-    verbs.add_parser("services", help="start PostgreSQL and Redis and leave them running")
+    services = verbs.add_parser("services", help="start a node's PostgreSQL and Redis and leave them running")
+    services.add_argument("--node", default="")
     verbs.add_parser("test-services", help="the same for the tests")
-    verbs.add_parser("env", help="print the environment").add_argument("--tests", action="store_true")
+    env = verbs.add_parser("env", help="print the environment of a node")
+    env.add_argument("--tests", action="store_true")
+    env.add_argument("--node", default="")
     run = verbs.add_parser("run", help="run a command beside the tests' services")
     run.add_argument("--production", action="store_true", help="with a production node's environment")
-    run.add_argument("--demo", action="store_true", help="beside the demo, which has to run")
+    run.add_argument("--demo", action="store_true", help="as a node of the demo, which has to run")
+    run.add_argument("--node", default="", help="which node of the demo")
     run.add_argument("command", nargs=argparse.REMAINDER)
     return top
 
 
 def run(words: argparse.Namespace) -> int:
-    """Become a command that finds the services of the tests, or of the demo, in its environment."""
-    local = Local.from_environment(os.environ, purpose=DEMO if words.demo else TESTS)
+    """Become a command that finds the services of the tests, or of a node of the demo, in its environment."""
     if words.demo:
-        demo.require_running(local)
-        variables = environment.for_demo(local)
+        root = Local.from_environment(os.environ, purpose=DEMO)
+        variables = environment.for_demo(steering.require_up(words.node, root))
     else:
+        local = Local.from_environment(os.environ, purpose=TESTS)
         engines.services(local, say)
         strict = environment.for_production_checks if words.production else environment.for_tests
         variables = strict(local)
@@ -53,11 +64,17 @@ def run(words: argparse.Namespace) -> int:
     os.execvpe(command[0], command, variables)
 
 
-def show(local: Local, *, tests: bool) -> int:
-    variables = environment.for_tests(local) if tests else environment.for_demo(local)
-    for name in sorted(environment.variables(local)):
-        if name in variables:
-            say(f"export {name}={shlex.quote(variables[name])}")
+def show(words: argparse.Namespace, local: Local) -> int:
+    """Print what a node of the demo, or the suite, has in its environment."""
+    if words.tests:
+        shown, known = environment.for_tests(local), environment.variables(local)
+    else:
+        node = node_named(words.node, nodes(local))
+        node.local.make()
+        shown, known = environment.for_demo(node), environment.of_node(node)
+    for name in sorted(known):
+        if name in shown:
+            say(f"export {name}={shlex.quote(shown[name])}")
     return 0
 
 
@@ -67,16 +84,30 @@ def act(words: argparse.Namespace) -> int:
     match words.verb:
         case "demo":
             return demo.demo(local, as_port(words.port), say, words.world)
+        case "node":
+            wish = steering.pause if words.wish == "stop" else steering.resume
+            return wish(words.node, local, say)
+        case "code":
+            return steering.tell_codes(words.who, words.node, local, say)
         case "stop":
             return demo.stop(local, say)
         case "reset":
             return demo.reset(local, say)
-        case "services" | "test-services":
+    return serve(words, local)
+
+
+def serve(words: argparse.Namespace, local: Local) -> int:
+    """What needs services, or tells about them."""
+    match words.verb:
+        case "services":
+            engines.services(node_named(words.node, nodes(local)).local, say)
+            return 0
+        case "test-services":
             engines.services(local, say)
             return 0
         case "env":
             local.make()
-            return show(local, tests=for_tests)
+            return show(words, local)
     return run(words)
 
 

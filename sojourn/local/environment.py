@@ -5,6 +5,8 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
+from sojourn.local import membership
+from sojourn.local.nodes import Node
 from sojourn.local.paths import Local
 from sojourn.local.ports import HOST
 from sojourn.local.postgres import APP, OWNER, Cluster
@@ -14,6 +16,8 @@ MEMBERS = "210000,220000,230000,360000,430000,440000,450000,500000,510000,520000
 # Migrations and the sample world work longer in one statement than a page may. The history's triggers ask for
 # the list of those to pass over; where there is none, each row costs a failed savepoint, and a large load crawls.
 UNHURRIED = "-c lock_timeout=10s -c statement_timeout=0 -c idle_in_transaction_session_timeout=0 -c pgtrigger.ignore={}"
+# What another node of the caller's would share must not reach ours.
+SHARING = ("SOJOURN_VAULT", "SOJOURN_REGISTRY", "SOJOURN_REGISTRARS", "SOJOURN_REGISTRARS_NEEDED")
 
 
 def secret(file: Path) -> str:
@@ -25,7 +29,7 @@ def secret(file: Path) -> str:
 
 
 def variables(local: Local) -> dict[str, str]:
-    """What a node of this tree reads from its environment."""
+    """What a node of this tree reads from its environment; one alone, which shares nothing."""
     cluster, redis = Cluster(local), Redis(local)
     return {
         "SOJOURN_VAR": str(local.var),
@@ -43,9 +47,25 @@ def variables(local: Local) -> dict[str, str]:
     }
 
 
-def for_demo(local: Local) -> dict[str, str]:
-    """The environment of the demo's own processes."""
-    return {**inherited(), **variables(local)}
+def of_node(node: Node) -> dict[str, str]:
+    """What a node of the demo reads from its environment."""
+    return {
+        **variables(node.local),
+        "SOJOURN_NODE": node.name,
+        "SOJOURN_HOSTS_PROVINCES": ",".join(node.plan.members),
+        "SOJOURN_STATIC_ROOT": str(node.root.static),
+        "SOJOURN_VAULT": str(node.vault),
+        "SOJOURN_REGISTRY": str(node.registry),
+        "SOJOURN_REGISTRARS": membership.registrars(node.root),
+        "SOJOURN_REGISTRARS_NEEDED": "1",
+        # Browsers keep one set of cookies for a host name, whatever the port.
+        "SOJOURN_COOKIES": f"node{node.name}-",
+    }
+
+
+def for_demo(node: Node) -> dict[str, str]:
+    """The environment of a node's own processes."""
+    return {**inherited(), **of_node(node)}
 
 
 def as_owner(environment: Mapping[str, str]) -> dict[str, str]:
@@ -67,7 +87,7 @@ def for_tests(local: Local) -> dict[str, str]:
 
 def for_production_checks(local: Local) -> dict[str, str]:
     """The environment of a production node, for checks that only look."""
-    strict = {**for_demo(local), "SOJOURN_ALLOWED_HOSTS": "sojourn.example"}
+    strict = {**inherited(), **variables(local), "SOJOURN_ALLOWED_HOSTS": "sojourn.example"}
     for local_only in ("SOJOURN_INSECURE_HTTP", "SOJOURN_SAMPLE_WORLD"):
         del strict[local_only]
     return strict
@@ -75,6 +95,8 @@ def for_production_checks(local: Local) -> dict[str, str]:
 
 def inherited() -> dict[str, str]:
     """What the caller's environment passes on; a home is found for a user who has none."""
-    passed = {key: value for key, value in os.environ.items() if not key.startswith("PG")}
+    passed = {
+        key: value for key, value in os.environ.items() if not key.startswith("PG") and key not in SHARING
+    }
     passed.setdefault("HOME", "/nonexistent")
     return passed

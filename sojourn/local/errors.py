@@ -3,6 +3,8 @@
 import errno
 from pathlib import Path
 
+import psycopg
+
 NO_SPACE = "No space left on device"
 
 
@@ -22,6 +24,10 @@ class NotOurs(Trouble):
 
     def __init__(self, place: object) -> None:
         super().__init__(f"{place} belongs to another user: start as that user, or remove it first.")
+
+
+# What can go wrong with one server while the others serve on.
+SETBACKS = (Trouble, OSError, psycopg.Error)
 
 
 def explained(what: str, log: Path, words: str) -> Trouble:

@@ -8,7 +8,11 @@ from sojourn.local.paths import ROOT
 
 WINGS = ("sojourn", "providers", "residents", "credit", "contracts")
 LOCKED = ("requirements/prod.txt",)
-GRANTS = ("sojourn/core/grants.py", "sojourn/core/management/commands/migrate.py")
+GRANTS = (
+    "sojourn/core/grants.py",
+    "sojourn/core/hosting.py",
+    "sojourn/core/management/commands/migrate.py",
+)
 # Rooms whose services load reference data, without the edges that cannot change what is loaded.
 LOADERS = ("sojourn/provinces", "providers/designation", "providers/facilities")
 # How a name is folded and spelt stands in the rows that were loaded.
@@ -62,6 +66,18 @@ def sample_world() -> str:
         ],
         reference(),
     )
+
+
+def hosting(members: Iterable[str], made_from: str) -> str:
+    """The same, as it is for a node that hosts these members: they decide what it writes."""
+    return digest([], made_from, *sorted(members))
+
+
+def feeds(registry: Path, content: str) -> str:
+    """What is shared, and with whom: the resources of the rooms, the members' registry, this content."""
+    code = (ROOT / "sojourn" / "sharing").rglob("*.py")
+    known = registry.read_text() if registry.exists() else ""
+    return digest([*_in_wings("*/feeds.py"), *code], content, known)
 
 
 def static_files() -> str:

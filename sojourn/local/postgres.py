@@ -83,7 +83,7 @@ class Cluster:
         """A data folder that can be started: created if missing, freed of what a killed server left."""
         footed = self._footing()
         place_for(self.local, footed)
-        if not (self.data / "PG_VERSION").exists():
+        if not self.is_made():
             self._create(footed)
         self._await_last_server()
         self._clear_stale_lock()
@@ -105,16 +105,28 @@ class Cluster:
         return [*footed.prefix, str(program("postgres", self.local, footed)), "-D", str(self.data), *words]
 
     def _create(self, footed: Footing) -> None:
-        """Make the cluster under another name first, so that a half-made one is never taken for whole."""
+        made = self._make_by(footed, "initdb", "-U", SUPERUSER, "--auth=trust", *ENCODING)
+        if made.returncode:
+            raise explained("PostgreSQL could not make its data folder", self.log, made.stderr)
+
+    def copy_from(self, other: "Cluster") -> bool:
+        """The data folder is a copy of a running cluster's; whether that worked."""
+        footed = self._footing()
+        place_for(self.local, footed)
+        there = ("-h", str(other.local.sockets()), "-p", "5432", "-U", SUPERUSER)
+        how = ("--checkpoint=fast", "--wal-method=fetch", "--no-password")
+        return self._make_by(footed, "pg_basebackup", *there, *how).returncode == 0
+
+    def _make_by(self, footed: Footing, name: str, *words: str) -> "subprocess.CompletedProcess[str]":
+        """Make the data folder under another name first, so that a half-made one is never taken for whole."""
         unfinished = self.data.with_name("unfinished")
         for leftover in (unfinished, self.data):
             shutil.rmtree(leftover, ignore_errors=True)
-        initdb = [str(program("initdb", self.local, footed)), "-D", str(unfinished), "-U", SUPERUSER]
-        command = [*footed.prefix, *initdb, "--auth=trust", *ENCODING]
+        command = [*footed.prefix, str(program(name, self.local, footed)), "-D", str(unfinished), *words]
         made = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/")
-        if made.returncode:
-            raise explained("PostgreSQL could not make its data folder", self.log, made.stderr)
-        unfinished.rename(self.data)
+        if made.returncode == 0:
+            unfinished.rename(self.data)
+        return made
 
     def _await_last_server(self) -> None:
         """Let a server that is shutting down finish; stop one that no longer answers."""
@@ -127,6 +139,9 @@ class Cluster:
         if self.process() is None:
             for lock in (self.data / "postmaster.pid", self.local.sockets() / f"{SOCKET}.lock"):
                 lock.unlink(missing_ok=True)
+
+    def is_made(self) -> bool:
+        return (self.data / "PG_VERSION").exists()
 
     # --- being known ------------------------------------------------------------------------------
     def process(self) -> Process | None:

@@ -4,18 +4,22 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from sojourn.local.engines import Engine, start
-from sojourn.local.errors import Trouble, explained
+from sojourn.local.errors import SETBACKS, explained
 from sojourn.local.paths import Local, rotate
 from sojourn.local.processes import Process, end_group, last_lines, spawn
 
 FIRST_DELAY, LONGEST_DELAY = 0.5, 30.0
 STEADY_AFTER = 60.0
+# How often everything is looked after while something waits, and while nothing does.
+EAGER, CALM = 0.05, 0.5
+# Work that waits for others between its steps, so that one program can do several at once.
+Steps = Generator[None, None, None]
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -44,11 +48,16 @@ class Kept:
     """One server or engine under supervision."""
 
     what: Server | Engine
+    node: str = ""
     process: Process | None = None
     child: "subprocess.Popen[bytes] | None" = None
     born: float = 0
     deaths: int = 0
     next_try: float = 0
+
+    @property
+    def name(self) -> str:
+        return f"{self.what.name} of node {self.node}" if self.node else self.what.name
 
 
 def delay_after(deaths: int) -> float:
@@ -58,7 +67,7 @@ def delay_after(deaths: int) -> float:
 
 @dataclass
 class Supervisor:
-    """Everything one demo runs, in the order in which it was started."""
+    """Everything one demo runs for its nodes, in the order in which it was started."""
 
     environment: Mapping[str, str]
     say: Callable[[str], None]
@@ -91,11 +100,11 @@ class Supervisor:
             raise KeyboardInterrupt
 
     # --- starting ---------------------------------------------------------------------------------
-    def keep(self, what: Server | Engine) -> Kept:
+    def keep(self, what: Server | Engine, *, node: str = "") -> Kept:
         """Start something and look after it from now on."""
         if isinstance(what, Server):
             rotate(what.log)
-        kept = Kept(what)
+        kept = Kept(what, node)
         self.kept.append(kept)
         self._start(kept)
         return kept
@@ -139,63 +148,74 @@ class Supervisor:
         kept.deaths = 1 if time.monotonic() - kept.born > STEADY_AFTER else kept.deaths + 1
         kept.next_try = time.monotonic() + delay_after(kept.deaths)
         kept.process = kept.child = None
-        self.say(f"{kept.what.name} ended unexpectedly; it is started again (see {kept.what.log}).")
+        self.say(f"{kept.name} ended unexpectedly; it is started again (see {kept.what.log}).")
 
     def _try_again(self, kept: Kept) -> None:
         try:
             self._start(kept)
-        except Trouble as trouble:
+        except SETBACKS as setback:
             kept.deaths += 1
             kept.next_try = time.monotonic() + delay_after(kept.deaths)
-            self.say(str(trouble))
+            self.say(f"{kept.name}: {setback}")
 
-    def wait_until(self, ready: Callable[[], bool], kept: Kept, *, seconds: float) -> None:
-        """Look after everything until one server is ready; explain if it never is."""
-        deadline = time.monotonic() + seconds
-        while not ready():
-            self.tend()
-            if kept.deaths >= 3 or time.monotonic() > deadline:
-                log = kept.what.log
-                raise explained(f"The {kept.what.name} server did not come up", log, last_lines(log))
-            time.sleep(0.1)
-
-    def watch(self) -> None:
-        """Look after everything until told to stop."""
+    def drive(self, *, work: Callable[[], bool]) -> None:
+        """Look after everything, and let work go on beside it as long as it wants, until told to stop."""
         while True:
             self.tend()
-            time.sleep(0.5)
-
-    def wait_for(self, job: "subprocess.Popen[bytes]") -> int:
-        """The exit code of a job, looking after everything in the meantime."""
-        try:
-            while job.poll() is None:
-                self.tend()
-                time.sleep(0.05)
-        finally:
-            if job.poll() is None:
-                job.terminate()
-                job.wait()
-        return job.returncode
+            time.sleep(EAGER if work() else CALM)
 
     # --- stopping ---------------------------------------------------------------------------------
     def stop_all(self) -> None:
         """End our servers together, then the engines they used; further signals change nothing."""
         for number in STOPPING:
             signal.signal(number, signal.SIG_IGN)
-        for kept in self.kept:
-            if isinstance(kept.what, Server) and kept.process is not None:
-                kept.process.send(kept.what.stop_signal)
-        for kept in reversed(self.kept):
-            process = kept.process
-            if process is None and not isinstance(kept.what, Server):
-                process = kept.what.process()
-            if process is not None:
-                process.end(kept.what.stop_signal, grace=kept.what.grace)
-                if isinstance(kept.what, Server):
-                    end_group(process.pid, kept.what.local.mark)
-            if kept.child is not None:
-                kept.child.wait()
-            kept.what.record.unlink(missing_ok=True)
+        _end(self.kept)
+
+    def release(self, node: str) -> None:
+        """End what runs for one node, its servers first, and look after it no longer."""
+        released = [kept for kept in self.kept if kept.node == node]
+        _end(released)
+        self.kept = [kept for kept in self.kept if kept.node != node]
+
+
+def serving(ready: Callable[[], bool], kept: Kept, *, seconds: float) -> Steps:
+    """Wait until a server that is looked after is ready; explain if it never is."""
+    deadline = time.monotonic() + seconds
+    while not ready():
+        if kept.deaths >= 3 or time.monotonic() > deadline:
+            log = kept.what.log
+            raise explained(f"The server {kept.name} did not come up", log, last_lines(log))
+        yield
+
+
+def ended(job: "subprocess.Popen[bytes]") -> Generator[None, None, int]:
+    """Wait for the exit code of a job, which ends with the wait."""
+    try:
+        while job.poll() is None:
+            yield
+    finally:
+        if job.poll() is None:
+            job.terminate()
+            job.wait()
+    return job.returncode
+
+
+def _end(every: Sequence[Kept]) -> None:
+    """End servers together, then what was started before them."""
+    for kept in every:
+        if isinstance(kept.what, Server) and kept.process is not None:
+            kept.process.send(kept.what.stop_signal)
+    for kept in reversed(every):
+        process = kept.process
+        if process is None and not isinstance(kept.what, Server):
+            process = kept.what.process()
+        if process is not None:
+            process.end(kept.what.stop_signal, grace=kept.what.grace)
+            if isinstance(kept.what, Server):
+                end_group(process.pid, kept.what.local.mark)
+        if kept.child is not None:
+            kept.child.wait()
+        kept.what.record.unlink(missing_ok=True)
 
 
 def clear_leftovers(local: Local) -> list[str]:

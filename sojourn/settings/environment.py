@@ -1,9 +1,12 @@
 """The only place that reads the environment."""
 
 import os
+import re
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+
+PUBLIC_KEY = re.compile("[0-9a-f]{64}")
 
 
 def required(name: str) -> str:
@@ -26,6 +29,27 @@ def flag(name: str) -> bool:
 
 def listed(name: str, default: str = "") -> list[str]:
     return [item.strip() for item in os.environ.get(name, default).split(",") if item.strip()]
+
+
+def public_keys(name: str) -> dict[str, bytes]:
+    """Raw public keys of 32 bytes by the name of their holder, from ``name:hex,name:hex``."""
+    found = {}
+    for item in listed(name):
+        holder, _, digits = item.partition(":")
+        if not holder or holder in found or not PUBLIC_KEY.fullmatch(digits):
+            raise ImproperlyConfigured(
+                f"{name} holds something else than name:64 hexadecimal digits, once a name."
+            )
+        found[holder] = bytes.fromhex(digits)
+    return found
+
+
+def at_least_one(name: str) -> int:
+    """A whole number from 1 on; 1 where none is given."""
+    text = os.environ.get(name) or "1"
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise ImproperlyConfigured(f"{name} is no whole number from 1 on.")
+    return int(text)
 
 
 def database(url: str) -> dict:

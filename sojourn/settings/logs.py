@@ -51,6 +51,8 @@ SHARED: list[structlog.typing.Processor] = [
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
 
+CHATTY = ("celery.beat", "celery.worker.strategy", "celery.app.trace", "httpx")
+
 
 def configuration(*, level: str) -> dict:
     """Django's LOGGING: structlog renders our own lines and those of the libraries alike."""
@@ -78,6 +80,8 @@ def configuration(*, level: str) -> dict:
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
+            # Some jobs run every second: that each was sent, received and done is told only to who asks for more.
+            **{name: {"level": "WARNING" if level == "INFO" else level} for name in CHATTY},
             "django": {"handlers": ["stderr"], "level": level, "propagate": False},
             # Its lines quote addresses and statements; ours say the same without values.
             "django.request": {"handlers": [], "level": "CRITICAL", "propagate": False},

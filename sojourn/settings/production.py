@@ -17,6 +17,12 @@ HOSTED_PROVINCES = environment.listed("SOJOURN_HOSTS_PROVINCES")
 SAMPLE_WORLD = environment.flag("SOJOURN_SAMPLE_WORLD")
 INSECURE_HTTP = environment.flag("SOJOURN_INSECURE_HTTP")
 
+# What the node needs to share with others; without a vault, a registry and a registrar it shares nothing.
+VAULT = environment.optional("SOJOURN_VAULT")
+REGISTRY = environment.optional("SOJOURN_REGISTRY")
+REGISTRARS = environment.public_keys("SOJOURN_REGISTRARS")
+REGISTRARS_NEEDED = environment.at_least_one("SOJOURN_REGISTRARS_NEEDED")
+
 SECRET_KEY = environment.required("SOJOURN_SECRET_KEY")
 SECRET_KEY_FALLBACKS = environment.listed("SOJOURN_OLD_SECRET_KEYS")
 ALLOWED_HOSTS = environment.listed("SOJOURN_ALLOWED_HOSTS")
@@ -29,6 +35,8 @@ INSTALLED_APPS = [
     "sojourn.provinces",
     "sojourn.accounts",
     "sojourn.web",
+    "sojourn.desk",
+    "sojourn.sharing",
     "providers.facilities",
     "providers.designation",
     "providers.search",
@@ -145,6 +153,19 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=0, minute=20),
     },
     "tell-that-jobs-run": {"task": "sojourn.web.tasks.beat_seen", "schedule": 60.0},
+    "sweep-the-desk": {"task": "sojourn.desk.tasks.sweep", "schedule": crontab(minute=5)},
+    "seal": {"task": "sojourn.sharing.tasks.seal", "schedule": 1.0, "options": {"expires": 2}},
+    "ask-the-peers": {"task": "sojourn.sharing.tasks.poll", "schedule": 2.0, "options": {"expires": 4}},
+    "look-after-the-feeds": {
+        "task": "sojourn.sharing.tasks.look_after",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "compare-with-the-peers": {
+        "task": "sojourn.sharing.tasks.reconcile_all",
+        "schedule": crontab(hour=3, minute=40),
+    },
+    "beat-the-hearts": {"task": "sojourn.sharing.tasks.beat_hearts", "schedule": crontab(minute=7)},
     "forget-old-sessions": {
         "task": "sojourn.accounts.tasks.clear_sessions",
         "schedule": crontab(hour=3, minute=20),
@@ -181,6 +202,9 @@ MFA_TOTP_ISSUER = "Sojourn"
 SIGN_IN_TRIES = 5
 SIGN_IN_TRIES_OF_A_NETWORK = 100
 
+# A browser keeps one set of cookies for a host name: nodes that share one need names of their own.
+COOKIES = environment.optional("SOJOURN_COOKIES")
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{COOKIES}sessionid", f"{COOKIES}csrftoken"
 SESSION_COOKIE_AGE = int(timedelta(hours=8).total_seconds())
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 STAFF_IDLE_SECONDS = int(timedelta(minutes=15).total_seconds())

@@ -18,6 +18,7 @@ class Access(Enum):
     PUBLIC = "anyone"
     SIGNED_IN = "whoever has signed in"
     STAFF = "civil-affairs staff with a second factor"
+    PEERS = "other nodes, by the signature of each request"
     WATCHERS = "the machines that watch this node, by network"
 
 

@@ -14,7 +14,7 @@ from sojourn.core.refusals import NotPermitted
 from sojourn.web.access import actor_of, is_staff_session
 from sojourn.web.past import reach_names
 from sojourn.web.verbs import VerbsAdmin
-from sojourn.web.workbench import cabinets, latest_of
+from sojourn.web.workbench import cabinets, latest_of, panels
 
 # Addresses of the framework's admin that would go past our own steps: another change of the passphrase, and a
 # page that tells whether a row exists.
@@ -54,8 +54,12 @@ class StaffSite(admin.AdminSite):
         }
 
     def index(self, request: HttpRequest, extra_context: dict | None = None) -> TemplateResponse:
-        """The workbench: what she may look after, with counts and search, and what she did last."""
-        extra = {"cabinets": cabinets(self, request), "latest": latest_of(request)}
+        """The workbench: what waits for her, what she may look after with counts and search, what she did last."""
+        extra = {
+            "panels": panels(request),
+            "cabinets": cabinets(self, request),
+            "latest": latest_of(request),
+        }
         return super().index(request, extra | (extra_context or {}))
 
     @method_decorator(login_not_required)

@@ -4,13 +4,14 @@ from collections.abc import Iterable
 
 import orjson
 from django.core.exceptions import PermissionDenied
-from django.db import OperationalError
+from django.db import DatabaseError, OperationalError
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from psycopg import errors as postgres
 from rest_framework import exceptions as drf
 
 from sojourn.core import trace
+from sojourn.core.ownership import refusal_of_copy
 from sojourn.core.refusals import Busy, Invalid, NotPermitted, NotVisible, Refusal
 
 CONTENT_TYPE = "application/problem+json"
@@ -77,6 +78,8 @@ def refusal_for(error: Exception) -> Refusal | None:
     if isinstance(error, OperationalError):
         locked = isinstance(error.__cause__, postgres.LockNotAvailable | postgres.QueryCanceled)
         return Busy() if locked else Unavailable()
+    if isinstance(error, DatabaseError):
+        return refusal_of_copy(error)
     for known, refusal in KNOWN.items():
         if isinstance(error, known):
             return refusal()

@@ -1,5 +1,6 @@
 """The first page of the staff: what each may look after, how much of it there is, and how to find one."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from django.contrib.admin import AdminSite
@@ -33,6 +34,34 @@ class Cabinet:
     label: str
     drawers: list[Drawer]
     for_reading: bool
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What a room puts on the first page before the cabinets: a template, and what it is filled with.
+
+    ``contents`` takes the request of whoever looks and gives what the template knows as ``panel``.
+    """
+
+    template: str
+    contents: Callable[[HttpRequest], Mapping]
+    order: int
+
+
+_panels: dict[str, Panel] = {}
+
+
+def show_first(panel: Panel) -> None:
+    """Show this panel on the first page of the staff; a room calls it when its admin is loaded."""
+    _panels[panel.template] = panel
+
+
+def panels(request: HttpRequest) -> list[dict]:
+    """What the rooms show first, in order, filled for this officer."""
+    return [
+        {"template": panel.template, "contents": panel.contents(request)}
+        for panel in sorted(_panels.values(), key=lambda panel: panel.order)
+    ]
 
 
 def cabinets(site: AdminSite, request: HttpRequest) -> list[Cabinet]:

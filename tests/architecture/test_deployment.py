@@ -16,7 +16,7 @@ OF_THE_NODE = ("migrate", "web", "worker", "beat")
 DOCKERFILE = (house.ROOT / "Dockerfile").read_text(encoding="utf-8")
 INSTRUCTIONS = {"FROM", "RUN", "COPY", "ENV", "WORKDIR", "USER", "EXPOSE", "CMD"}
 READ = re.compile(
-    r"""environment\.(required|optional|flag|listed)\(\s*"([A-Z_]+)"|environ(?:\.get\(|\[)"([A-Z_]+)\""""
+    r"""environment\.(required|optional|flag|listed|public_keys|at_least_one)\(\s*"([A-Z_]+)"|environ(?:\.get\(|\[)"([A-Z_]+)\""""
 )
 NEVER = {"SOJOURN_INSECURE_HTTP", "SOJOURN_SAMPLE_WORLD"}
 
@@ -58,6 +58,30 @@ def test_every_required_variable_is_passed_on(service):
     required |= {"SOJOURN_ALLOWED_HOSTS", "SOJOURN_HOSTS_PROVINCES"}
 
     assert required - set(SERVICES[service]["environment"]) == set()
+
+
+@pytest.mark.parametrize("service", OF_THE_NODE)
+def test_every_process_is_told_of_vault_and_registry(service):
+    sharing = {"SOJOURN_VAULT", "SOJOURN_REGISTRY", "SOJOURN_REGISTRARS", "SOJOURN_REGISTRARS_NEEDED"}
+
+    assert sharing - set(variables()) == set()
+    assert sharing - set(SERVICES[service]["environment"]) == set()
+
+
+def test_private_keys_lie_with_the_workers_only():
+    mounted = {
+        name: {volume.partition(":")[0] for volume in settings.get("volumes", [])}
+        for name, settings in SERVICES.items()
+    }
+
+    assert [name for name, volumes in mounted.items() if "vault" in volumes] == ["worker"]
+    assert {name for name, volumes in mounted.items() if "registry" in volumes} == {"web", "worker"}
+    assert mounted["db"] & {"vault", "registry"} == set()
+    places = {
+        volume.split(":")[1] for name in ("worker", "web", "beat") for volume in SERVICES[name]["volumes"]
+    }
+    made = next(words for name, words in stages()[-1] if name == "RUN")
+    assert all(place in made.split() for place in places)
 
 
 @pytest.mark.parametrize("service", OF_THE_NODE)

@@ -17,6 +17,7 @@ class SchemeFactory(factory.django.DjangoModelFactory):
         model = Scheme
 
     member_id = "440000"
+    owner = factory.SelfAttribute("member_id")
     name = factory.Sequence(lambda n: f"样例评选方案{n}")
     edition = "2025"
     source = "样例"
@@ -28,6 +29,7 @@ class BatchFactory(factory.django.DjangoModelFactory):
 
     scheme = factory.SubFactory(SchemeFactory)
     member_id = factory.SelfAttribute("scheme.member_id")
+    owner = factory.SelfAttribute("member_id")
     ordinal = factory.Sequence(lambda n: n % 30_000 + 1)
     announced_on = date(2025, 6, 30)
     announced_by = "样例民政厅"

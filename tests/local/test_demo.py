@@ -7,15 +7,19 @@ import sys
 
 import pytest
 
-from sojourn.local import demo, fingerprints
+from sojourn.core.clock import now
+from sojourn.local import demo, membership
 from sojourn.local.errors import Trouble
+from sojourn.local.nodes import nodes
 from sojourn.local.paths import ROOT, TESTS, Local
 from sojourn.local.ports import HOST
 from sojourn.local.postgres import Cluster
 from sojourn.local.processes import Process
-from sojourn.local.supervisor import Supervisor
 
-SIGN_INS = [{"role": "民政干部", "username": "officer", "password": "a-random-word"}]
+SIGN_INS = {
+    "44": [{"role": "民政干部", "username": "officer", "password": "a-random-word"}],
+    "50": [{"role": "民政干部", "username": "officer", "password": "another-word"}],
+}
 
 
 @pytest.fixture
@@ -30,8 +34,11 @@ def command(local, *words, **more):
 
 
 def test_a_second_demo_says_where_the_first_is_and_ends_well(local, said):
-    local.sign_ins.write_text(json.dumps(SIGN_INS))
     (local.run / "demo.json").write_text('{"port": 8123}')
+    for node in nodes(local):
+        node.local.make()
+        node.serves.touch()
+        node.local.sign_ins.write_text(json.dumps(SIGN_INS[node.name]))
     Process.of(os.getpid()).record(local.run / "demo.pid")
 
     with (local.run / "demo.lock").open("a") as held:
@@ -42,20 +49,22 @@ def test_a_second_demo_says_where_the_first_is_and_ends_well(local, said):
     assert code == 0
     assert "already runs" in told
     assert "http://127.0.0.1:8123/" in told
-    assert "a-random-word" in told
+    assert "http://127.0.0.1:8124/" in told
+    assert told.index("a-random-word") < told.index("another-word")
 
 
-def test_a_port_in_use_ends_the_demo_with_one_sentence_and_nothing_running(local):
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_port_in_use_ends_the_demo_with_one_sentence_and_nothing_running(local, place):
     with socket.socket() as other:
         other.bind((HOST, 0))
         other.listen()
-        port = str(other.getsockname()[1])
-        ended = command(local, "demo", "--port", port)
+        port = other.getsockname()[1]
+        ended = command(local, "demo", "--port", str(port - place), timeout=60)
 
     assert ended.returncode == 1
     assert ended.stderr.startswith(f"Port {port} is in use by another program: make demo PORT=")
     assert ended.stderr.count("\n") == 1
-    assert Cluster(local).process() is None
+    assert not any(Cluster(node.local).process() for node in nodes(local))
 
 
 def test_stopping_spares_a_program_that_took_over_the_number(local, said, bystander):
@@ -70,98 +79,106 @@ def test_stopping_spares_a_program_that_took_over_the_number(local, said, bystan
 def test_a_reset_removes_the_demos_data_and_leaves_the_tests(local, said):
     tests = Local(local.var, TESTS)
     tests.make()
-    for kept in (tests.postgres, local.postgres, local.redis, local.static):
+    homes = [node.local for node in nodes(local)]
+    # Before there were two nodes, the only one had its data where the root is.
+    for kept in (tests.postgres, local.static, *(home.postgres for home in (*homes, local))):
         (kept / "data").mkdir(parents=True)
-    local.sign_ins.write_text("[]")
-    local.secret_key.write_text("secret")
+    for home in (*homes, local):
+        home.sign_ins.write_text("[]")
+        home.secret_key.write_text("secret")
+    membership.keep(local, nodes(local), at=now())
 
     demo.reset(local, said.append)
 
     assert sorted(path.name for path in local.var.iterdir()) == ["test-log", "test-pg", "test-run"]
 
 
-class Noted(demo.Preparation):
-    """A preparation that notes its jobs instead of doing them."""
+class Pretended:
+    """A node that comes up in three steps, or fails at one of them."""
 
-    def __init__(self, *words):
-        super().__init__(*words)
-        self.done = []
+    def __init__(self, name, fails_at=None):
+        self.node, self.fails_at, self.world = name, fails_at, f"the world of {name}"
+        self.answers = self.is_up = False
+        self.done, self.failed_with, self.followed = [], None, 0
 
-    def _begin(self, *words, variables):
-        self.done.append((*words, variables["DATABASE_URL"]))
+    def begin(self):
+        self.done.append("begun")
 
-    def _finish(self, job):
-        return
+    def go_on(self):
+        step = len(self.done)
+        if self.is_up or self.failed_with or step > 3:
+            return False
+        if step == self.fails_at:
+            raise Trouble(f"{self.node} failed")
+        self.done.append(step)
+        self.answers = step >= 1
+        self.is_up = step == 3
+        return not self.is_up
 
+    def follow(self):
+        self.followed += 1
 
-@pytest.fixture
-def prepared(standing, said):
-    Cluster(standing).write_note("")
-    (standing.var / "static.fingerprint").unlink(missing_ok=True)
-
-    def prepare(world=""):
-        variables = {"DATABASE_URL": "app", "DATABASE_OWNER_URL": "owner"}
-        preparation = Noted(standing, variables, Supervisor({}, said.append), said.append, world)
-        preparation.require_world()
-        for finish in (preparation.static_files(), preparation.schema()):
-            finish()
-        preparation.content()
-        standing.sign_ins.write_text(json.dumps(SIGN_INS))
-        return [words[:-1] for words in preparation.done if words[-1] in {"app", "owner"}], preparation.done
-
-    return prepare
+    def fail(self, setback):
+        self.failed_with = str(setback)
 
 
-def test_everything_is_prepared_once_and_the_owner_migrates(prepared):
-    _jobs, done = prepared()
-
-    assert [words[0] for words in done] == ["collectstatic", "migrate", "load_reference", "sample_world"]
-    assert [words[-1] for words in done if words[0] == "migrate"] == ["owner"]
-    assert prepared()[1] == []
-
-
-def test_a_larger_world_is_made_when_it_is_named_and_kept_when_it_is_not(prepared):
-    _jobs, done = prepared("city")
-
-    assert [words[1] for words in done if words[0] == "sample_world"] == ["city"]
-    assert prepared()[1] == []
-    assert prepared("city")[1] == []
+def driven(said, *running):
+    """A demonstration that has gone on until nothing remained to be done."""
+    demonstration = demo.Demonstration(list(running), said.append)
+    for _ in range(10):
+        if not demonstration.go_on():
+            break
+    return demonstration
 
 
-def test_a_demo_without_a_named_world_has_the_small_one(prepared):
-    _jobs, done = prepared()
+def test_the_first_node_answers_before_another_begins(said):
+    first, second = Pretended("44"), Pretended("50")
+    demonstration = demo.Demonstration([first, second], said.append)
 
-    assert [words[1] for words in done if words[0] == "sample_world"] == ["small"]
-
-
-def test_another_world_beside_the_one_that_stands_is_refused(prepared):
-    prepared()
-
-    with pytest.raises(Trouble, match="make demo-reset removes it, and make demo WORLD=city"):
-        prepared("city")
+    assert (first.done, second.done) == (["begun"], [])
+    demonstration.go_on()
+    assert (first.done, second.done) == (["begun", 1], [])
+    demonstration.go_on()
+    assert (first.done, second.done) == (["begun", 1, 2], ["begun", 1])
 
 
-@pytest.mark.parametrize(
-    ("changed", "again"),
-    [
-        ("static_files", ["collectstatic"]),
-        ("migrations", ["migrate", "load_reference", "sample_world"]),
-        ("reference", ["load_reference", "sample_world"]),
-        ("sample_world", ["sample_world"]),
-    ],
-)
-def test_only_what_changed_is_prepared_again(prepared, monkeypatch, changed, again):
-    prepared()
-    monkeypatch.setattr(fingerprints, changed, lambda: "changed")
+def test_all_nodes_come_up_with_the_world_of_the_first(said):
+    first, second = Pretended("44"), Pretended("50")
 
-    assert [words[0] for words in prepared()[1]] == again
+    driven(said, first, second)
+
+    assert first.is_up
+    assert second.is_up
+    assert second.world == "the world of 44"
+    assert said == ["Ctrl-C stops everything."]
 
 
-def test_a_job_that_fails_is_told_with_the_end_of_its_log(local, said, monkeypatch):
-    monkeypatch.setattr(Cluster, "note", lambda _cluster: "")
-    preparation = demo.Preparation(local, os.environ, Supervisor({}, said.append), said.append)
+@pytest.mark.parametrize("step", [1, 3])
+def test_a_second_node_that_fails_takes_nobody_with_it(said, step):
+    first, second = Pretended("44"), Pretended("50", fails_at=step)
 
-    job = preparation._begin("no_such_command", variables={**os.environ, "DATABASE_URL": "postgres:///none"})
+    driven(said, first, second)
 
-    with pytest.raises(Trouble, match="no_such_command failed"):
-        preparation._finish(job)
+    assert first.is_up
+    assert second.failed_with == "50 failed"
+    assert said == ["Ctrl-C stops everything."]
+
+
+def test_a_first_node_that_never_answers_ends_the_demo(said):
+    with pytest.raises(Trouble, match="44 failed"):
+        driven(said, Pretended("44", fails_at=1), Pretended("50"))
+
+
+def test_a_demo_of_which_no_node_came_up_ends(said):
+    with pytest.raises(Trouble, match="No node"):
+        driven(said, Pretended("44", fails_at=2), Pretended("50", fails_at=1))
+
+
+def test_wishes_for_one_node_are_followed_once_all_have_come_up(said):
+    first, second = Pretended("44"), Pretended("50")
+    demonstration = driven(said, first, second)
+    assert first.followed == 0
+
+    demonstration.go_on()
+
+    assert first.followed == second.followed == 1

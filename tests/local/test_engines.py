@@ -4,6 +4,7 @@ import sys
 import threading
 
 from sojourn.local import engines
+from sojourn.local.nodes import nodes
 from sojourn.local.paths import ROOT
 
 
@@ -14,13 +15,14 @@ def command(local, *words):
 
 
 def running(local):
-    return [engine.process() for engine in engines.engines(local)]
+    node = nodes(local)[1].local
+    return [engine.process() for engine in engines.engines(node)]
 
 
 def test_services_stay_after_the_command_are_reused_and_stopped(local):
-    first = command(local, "services")
+    first = command(local, "services", "--node=50")
     before = running(local)
-    second = command(local, "services")
+    second = command(local, "services", "--node=50")
 
     assert first.returncode == second.returncode == 0
     assert (first.stdout, second.stdout) == ("Starting postgres …\nStarting redis …\n", "")

@@ -1,12 +1,20 @@
 import pytest
 
 from sojourn.local import environment
+from sojourn.local.nodes import nodes
 
 
 @pytest.fixture
 def clean(monkeypatch):
     for name in ("SOJOURN_NODE", "SOJOURN_HOSTS_PROVINCES"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def node(local):
+    node = nodes(local)[0]
+    node.local.make()
+    return node
 
 
 def test_the_secret_is_random_private_and_kept(tmp_path):
@@ -18,19 +26,48 @@ def test_the_secret_is_random_private_and_kept(tmp_path):
     assert (tmp_path / "one").stat().st_mode & 0o777 == 0o600
 
 
-def test_only_the_process_that_migrates_is_the_owner(local, clean):
-    demo = environment.for_demo(local)
+def test_only_the_process_that_migrates_is_the_owner(node):
+    demo = environment.for_demo(node)
 
     assert "sojourn_app@" in demo["DATABASE_URL"]
     assert "sojourn_owner@" in environment.as_owner(demo)["DATABASE_URL"]
-    assert "sojourn_app@" in environment.unhurried(demo, local)["DATABASE_URL"]
+    assert "sojourn_app@" in environment.unhurried(demo, node.local)["DATABASE_URL"]
 
 
-def test_the_demo_hosts_all_eleven_members(local, clean):
-    hosted = environment.for_demo(local)["SOJOURN_HOSTS_PROVINCES"].split(",")
+def test_each_node_has_everything_of_its_own_but_the_static_files(local):
+    for one in nodes(local):
+        one.local.make()
+    first, second = (environment.of_node(one) for one in nodes(local))
 
-    assert len(set(hosted)) == 11
-    assert "440000" in hosted
+    same = {name for name in first if first[name] == second[name]}
+    assert same == {
+        "DJANGO_SETTINGS_MODULE",
+        "SOJOURN_ALLOWED_HOSTS",
+        "SOJOURN_INSECURE_HTTP",
+        "SOJOURN_REGISTRARS",
+        "SOJOURN_REGISTRARS_NEEDED",
+        "SOJOURN_SAMPLE_WORLD",
+        "SOJOURN_STATIC_ROOT",
+    }
+    assert first.keys() == second.keys()
+
+
+def test_the_nodes_host_all_eleven_members_once(local, clean):
+    for one in nodes(local):
+        one.local.make()
+    hosted = [environment.of_node(one)["SOJOURN_HOSTS_PROVINCES"].split(",") for one in nodes(local)]
+    every = environment.variables(local)["SOJOURN_HOSTS_PROVINCES"].split(",")
+
+    assert [len(members) for members in hosted] == [6, 5]
+    assert sorted(member for members in hosted for member in members) == every
+
+
+@pytest.mark.parametrize("name", environment.SHARING)
+def test_neither_tests_nor_checks_share_anything(local, clean, monkeypatch, name):
+    monkeypatch.setenv(name, "1")
+
+    assert name not in environment.for_tests(local)
+    assert name not in environment.for_production_checks(local)
 
 
 def test_production_checks_know_nothing_of_the_demo(local, clean):
@@ -41,15 +78,15 @@ def test_production_checks_know_nothing_of_the_demo(local, clean):
     assert strict["DJANGO_SETTINGS_MODULE"] == "sojourn.settings.production"
 
 
-def test_the_callers_settings_of_postgresql_do_not_reach_ours(local, monkeypatch):
+def test_the_callers_settings_of_postgresql_do_not_reach_ours(node, monkeypatch):
     monkeypatch.setenv("PGPORT", "6000")
     monkeypatch.setenv("DATABASE_URL", "postgres://elsewhere/real")
 
-    assert "PGPORT" not in environment.for_demo(local)
-    assert "elsewhere" not in environment.for_demo(local)["DATABASE_URL"]
+    assert "PGPORT" not in environment.for_demo(node)
+    assert "elsewhere" not in environment.for_demo(node)["DATABASE_URL"]
 
 
-def test_a_user_without_a_home_gets_one_in_name(local, monkeypatch):
+def test_a_user_without_a_home_gets_one_in_name(node, monkeypatch):
     monkeypatch.delenv("HOME")
 
-    assert environment.for_demo(local)["HOME"]
+    assert environment.for_demo(node)["HOME"]

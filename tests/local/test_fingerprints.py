@@ -57,6 +57,22 @@ def test_a_file_moved_or_added_counts_as_a_change(tree):
     assert fingerprints.migrations() != before
 
 
+def test_what_a_node_holds_depends_on_whom_it_hosts():
+    assert fingerprints.hosting(["440000"], "x") != fingerprints.hosting(["440000", "500000"], "x")
+    assert fingerprints.hosting(["500000", "440000"], "x") == fingerprints.hosting(["440000", "500000"], "x")
+    assert fingerprints.hosting(["440000"], "x") != fingerprints.hosting(["440000"], "y")
+
+
+@pytest.mark.parametrize("path", ["providers/facilities/feeds.py", "sojourn/sharing/services.py", "registry"])
+def test_feeds_are_opened_again_when_members_or_resources_changed(tree, path):
+    before = fingerprints.feeds(tree / "registry", "content")
+    (tree / path).parent.mkdir(parents=True, exist_ok=True)
+    (tree / path).write_text("changed")
+
+    assert fingerprints.feeds(tree / "registry", "content") != before
+    assert fingerprints.feeds(tree / "registry", "other") != fingerprints.feeds(tree / "registry", "content")
+
+
 def test_the_same_tree_has_the_same_fingerprint(tree):
     assert prints() == prints()
 

@@ -14,7 +14,8 @@ from sojourn.accounts.actors import actor_for
 from sojourn.accounts.models import User
 from sojourn.core.actors import SYSTEM, Role
 from sojourn.core.clock import now
-from sojourn.local.sample.people import COUNTY_WITHOUT_FACILITIES, county, open_sample_accounts
+from sojourn.core.models import HostedMember
+from sojourn.local.sample.people import Reaches, open_sample_accounts, reaches
 from tests.factories.facilities import FacilityFactory
 
 pytestmark = pytest.mark.django_db
@@ -80,11 +81,40 @@ def test_the_staff_have_the_reach_of_a_county_its_city_its_province_and_the_node
 
 
 def test_the_county_is_the_one_with_most_facilities():
-    assert county() == COUNTY_WITHOUT_FACILITIES
+    assert reaches() == Reaches("440103", "440100", "440000")
     FacilityFactory(division_id="440104")
     FacilityFactory.create_batch(2, division_id="440111")
 
-    assert county() == "440111"
+    assert reaches() == Reaches("440111", "440100", "440000")
+
+
+def test_a_node_opens_accounts_of_its_own_members_only(settings):
+    settings.NODE = "50"
+    HostedMember.objects.exclude(pk__in=["500000", "610000"]).delete()
+    FacilityFactory(division_id="500107")
+    FacilityFactory(division_id="610113")
+
+    assert [sign_in.username for sign_in in open_sample_accounts(actor=SYSTEM)][:3] == [
+        "county-officer",
+        "city-officer",
+        "province-officer",
+    ]
+
+    assert reaches() == Reaches(county="500107", city="610100", province="500000")
+
+
+def test_a_node_without_a_city_has_no_officer_of_one(settings):
+    settings.NODE = "50"
+    HostedMember.objects.exclude(pk="500000").delete()
+
+    assert "city-officer" not in [sign_in.username for sign_in in open_sample_accounts(actor=SYSTEM)]
+
+
+def test_a_node_that_goes_by_another_name_opens_accounts_of_a_member_it_hosts(settings):
+    settings.NODE = "west"
+    HostedMember.objects.exclude(pk__in=["610000", "510000"]).delete()
+
+    assert reaches().province == "510000"
 
 
 def test_the_staff_are_invented_and_marked_so():

@@ -31,7 +31,12 @@ def test_a_free_port_is_accepted(taken):
     require_free(free)
 
 
-@pytest.mark.parametrize("text", ["", "0", "65536", "eighty", "-1", "80.5", "８０８０x"])
+def test_the_ports_of_all_nodes_have_to_be_free(taken):
+    with pytest.raises(Trouble, match=f"Port {taken} is in use .* PORT={taken + 9}"):
+        require_free(taken - 1, taken)
+
+
+@pytest.mark.parametrize("text", ["", "0", "65535", "65536", "eighty", "-1", "80.5", "８０８０x"])
 def test_what_is_no_port_is_told(text):
     with pytest.raises(Trouble, match="PORT="):
         as_port(text)

@@ -158,3 +158,28 @@ def test_a_full_disk_is_told_when_the_cluster_is_made(local, monkeypatch):
 
     with pytest.raises(DiskFull):
         Cluster(local).before_start()
+
+
+def test_a_copy_holds_what_the_original_held_and_lives_on_alone(standing, local):
+    original, copy = Cluster(standing), Cluster(local)
+    original.write_note("of the original")
+
+    assert copy.copy_from(original)
+    start(local)
+
+    assert copy.note() == "of the original"
+    copy.write_note("of the copy")
+    assert original.note() == "of the original"
+    assert asked(local, APP, "SELECT current_user") == (APP,)
+
+
+def test_a_copy_that_fails_leaves_a_cluster_to_be_made(local, tmp_path):
+    nobody = Local(tmp_path / "nobody")
+    nobody.make()
+
+    assert not Cluster(local).copy_from(Cluster(nobody))
+    assert not Cluster(local).is_made()
+    forget_elsewhere(nobody.run / "sockets")
+
+    start(local)
+    assert Cluster(local).answers()

@@ -6,7 +6,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, F, Q, Sum
 
 from providers.designation.models import Base
 from providers.facilities.facts import checked
@@ -15,7 +15,7 @@ from providers.facilities.models import Facility, FeatureReport, Operator
 from providers.facilities.reports import answer_rows, bed_columns, grade_columns, price_columns, years_after
 from providers.facilities.states import FacilityStatus, RegistrationType
 from sojourn.core.identifiers import is_sample_credit_code
-from sojourn.core.models import AuditEntry
+from sojourn.core.models import AuditEntry, HostedMember
 from sojourn.local.sample.names import BRANDS
 from sojourn.local.sample.places import CITIES
 from sojourn.local.sample.sizes import SMALL
@@ -161,10 +161,8 @@ def test_a_second_run_changes_nothing_whatever_its_seed():
     assert state() == before
 
 
-def test_what_stands_is_what_was_planned():
-    sample_world("--seed", "5")
-
-    planned = {p.row.listed_name: p for p in plan(SMALL, 5, seats()).facilities}
+def assert_it_stands(world: World) -> None:
+    planned = {p.row.listed_name: p for p in world.facilities}
     for facility in Facility.objects.filter(is_sample=True):
         expected = planned.pop(facility.listed_name)
         assert (facility.status, facility.division_id) == (
@@ -176,3 +174,57 @@ def test_what_stands_is_what_was_planned():
         assert facility.grade == (expected.row.grade.grade if expected.row.grade else None)
         assert (facility.operator_id is None) == (expected.operator is None)
     assert planned == {}
+
+
+def test_what_stands_is_what_was_planned():
+    sample_world("--seed", "5")
+
+    assert_it_stands(plan(SMALL, 5, seats()))
+
+
+def host(*members: str) -> None:
+    HostedMember.objects.all().delete()
+    HostedMember.objects.bulk_create([HostedMember(member=code) for code in members])
+
+
+def test_a_node_writes_its_own_members_part_of_the_world():
+    host("440000", "500000")
+
+    assert "written" in sample_world("--seed", "5")
+
+    planned = plan(SMALL, 5, seats()).facilities
+    names = {p.row.listed_name for p in planned if p.row.division_code[:2] in {"44", "50"}}
+    ours = Facility.objects.filter(is_sample=True)
+    assert set(ours.values_list("listed_name", flat=True)) == names
+    assert set(ours.values_list("owner", flat=True)) == {"440000", "500000"}
+    operators = Operator.objects.filter(is_sample=True)
+    assert set(operators.values_list("owner", flat=True)) == {"440000", "500000"}
+    assert not ours.exclude(Q(operator=None) | Q(operator__owner=F("owner"))).exists()
+    assert "stands already" in sample_world("--seed", "5")
+
+
+def test_the_parts_of_all_nodes_make_the_one_world():
+    everybody = set(Member.objects.values_list("code", flat=True))
+    host("440000", "500000")
+    sample_world("--seed", "5")
+    host(*everybody - {"440000", "500000"})
+
+    told = sample_world("--seed", "5"), sample_world("--seed", "5"), sample_world("--seed", "6")
+
+    for line, outcome in zip(told, ("written", "stands already", "left as it is"), strict=True):
+        assert outcome in line
+    assert_it_stands(plan(SMALL, 5, seats()))
+
+
+def test_a_part_keeps_who_runs_what(world):
+    part = world.part({"210000", "450000"})
+
+    def pairs(of: World) -> dict[str, str | None]:
+        return {
+            p.row.listed_name: None if p.operator is None else of.operators[p.operator].name
+            for p in of.facilities
+            if p.row.division_code[:2] in {"21", "45"}
+        }
+
+    assert pairs(part) == pairs(world)
+    assert len(part.facilities) == len(pairs(part)) > 30

@@ -4,11 +4,21 @@ import sys
 import threading
 import time
 
+import psycopg
 import pytest
 
 from sojourn.local.errors import Trouble
+from sojourn.local.paths import Local
 from sojourn.local.processes import Process, spawn
-from sojourn.local.supervisor import STOPPING, Server, Supervisor, clear_leftovers, delay_after
+from sojourn.local.supervisor import (
+    STOPPING,
+    Server,
+    Supervisor,
+    clear_leftovers,
+    delay_after,
+    ended,
+    serving,
+)
 
 
 @pytest.fixture
@@ -75,8 +85,10 @@ def test_one_that_keeps_dying_is_explained_by_the_end_of_its_log(local, supervis
     monkeypatch.setattr("sojourn.local.supervisor.FIRST_DELAY", 0.01)
     kept = supervisor.keep(server(local, "echo no settings here; exit 3"))
 
+    waiting = serving(supervisor.tend, kept, seconds=5)
+
     with pytest.raises(Trouble, match="no settings here"):
-        supervisor.wait_until(lambda: False, kept, seconds=5)
+        list(waiting)
 
     assert kept.deaths == 3
 
@@ -87,7 +99,25 @@ def test_a_signal_ends_the_watch(local, supervisor, number):
     threading.Timer(0.1, os.kill, (os.getpid(), number)).start()
 
     with pytest.raises(KeyboardInterrupt):
-        supervisor.watch()
+        supervisor.drive(work=lambda: False)
+
+
+def test_work_goes_on_beside_the_watch(local, supervisor):
+    kept = supervisor.keep(server(local, "exec sleep 60"))
+    first, left = kept.process, [3, 2, 1]
+
+    def work():
+        if len(left) == 3:
+            first.send(signal.SIGKILL)
+            until(lambda: not first.is_alive())
+        if not left:
+            raise KeyboardInterrupt
+        return left.pop()
+
+    with pytest.raises(KeyboardInterrupt):
+        supervisor.drive(work=work)
+
+    assert kept.deaths == 1
 
 
 def test_a_closed_terminal_ends_the_watch(local, supervisor):
@@ -98,7 +128,7 @@ def test_a_closed_terminal_ends_the_watch(local, supervisor):
     os.close(ours)
 
     with pytest.raises(KeyboardInterrupt):
-        supervisor.watch()
+        supervisor.drive(work=lambda: False)
     os.close(theirs)
 
 
@@ -133,18 +163,66 @@ def test_a_job_is_waited_for_and_its_answer_known(local, supervisor):
         [sys.executable, "-c", "exit(7)"], environment=os.environ, log=local.log / "job", dies_with_us=None
     )
 
-    assert supervisor.wait_for(job) == 7
+    told = []
+
+    def ask():
+        told.append((yield from ended(job)))
+
+    list(ask())
+
+    assert told == [7]
 
 
-def test_an_interrupted_job_is_ended(local, supervisor):
-    supervisor.listen()
+def test_a_job_that_nobody_waits_for_any_longer_is_ended(local):
     job = spawn(["sleep", "60"], environment=os.environ, log=local.log / "job", dies_with_us=None)
-    threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGINT)).start()
+    waiting = ended(job)
+    next(waiting)
 
-    with pytest.raises(KeyboardInterrupt):
-        supervisor.wait_for(job)
+    waiting.close()
 
     assert job.returncode == -signal.SIGTERM
+
+
+def test_one_node_is_released_and_the_other_kept(local, supervisor, tmp_path):
+    other = Local(tmp_path / "other")
+    other.make()
+    kept = supervisor.keep(server(local, "exec sleep 60"), node="44")
+    released = supervisor.keep(server(other, "exec sleep 60"), node="50")
+
+    supervisor.release("50")
+
+    assert not released.process.is_alive()
+    assert not released.what.record.exists()
+    assert kept.process.is_alive()
+    assert supervisor.kept == [kept]
+
+
+def test_a_server_of_a_node_is_told_by_its_node(local, supervisor):
+    kept = supervisor.keep(server(local, "exec sleep 60"), node="44")
+
+    kept.process.send(signal.SIGKILL)
+    until(lambda: not kept.process.is_alive())
+    supervisor.tend()
+
+    assert supervisor.said[0].startswith("web of node 44 ended unexpectedly;")
+
+
+@pytest.mark.parametrize("setback", [Trouble("no"), OSError("no"), psycopg.OperationalError("no")])
+def test_one_that_does_not_start_again_takes_nobody_with_it(local, supervisor, monkeypatch, setback):
+    kept = supervisor.keep(server(local, "exec sleep 60"))
+    kept.process.send(signal.SIGKILL)
+    until(lambda: not kept.process.is_alive())
+    supervisor.tend()
+
+    def fail(_kept):
+        raise setback
+
+    monkeypatch.setattr(supervisor, "_start", fail)
+    kept.next_try = 0
+    supervisor.tend()
+
+    assert supervisor.said[-1] == "web: no"
+    assert kept.next_try > time.monotonic()
 
 
 def test_servers_of_an_earlier_demo_are_ended_and_others_spared(local, bystander):

@@ -1,107 +1,53 @@
 """The demo serves again after a kill -9 of anything, and leaves nothing running when it is told to stop."""
 
 import json
-import os
 import shutil
 import signal
-import socket
 import subprocess
-import sys
 import tempfile
-import time
 from pathlib import Path
 
 import pytest
 
-from sojourn.local.paths import ROOT, Local
-from sojourn.local.ports import HOST, answers_ready
-from sojourn.local.processes import Process
+from sojourn.local.paths import ROOT
+from sojourn.local.ports import answers_ready
+from tests.prove.two_nodes import Demo, free_ports
 
 pytestmark = pytest.mark.prove
 KEPT = ("postgres", "redis", "web", "worker")
-
-
-class Demo:
-    """A demo of its own, as a person at a terminal has it."""
-
-    def __init__(self, var: Path, port: int):
-        self.local, self.port = Local(var), port
-        self.environ = {**os.environ, "SOJOURN_VAR": str(var)}
-        self.command = [sys.executable, "-m", "sojourn.local", "demo", "--port", str(port)]
-        self.terminal = None
-
-    def start(self) -> None:
-        """The addresses are printed and the pages answer."""
-        with (self.local.var / "terminal").open("w") as terminal:
-            self.terminal = subprocess.Popen(
-                self.command,
-                env=self.environ,
-                cwd=ROOT,
-                stdout=terminal,
-                stderr=terminal,
-                start_new_session=True,
-            )
-        self.wait(lambda: "Ctrl-C stops everything" in self.told() and answers_ready(self.port))
-
-    def told(self) -> str:
-        return (self.local.var / "terminal").read_text()
-
-    def wait(self, condition) -> None:
-        deadline = time.monotonic() + 180
-        while not condition():
-            assert time.monotonic() < deadline, self.told()
-            time.sleep(0.1)
-
-    def process(self, name: str) -> Process | None:
-        return Process.recorded(self.local.run / f"{name}.pid")
-
-    def stop(self, number: signal.Signals = signal.SIGINT) -> None:
-        if self.terminal is not None and self.terminal.poll() is None:
-            os.killpg(self.terminal.pid, number)
-            self.terminal.wait(60)
-
-    def left(self) -> list[str]:
-        """Live processes that belong to this demo, by their words, their folder or their environment."""
-        mark, found = str(self.local.var).encode(), []
-        for entry in Path("/proc").glob("[0-9]*"):
-            try:
-                words, environ = (entry / "cmdline").read_bytes(), (entry / "environ").read_bytes()
-                folder = os.readlink(entry / "cwd").encode()
-            except OSError:
-                continue
-            if any(mark in text for text in (words, environ, folder)) and Process.of(int(entry.name)):
-                found.append(f"{entry.name} {words.replace(chr(0).encode(), b' ').decode()}")
-        return found
+NODES = ("44", "50")
+EVERYTHING = tuple(f"{node}/{name}" for node in NODES for name in KEPT)
 
 
 @pytest.fixture(scope="module")
 def demo():
     var = Path(tempfile.mkdtemp(prefix="sojourn-proof-"))
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port = probe.getsockname()[1]
-    demo = Demo(var, port)
+    demo = Demo(var, free_ports())
     demo.start()
     yield demo
     demo.stop()
-    subprocess.run([*demo.command[:3], "stop"], env=demo.environ, cwd=ROOT, check=True)
+    demo.ask("stop")
     shutil.rmtree(var)
 
 
-@pytest.mark.parametrize("name", KEPT)
+@pytest.mark.parametrize("name", EVERYTHING)
 def test_one_that_is_killed_comes_back_by_itself(demo, name):
     before = demo.process(name)
 
     before.send(signal.SIGKILL)
 
-    demo.wait(lambda: demo.process(name) not in {None, before} and answers_ready(demo.port))
+    demo.wait(lambda: demo.process(name) not in {None, before} and demo.answer())
     again = subprocess.run(
         demo.command, env=demo.environ, cwd=ROOT, capture_output=True, text=True, check=True
     )
-    assert f"http://{HOST}:{demo.port}/" in again.stdout
+    assert all(node.address in again.stdout for node in demo.nodes.values())
 
 
-@pytest.mark.parametrize("also", [(), ("web",), ("worker",), ("postgres",), ("redis",), KEPT], ids=str)
+@pytest.mark.parametrize(
+    "also",
+    [(), ("44/web",), ("50/web",), ("44/worker",), ("50/postgres",), ("44/redis", "50/redis"), EVERYTHING],
+    ids=str,
+)
 def test_a_killed_supervisor_is_started_again_whatever_died_with_it(demo, also):
     # All are looked up first: some die by themselves with the supervisor.
     for process in [demo.process(name) for name in ("demo", *also)]:
@@ -110,18 +56,19 @@ def test_a_killed_supervisor_is_started_again_whatever_died_with_it(demo, also):
 
     demo.start()
 
-    assert all(demo.process(name) for name in KEPT)
+    assert all(demo.process(name) for name in EVERYTHING)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_told_to_stop_it_leaves_nothing(demo, number):
-    sockets = demo.local.known_sockets()
+    sockets = [node.local.known_sockets() for node in demo.nodes.values()]
 
     demo.stop(number)
 
     assert demo.left() == []
-    assert not sockets.exists()
-    assert "database system is shut down" in (demo.local.log / "postgres.log").read_text()
+    assert not any(folder.exists() for folder in sockets)
+    for node in demo.nodes.values():
+        assert "database system is shut down" in (node.local.log / "postgres.log").read_text()
     demo.start()
 
 
@@ -129,18 +76,63 @@ def test_demo_stop_ends_what_a_killed_terminal_left(demo):
     demo.process("demo").send(signal.SIGKILL)
     demo.terminal.wait(10)
 
-    subprocess.run([*demo.command[:3], "stop"], env=demo.environ, cwd=ROOT, check=True)
+    demo.ask("stop")
 
     assert demo.left() == []
     demo.start()
 
 
+@pytest.mark.parametrize("name", NODES)
+def test_one_node_is_stopped_alone_and_comes_back(demo, name):
+    (other,) = set(NODES) - {name}
+    untouched = [demo.process(f"{other}/{server}") for server in KEPT]
+
+    demo.ask("node", name, "stop")
+
+    assert not any(demo.process(f"{name}/{server}") for server in KEPT)
+    assert not answers_ready(demo.nodes[name].port)
+    assert answers_ready(demo.nodes[other].port)
+
+    demo.ask("node", name, "start")
+
+    assert demo.answer()
+    assert [demo.process(f"{other}/{server}") for server in KEPT] == untouched
+
+
+def test_stopped_while_one_node_is_paused_it_leaves_nothing(demo):
+    demo.ask("node", "50", "stop")
+
+    demo.stop()
+
+    assert demo.left() == []
+    demo.start()
+
+
+def test_a_second_node_that_cannot_start_leaves_the_first_alone(demo):
+    demo.stop()
+    broken = demo.nodes["50"].local.postgres / "data" / "PG_VERSION"
+    version = broken.read_text()
+    broken.write_text("1\n")
+
+    demo.start(also=lambda: answers_ready(demo.port))
+
+    assert "Node 50 渝 does not serve" in demo.told()
+    broken.write_text(version)
+    demo.ask("node", "50", "start")
+    assert demo.answer()
+
+
 def test_a_reset_begins_anew(demo):
     demo.stop()
-    before = json.loads(demo.local.sign_ins.read_text())
+    first, second = demo.nodes.values()
+    before = [json.loads(node.local.sign_ins.read_text()) for node in (first, second)]
+    registry = first.registry.read_text()
 
-    subprocess.run([*demo.command[:3], "reset"], env=demo.environ, cwd=ROOT, check=True)
-    assert not demo.local.postgres.exists()
+    demo.ask("reset")
+    assert not first.local.var.exists()
+    assert not second.local.var.exists()
 
     demo.start()
-    assert json.loads(demo.local.sign_ins.read_text()) != before
+    after = [json.loads(node.local.sign_ins.read_text()) for node in (first, second)]
+    assert all(one != other for one, other in zip(before, after, strict=True))
+    assert first.registry.read_text() != registry

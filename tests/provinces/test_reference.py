@@ -85,6 +85,15 @@ RULES = {
     "sharing_reply_days_unconditional": (1, RuleFlag.RECALLED),
     "sharing_delivery_days": (20, RuleFlag.RECALLED),
     "sharing_correction_days": (10, RuleFlag.RECALLED),
+    "sharing_quarantine_percent": (10, RuleFlag.ASSUMED),
+    "sharing_volume_swing_percent": (30, RuleFlag.ASSUMED),
+    "sharing_clock_tolerance_seconds": (120, RuleFlag.ASSUMED),
+    "sharing_poll_seconds": (60, RuleFlag.ASSUMED),
+    "sharing_registry_warning_days": (30, RuleFlag.ASSUMED),
+    "sharing_snapshot_hours": (24, RuleFlag.ASSUMED),
+    "sharing_snapshot_pages": (20, RuleFlag.ASSUMED),
+    "sharing_page_days": (400, RuleFlag.ASSUMED),
+    "sharing_stale_minutes": (10, RuleFlag.ASSUMED),
     "assessment_level_scores": (
         {"intact": 90, "mild": 66, "moderate": 46, "severe": 30, "complete": 0},
         RuleFlag.SEEN,
@@ -102,6 +111,7 @@ RULES = {
     "reconsideration_days": (60, RuleFlag.RECALLED),
     "litigation_months": (6, RuleFlag.RECALLED),
     "listing_handlers": (2, RuleFlag.RECALLED),
+    "desk_escalation_days": (3, RuleFlag.ASSUMED),
     "season_humidity_index": ({"factor": 0.55, "base_celsius": 14.4}, RuleFlag.RECALLED),
     "season_wind_index": (
         {"root_factor": 10, "constant": 10.45, "skin_celsius": 33, "sunshine_factor": 8.55},

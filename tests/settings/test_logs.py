@@ -11,6 +11,7 @@ from celery.app.log import Logging
 from django.conf import settings
 
 from sojourn.core import trace
+from sojourn.settings import logs
 
 CANARY = "11010519491231002X"
 
@@ -90,3 +91,13 @@ def test_the_job_runner_leaves_the_logs_as_the_settings_made_them():
     Logging(current_app._get_current_object()).setup_logging_subsystem(loglevel="INFO")
 
     assert root.handlers == before
+
+
+@pytest.mark.parametrize(("level", "told"), [("INFO", False), ("DEBUG", True), ("WARNING", False)])
+def test_what_runs_every_second_is_told_only_to_who_asks_for_more(level, told):
+    loggers = logs.configuration(level=level)["loggers"]
+
+    for name in ("celery.beat", "celery.worker.strategy", "celery.app.trace", "httpx"):
+        assert (logging.getLevelName(loggers[name]["level"]) <= logging.INFO) is told
+        # A job that failed is told whoever asks.
+        assert logging.getLevelName(loggers[name]["level"]) <= logging.ERROR

@@ -1,7 +1,9 @@
 """A second reading of docs/protocol.md, sharing no code with the first: the standard library and PyNaCl."""
 
+import datetime
 import hashlib
 import json
+import re
 import unicodedata
 import uuid
 import zlib
@@ -66,6 +68,7 @@ def _accepts(page: bytes, after: dict, registry: dict) -> bool:
     header, signature = strict(header_line), strict(signature_line)
     if first != b"sojourn-page 1" or {name: type(value) for name, value in header.items()} != HEADER:
         return False
+    datetime.datetime.strptime(header["sealed_at"], "%Y-%m-%dT%H:%M:%SZ")
     if header["no"] < 1 or not 1 <= header["entries"] <= 1000 or header["plain"] > 8 * 1024 * 1024:
         return False
     key = next(each for each in [*registry["keys"], {}] if each.get("key") in {signature["key"], None})
@@ -106,7 +109,7 @@ def _entries_hold(header: dict, tail: bytes) -> bool:
     lines = plain.split(b"\n")
     if lines.pop() != b"" or len(lines) != header["entries"]:
         return False
-    total = hashlib.sha256()
+    total, named = hashlib.sha256(), set()
     for line in lines:
         entry = strict(line)
         if entry.keys() == {"blanked"}:
@@ -117,7 +120,10 @@ def _entries_hold(header: dict, tail: bytes) -> bool:
             entry.keys() != ENTRY[entry["op"]]
             or owner != header["owner"]
             or str(uuid.UUID(identifier)) != identifier
+            or not re.fullmatch("[a-z0-9_]{1,40}", entry.get("reason", "none"))
+            or identifier in named
         ):
             return False
+        named.add(identifier)
         total.update(hashlib.sha256(line).digest())
     return total.hexdigest() == header["digest"]

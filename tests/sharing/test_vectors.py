@@ -65,7 +65,9 @@ def test_a_second_verifier_of_another_library_decides_the_same(vector):
 
 def test_every_reason_to_refuse_a_page_has_a_vector():
     of_requests = {Reason.NOT_SIGNED, Reason.WRONG_TARGET, Reason.WRONG_TIME, Reason.WRONG_BODY}
+    of_requests |= {Reason.REPLAYED, Reason.NOT_GRANTED}
     of_the_registry = {Reason.BAD_REGISTRY, Reason.REGISTRY_EXPIRED, Reason.REGISTRY_OLDER}
+    of_the_registry |= {Reason.REGISTRY_FORKED}
     of_the_receiver = {Reason.UNKNOWN_SCHEMA}
 
     shown = {vector["expect"] for vector in INDEX} - {"accepted"}

@@ -116,6 +116,8 @@ def bad() -> dict[str, tuple[Reason, bytes]]:
     spaced = [line.replace(b'"at":', b'"at": ') for line in SECOND_LINES]
     foreign = [_put(9, owner="500000")]
     eaten = [_put(1).replace(b'"op":"put"', b'"op":"eat"')]
+    wordy = [SECOND_LINES[0], SECOND_LINES[1].replace(b'"withdrawn"', b'"it was wrong"')]
+    twice = [SECOND_LINES[0], _put(1, 3)]
     floating = [_put(1).replace(b'"beds":10', b'"beds":1.5')]
     return {
         "bad-frame": (Reason.BAD_FRAME, b"sojourn-page 2" + honest[14:]),
@@ -143,6 +145,12 @@ def bad() -> dict[str, tuple[Reason, bytes]]:
         "bad-spelling": (Reason.NOT_STRICT, _page(_header(2, spaced, SECOND.previous), spaced)),
         "bad-fraction": (Reason.NOT_STRICT, _page(_header(2, floating, SECOND.previous), floating)),
         "bad-entry": (Reason.BAD_ENTRY, _page(_header(2, eaten, SECOND.previous), eaten)),
+        "bad-reason": (Reason.BAD_ENTRY, _page(_header(2, wordy, SECOND.previous), wordy)),
+        "bad-entity-twice": (Reason.BAD_ENTRY, _page(_header(2, twice, SECOND.previous), twice)),
+        "bad-second": (
+            Reason.BAD_HEADER,
+            _page(replace(SECOND, sealed_at="2026-02-30T02:00:00Z"), SECOND_LINES),
+        ),
         "bad-owner": (Reason.WRONG_OWNER, _page(_header(2, foreign, SECOND.previous), foreign)),
     }
 

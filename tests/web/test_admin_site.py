@@ -2,6 +2,8 @@ import pytest
 from django.urls import NoReverseMatch, reverse
 
 from sojourn.core.actors import Role
+from sojourn.web import workbench
+from sojourn.web.workbench import Panel
 from tests.factories.accounts import MembershipFactory, SecondFactorFactory, UserFactory
 from tests.factories.facilities import FacilityFactory
 from tests.web.signing_in import sign_in
@@ -89,3 +91,19 @@ def test_the_workbench_shows_what_she_did_last_and_nobody_elses():
 
     assert "我登记的有限公司" in page
     assert "别人登记的有限公司" not in page
+
+
+def test_what_rooms_show_first_stands_before_the_cabinets_in_order(monkeypatch):
+    shown = (
+        Panel("400.html", dict, order=2),
+        Panel("404.html", lambda request: {"who": request.user}, order=1),
+    )
+    monkeypatch.setattr(workbench, "_panels", {})
+    for panel in shown:
+        workbench.show_first(panel)
+    user = MembershipFactory(division_code="440106").user
+
+    page = sign_in(user).get("/admin/")
+
+    assert [panel["template"] for panel in page.context["panels"]] == ["404.html", "400.html"]
+    assert page.context["panels"][0]["contents"] == {"who": user}

@@ -2,14 +2,16 @@
 
 import json
 
+import psycopg
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import OperationalError
+from django.db import DatabaseError, OperationalError
 from django.http import Http404
 from psycopg import errors as postgres
 from rest_framework import exceptions as drf
 
 from sojourn.core import trace
+from sojourn.core.ownership import NOT_OURS
 from sojourn.core.refusals import Busy, Invalid, LostUpdate, NotPermitted, NotVisible, Refusal, WrongStatus
 from sojourn.web.envelope import problem, refusal_for, to_response
 
@@ -19,6 +21,16 @@ KEYS = {"type", "title", "status", "detail", "code", "errors", "trace_id"}
 def operational(cause: Exception) -> OperationalError:
     error = OperationalError("canceling statement")
     error.__cause__ = cause
+    return error
+
+
+class WriteOfCopy(psycopg.DatabaseError):
+    sqlstate = NOT_OURS
+
+
+def of_a_copy() -> DatabaseError:
+    error = DatabaseError("facilities_facility of 500000 is written by another node")
+    error.__cause__ = WriteOfCopy()
     return error
 
 
@@ -38,6 +50,7 @@ KNOWN = [
     (operational(postgres.LockNotAvailable()), 503, "busy"),
     (operational(postgres.QueryCanceled()), 503, "busy"),
     (operational(postgres.ConnectionException()), 503, "unavailable"),
+    (of_a_copy(), 409, "not_ours"),
     (Invalid(), 400, "invalid"),
     (NotPermitted(), 403, "not_permitted"),
     (NotVisible(), 404, "not_found"),
@@ -63,7 +76,7 @@ def test_every_known_no_leaves_in_the_one_envelope(error, status, code):
     assert answer.has_header("Retry-After") is (status in {429, 503})
 
 
-@pytest.mark.parametrize("bug", [ValueError("x"), KeyError("x"), ZeroDivisionError()])
+@pytest.mark.parametrize("bug", [ValueError("x"), KeyError("x"), ZeroDivisionError(), DatabaseError("x")])
 def test_a_bug_stays_loud(bug):
     assert refusal_for(bug) is None
     assert to_response(bug, None) is None

@@ -1,5 +1,6 @@
 """Every address × method × role × foreign object: declared, scoped, and never a 500."""
 
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
@@ -10,9 +11,13 @@ from providers.designation.models import Base
 from providers.facilities.models import Facility, Operator
 from sojourn.core.actors import Role
 from sojourn.core.models import AuditEntry
+from sojourn.desk.models import Delegation, Proposal, WorkItem
+from sojourn.sharing.models import RegistryEdition
+from sojourn.sharing.protocol.registry import Registry
 from sojourn.web.access import Access
 from sojourn.web.admin import ScopedAdmin
 from tests.factories.accounts import MembershipFactory, UserFactory
+from tests.factories.desk import DelegationFactory, ProposalFactory, WorkItemFactory
 from tests.factories.facilities import FacilityFactory, OperatorFactory
 from tests.web.signing_in import sign_in
 from tests.web.sweeping import ROLES, client_of
@@ -21,6 +26,10 @@ CANARY = "金丝雀哨兵"
 # An operator is public, so its name may stand on pages and in the API, but not in another county's admin.
 OPERATOR = "哨兵运营有限公司"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+# A feed that stands, and a page of it.
+PEER_ARGUMENTS = {"<str:owner>": "230000", "<str:resource>": "facilities", "<str:audience>": "all"} | {
+    f"<int:{name}>": "1" for name in ("epoch", "no", "piece", "bucket")
+}
 # Of the admin's own views, those outside any model; StaffSite guards each through admin_view().
 SITE_VIEWS = {"index", "login", "logout", "password_change", "password_change_done", "autocomplete", "jsi18n"}
 SITE_VIEWS |= {"view_on_site", "app_list", None}
@@ -107,8 +116,25 @@ def foreign(db):
         "user": user,
         "membership": membership,
         "auditentry": entry,
+        "workitem": WorkItemFactory(title=CANARY, division_code="230103"),
+        "proposal": ProposalFactory(title=CANARY, division_code="230103", proposed_by=user),
+        "delegation": DelegationFactory(giver=user, receiver=user_there()),
         "number": facility.number,
+        "registry": live_registry(),
     }
+
+
+def live_registry():
+    """A registry that lists no node: the node shares, and knows nobody."""
+    issued, expires = datetime(2026, 1, 1, tzinfo=UTC), datetime(2036, 1, 1, tzinfo=UTC)
+    document = Registry(1, issued, expires, (), ()).spelt()
+    return RegistryEdition.objects.create(
+        edition=1, document=document, signatures=b"", issued_at=issued, expires_at=expires
+    )
+
+
+def user_there():
+    return MembershipFactory(user__name=CANARY, role=Role.OFFICER, division_code="230103").user
 
 
 def fill(route: str, foreign: dict) -> str:
@@ -120,6 +146,8 @@ def fill(route: str, foreign: dict) -> str:
         path = path.replace(argument, key)
     path = path.replace("<str:number>", foreign["number"]).replace("<number>", foreign["number"])
     path = path.replace("<path:object_id>", key).replace("<str:code>", "230103")
+    for argument, value in PEER_ARGUMENTS.items():
+        path = path.replace(argument, value)
     while "(?P<" in path:  # DRF's own routes are regular expressions
         start = path.index("(?P<")
         depth, end = 0, start
@@ -134,6 +162,8 @@ def fill(route: str, foreign: dict) -> str:
 def allowed_statuses(route: str, role: str) -> set[int]:
     if route.startswith("admin/") and role not in {"officer", "auditor", "administrator"}:
         return {302, 403, 404, 405}
+    if route.startswith("sharing/"):  # no sign-in of a person opens anything to her here
+        return {200, 403, 405} if route.endswith("keys/") else {403, 405}
     return {200, 204, 302, 304, 400, 401, 403, 404, 405, 406, 409, 415, 429}
 
 
@@ -170,6 +200,10 @@ def snapshot() -> dict:
         "facilities": sorted(Facility.objects.values_list("pk", "version")),
         "operators": sorted(Operator.objects.values_list("pk", "version")),
         "bases": sorted(Base.objects.values_list("pk", "version")),
+        # An unsigned request of a peer is an alarm, and that an item of its own at the desk.
+        "items": sorted(WorkItem.objects.filter(title=CANARY).values_list("pk", "version")),
+        "proposals": sorted(Proposal.objects.values_list("pk", "version")),
+        "delegations": sorted(Delegation.objects.values_list("pk", "ended_at")),
         "trail": AuditEntry.objects.filter(subject_kind__startswith="facilities").count(),
     }
 

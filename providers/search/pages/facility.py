@@ -6,6 +6,7 @@ from django.shortcuts import render
 from providers.designation.models import Base
 from providers.facilities.models import Facility
 from providers.search.alike import alike_of
+from providers.search.copies import copies_of
 from providers.search.pages.public import page
 from providers.search.picked import shortlist_of
 from providers.search.pictures import picture_of
@@ -31,8 +32,11 @@ def base(request: HttpRequest, number: str) -> HttpResponse:
         raise NotVisible
     province = _province_of(facility.division)
     held = Base.objects.visible_to(PUBLIC).filter(facility=facility).select_related("batch__member", "scheme")
+    copies = copies_of(province)
     context = {
         "facility": facility,
+        "copies": copies,
+        "stale": [copies] if copies.are_stale else [],
         "province": province,
         "designations": held.order_by("-designated_on", "pk"),
         "sheet": sheet_of(facility, list(facility.feature_reports.all())),

@@ -10,6 +10,7 @@ from providers.search import picked, results
 from providers.search.cards import cards_of
 from providers.search.chips import address_of, address_within, chips_of, facets_of, ways_out_of
 from providers.search.city_map import CityMap, map_of
+from providers.search.copies import stale_copies
 from providers.search.errors import QueryInvalid
 from providers.search.form import form_of
 from providers.search.pages.public import page
@@ -41,6 +42,7 @@ def bases(request: HttpRequest) -> HttpResponse:
         "sorts": _sorts(query),
         "unreported_address": address_of(query, unreported=1) if found.unreported else "",
         "shortlist": picked.shortlist_of(request),
+        "stale": stale_copies({place.province_code for place in query.places}),
     }
     if not found.rows:
         context["ways_out"] = ways_out_of(query, results.ways_out(query), choices)

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import generate_totp_secret
-from django.db.models import Count
+from django.conf import settings
+from django.db.models import Count, Q, QuerySet
 
 from providers.facilities.models import Facility
 from sojourn.accounts import services
@@ -18,12 +19,13 @@ from sojourn.accounts.models import User
 from sojourn.accounts.reach import names_of
 from sojourn.accounts.services import Post
 from sojourn.core.actors import Actor, Role, reach_of
+from sojourn.core.hosting import hosted_members
 from sojourn.local.paths import Local
+from sojourn.provinces.models import Division
+from sojourn.provinces.states import DivisionKind, DivisionLevel
 
 # Without letters and digits that are taken for one another.
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
-CITY_PREFIX = "4401"  # real bases stand in this city, so that its officer sees both
-COUNTY_WITHOUT_FACILITIES = "440106"
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,15 @@ class Person:
         return f"{self.role.value} of {place}"
 
 
+@dataclass(frozen=True)
+class Reaches:
+    """Codes of the divisions whose officers are among the sample staff; "" where the node has none."""
+
+    county: str
+    city: str
+    province: str
+
+
 def open_sample_accounts(*, actor: Actor) -> list[SignIn]:
     """Everybody of the sample staff can sign in with what stands in the file of sign-ins.
 
@@ -58,29 +69,51 @@ def open_sample_accounts(*, actor: Actor) -> list[SignIn]:
     """
     file = Local.from_environment(os.environ).sign_ins
     known = {sign_in.username: sign_in for sign_in in _read(file)}
-    sign_ins = [_sign_in_of(person, known.get(person.username), actor) for person in people(county())]
+    sign_ins = [_sign_in_of(person, known.get(person.username), actor) for person in people(reaches())]
     _write(file, sign_ins)
     return sign_ins
 
 
-def people(county_code: str) -> list[Person]:
-    """An officer of a county, of its city and of its province, and those who oversee the node."""
-    city_code = f"{county_code[:4]}00"
+def people(reaches: Reaches) -> list[Person]:
+    """An officer of a county, of a city and of a province, as far as there is one, and those who oversee the node."""
+    officers = [
+        Person("county-officer", "样例·林知秋", Role.OFFICER, reaches.county),
+        Person("city-officer", "样例·沈望舒", Role.OFFICER, reaches.city),
+        Person("province-officer", "样例·顾临川", Role.OFFICER, reaches.province),
+    ]
     return [
-        Person("county-officer", "样例·林知秋", Role.OFFICER, county_code),
-        Person("city-officer", "样例·沈望舒", Role.OFFICER, city_code),
-        Person("province-officer", "样例·顾临川", Role.OFFICER, f"{county_code[:2]}0000"),
+        *(officer for officer in officers if officer.division_code),
         Person("auditor", "样例·秦观澜", Role.AUDITOR),
         Person("administrator", "样例·何守拙", Role.ADMIN),
     ]
 
 
-def county() -> str:
-    """The county of the city with most facilities, so that its officer has something to look after."""
-    here = Facility.objects.filter(division__code__startswith=CITY_PREFIX)
-    counties = here.exclude(division__code__endswith="00").values("division_id")
-    first = counties.annotate(facilities=Count("pk")).order_by("-facilities", "division_id").first()
-    return first["division_id"] if first else COUNTY_WITHOUT_FACILITIES
+def reaches() -> Reaches:
+    """Divisions of this node whose officers have something to look after, one within the other where that can be.
+
+    The node is named after its first member. A municipality has no city: there the city is another member's.
+    """
+    hosted = hosted_members()
+    named = f"{settings.NODE}0000"
+    home = named if named in hosted else min(hosted, default="")
+    divisions = Division.objects.filter(kind=DivisionKind.UNIT, valid_to=None)
+    cities = divisions.filter(level=DivisionLevel.CITY, province_code__in=hosted)
+    city = _busiest(cities.filter(province_code=home)) or _busiest(cities)
+    counties = divisions.filter(level=DivisionLevel.COUNTY, province_code=home)
+    return Reaches(_busiest(counties.filter(city_code=city)) or _busiest(counties), city, home)
+
+
+def _busiest(divisions: QuerySet) -> str:
+    """Of divisions of one level the one with most real facilities, then with most; "" where there is none."""
+    real, every = Count("pk", filter=Q(is_sample=False)), Count("pk")
+    counted = Facility.objects.order_by().values_list("division_id").annotate(real=real, every=every)
+    figures = list(counted)
+
+    def rank(code: str) -> tuple[int, int, str]:
+        inside = [(real, every) for division, real, every in figures if division.startswith(reach_of(code))]
+        return -sum(real for real, _ in inside), -sum(every for _, every in inside), code
+
+    return min(divisions.values_list("code", flat=True), key=rank, default="")
 
 
 def _sign_in_of(person: Person, known: SignIn | None, actor: Actor) -> SignIn:

@@ -1,7 +1,7 @@
 """The plan of the sample world: pure values, the same for the same seed and the same divisions."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, replace
 from enum import Enum
 from random import Random
@@ -57,11 +57,29 @@ class World:
     operators: tuple[NewOperator, ...]
     facilities: tuple[PlannedFacility, ...]
 
+    def part(self, members: Collection[str]) -> "World":
+        """What of this world lies in these members; nobody runs a facility outside her own."""
+        kept = [place for place, one in enumerate(self.operators) if member_of(one) in members]
+        places = {old: new for new, old in enumerate(kept)}
+        return World(
+            tuple(self.operators[place] for place in kept),
+            tuple(
+                replace(one, operator=None if one.operator is None else places[one.operator])
+                for one in self.facilities
+                if member_of(one.row) in members
+            ),
+        )
+
     def digest(self) -> str:
         """The same for two worlds that agree in every value."""
         return hashlib.sha256(
             orjson.dumps(asdict(self), default=_plain, option=orjson.OPT_SORT_KEYS)
         ).hexdigest()
+
+
+def member_of(row: NewOperator | NewFacility) -> str:
+    """The code of the member in which it lies, and which owns it."""
+    return f"{row.division_code[:2]}0000"
 
 
 def plan(size: Size, seed: int, seats: Mapping[str, list[Seat]]) -> World:

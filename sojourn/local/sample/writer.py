@@ -11,6 +11,7 @@ from providers.facilities import services
 from providers.facilities.models import Facility, Operator
 from providers.facilities.states import FacilityStatus
 from sojourn.core.actors import SYSTEM
+from sojourn.core.hosting import hosted_members
 from sojourn.local.sample.places import Seat
 from sojourn.local.sample.sizes import Size
 from sojourn.local.sample.world import PlannedFacility, World, plan
@@ -30,9 +31,14 @@ class Outcome(Enum):
 
 @transaction.atomic
 def write_world(size: Size, seed: int) -> Outcome:
-    """The sample world of this size and seed stands, all of it; one that stands already is left as it is."""
-    world = plan(size, seed, seats())
-    standing = set(Facility.objects.filter(is_sample=True).values_list("listed_name", flat=True))
+    """This node's part of the sample world of this size and seed stands; one that stands already is left as it is.
+
+    Every node plans the whole and writes what lies in its own members, so that together they make one world.
+    """
+    ours = hosted_members()
+    world = plan(size, seed, seats()).part(ours)
+    sample = Facility.objects.filter(is_sample=True, owner__in=ours)
+    standing = set(sample.values_list("listed_name", flat=True))
     if standing:
         planned = {facility.row.listed_name for facility in world.facilities}
         return Outcome.STANDS if standing == planned else Outcome.ANOTHER_STANDS

@@ -8,9 +8,11 @@ tells nothing of what it was.
 """
 
 import hashlib
+import re
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
 from sojourn.sharing.protocol import strict
@@ -26,6 +28,8 @@ MOST_PLAIN_BYTES = 8 * 1024 * 1024
 MOST_HEADER_BYTES = 4096
 PUT, TOMBSTONE = "put", "tombstone"
 _HEX = frozenset("0123456789abcdef")
+_CODE = re.compile("[a-z0-9_]{1,40}")
+_SECOND = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 
 
 @dataclass(frozen=True)
@@ -132,6 +136,11 @@ def blanked_line(line: bytes) -> bytes:
     return strict.spelt({"blanked": digest_of(line)})
 
 
+def line_digest(line: bytes) -> bytes:
+    """The digest of one entry, 32 raw bytes."""
+    return hashlib.sha256(line).digest()
+
+
 def digest_of(text: bytes) -> str:
     return hashlib.sha256(text).hexdigest()
 
@@ -144,7 +153,7 @@ def digest_over(digests: Iterable[bytes]) -> str:
     return total.hexdigest()
 
 
-def packed(lines: Sequence[bytes]) -> bytes:
+def packed(lines: Iterable[bytes]) -> bytes:
     """The entries as gzip, the same bytes for the same lines."""
     squeeze = zlib.compressobj(6, zlib.DEFLATED, 31)
     return squeeze.compress(b"".join(line + b"\n" for line in lines)) + squeeze.flush()
@@ -185,10 +194,12 @@ def header_of(text: bytes) -> Header:
     if facts.keys() != kinds.keys() or any(type(facts[name]) is not kind for name, kind in kinds.items()):
         raise Refused(Reason.BAD_HEADER, "fields")
     header = Header(**facts)
-    if not (_is_digest(header.digest) and _is_digest(header.previous)):
+    if not (is_digest(header.digest) and is_digest(header.previous)):
         raise Refused(Reason.BAD_HEADER, "digest")
     if header.epoch < 1 or header.no < 1 or not 1 <= header.entries <= MOST_ENTRIES:
         raise Refused(Reason.BAD_HEADER, "number")
+    if not _is_second(header.sealed_at):
+        raise Refused(Reason.BAD_HEADER, "sealed_at")
     if not 0 < header.plain <= MOST_PLAIN_BYTES:
         raise Refused(Reason.TOO_LARGE, "plain")
     return header
@@ -211,7 +222,7 @@ def entry_of(line: bytes) -> Entry:
         raise Refused(Reason.TOO_LARGE, "entry")
     facts = strict.read(line)
     if facts.keys() == {"blanked"}:
-        if not _is_digest(facts["blanked"]):
+        if not is_digest(facts["blanked"]):
             raise Refused(Reason.BAD_ENTRY, "blanked")
         return Entry("", 0, 0, None, bytes.fromhex(facts["blanked"]))
     known = PUT_FIELDS if facts.get("op") == PUT else TOMBSTONE_FIELDS
@@ -225,7 +236,7 @@ def entry_of(line: bytes) -> Entry:
     if facts["op"] == PUT and type(body) is not dict:
         raise Refused(Reason.BAD_ENTRY, "body")
     reason = facts.get("reason", "")
-    if type(reason) is not str:
+    if facts["op"] == TOMBSTONE and not (type(reason) is str and _CODE.fullmatch(reason)):
         raise Refused(Reason.BAD_ENTRY, "reason")
     return Entry(facts["id"], at[0], at[1], body, hashlib.sha256(line).digest(), reason)
 
@@ -265,5 +276,14 @@ def _object(text: bytes, reason: Reason) -> dict[str, Any]:
         raise Refused(reason, refusal.detail) from None
 
 
-def _is_digest(text: object) -> bool:
+def _is_second(text: str) -> bool:
+    """Whether this is a second of UTC, spelt as RFC 3339 says, before the last year there is."""
+    try:
+        return bool(_SECOND.fullmatch(text)) and datetime.fromisoformat(text).year < 9999
+    except ValueError:
+        return False
+
+
+def is_digest(text: object) -> bool:
+    """Whether this is a SHA-256 digest, spelt in lower-case hex."""
     return type(text) is str and len(text) == 64 and _HEX.issuperset(text)

@@ -27,9 +27,12 @@ class Reason(StrEnum):
     WRONG_TARGET = "wrong_target"
     WRONG_TIME = "wrong_time"
     WRONG_BODY = "wrong_body"
+    REPLAYED = "replayed"
+    NOT_GRANTED = "not_granted"
     BAD_REGISTRY = "bad_registry"
     REGISTRY_EXPIRED = "registry_expired"
     REGISTRY_OLDER = "registry_older"
+    REGISTRY_FORKED = "registry_forked"
 
 
 class Refused(Exception):

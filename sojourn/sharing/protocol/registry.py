@@ -130,7 +130,7 @@ def registry_of(
     }
     if len(valid) < needed or needed < 1:
         raise Refused(Reason.BAD_SIGNATURE, "registry")
-    registry = _read(document)
+    registry = read(document)
     if registry.edition < held:
         raise Refused(Reason.REGISTRY_OLDER)
     if not registry.issued_at <= at < registry.expires_at:
@@ -138,7 +138,8 @@ def registry_of(
     return registry
 
 
-def _read(document: bytes) -> Registry:
+def read(document: bytes) -> Registry:
+    """The registry that a document spells, whoever signed it."""
     try:
         facts = strict.read(document)
         registry = Registry(
@@ -190,6 +191,9 @@ def _read_key(facts: dict[str, Any]) -> MemberKey:
         )
         for reach in facts["reaches"]
     )
+    names = [facts["key"], facts["holder"], facts["suite"], facts["public"]]
+    if any(type(name) is not str for name in names):
+        raise TypeError("names of keys are words")
     return MemberKey(facts["key"], facts["holder"], facts["suite"], bytes.fromhex(facts["public"]), reaches)
 
 

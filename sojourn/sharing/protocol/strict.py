@@ -6,7 +6,7 @@ whole fen, decimals are strings.
 """
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import orjson
@@ -68,18 +68,19 @@ def _problem_of_value(value: object, depth: int) -> str:
     if type(value) is dict:
         if not _sound_keys.issuperset(value) and not _are_sound(value):
             return "a key of other characters"
-        inside: Iterable[object] = value.values()
+        inside: Collection[object] = value.values()
     elif type(value) is list:
         inside = value
     else:
         return _problem_of_scalar(value)
     if not depth:
         return "nested too deep"
+    if _PLAIN.issuperset(map(type, inside)):
+        return ""
     for part in inside:
-        if type(part) is not str:
-            problem = _problem_of_value(part, depth - 1)
-            if problem:
-                return problem
+        problem = "" if type(part) in _PLAIN else _problem_of_value(part, depth - 1)
+        if problem:
+            return problem
     return ""
 
 
@@ -98,5 +99,5 @@ def _are_sound(keys: Iterable[object]) -> bool:
     return True
 
 
-_PLAIN = (str, bool, type(None))
+_PLAIN = frozenset({str, bool, type(None)})
 _sound_keys: set[str] = set()

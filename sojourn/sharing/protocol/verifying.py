@@ -1,5 +1,6 @@
 """A page believed or refused: every check in one order, the cheap ones first, nothing applied before the last."""
 
+import re
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -7,6 +8,8 @@ from sojourn.sharing.protocol import pages
 from sojourn.sharing.protocol.pages import Entry, FeedName, Framed, Header
 from sojourn.sharing.protocol.reasons import Reason, Refused
 from sojourn.sharing.protocol.registry import Registry, verify_page_signature
+
+_IDENTIFIER = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,10 @@ def verified(page: bytes, *, after: Place, registry: Registry) -> Verified:
     entries = pages.entries_of(framed)
     for entry in entries:
         if not entry.is_blanked:
-            _is_owned(entry.entity, framed.header.owner)
+            refuse_other_owner(entry.entity, framed.header.owner)
+    named = [entry.entity for entry in entries if not entry.is_blanked]
+    if len(set(named)) != len(named):
+        raise Refused(Reason.BAD_ENTRY, "named twice")
     return Verified(framed, entries)
 
 
@@ -69,13 +75,10 @@ def _follows(header: Header, after: Place) -> None:
         raise Refused(Reason.BROKEN_CHAIN)
 
 
-def _is_owned(entity: str, owner: str) -> None:
+def refuse_other_owner(entity: str, owner: str) -> None:
+    """An entity's name is spelt as it should be and begins with its owner, or Refused."""
     prefix, _, identifier = entity.partition(":")
-    try:
-        spelt = str(UUID(identifier))
-    except ValueError:
-        raise Refused(Reason.BAD_ENTRY, "entity") from None
-    if spelt != identifier:
+    if not _IDENTIFIER.fullmatch(identifier):
         raise Refused(Reason.BAD_ENTRY, "entity")
     if prefix != owner:
         raise Refused(Reason.WRONG_OWNER)

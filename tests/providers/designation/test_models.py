@@ -69,6 +69,11 @@ def test_schemes_batches_and_counts_stand_once():
     )
 
 
+def test_a_scheme_and_a_list_are_owned_by_the_member_whose_they_are():
+    assert broken(SchemeFactory, owner="500000") == "scheme_owner_is_its_member"
+    assert broken(BatchFactory, owner="500000") == "batch_owner_is_its_member"
+
+
 def test_rows_call_themselves_by_what_was_published():
     scheme = Scheme(name="样例方案", edition="2025")
 

@@ -27,7 +27,7 @@ from providers.facilities.models import Facility, Operator
 from sojourn.core import numbers
 from sojourn.core.actors import PUBLIC, SYSTEM, Actor, Role
 from sojourn.core.clock import frozen
-from sojourn.core.models import AuditEntry
+from sojourn.core.models import AuditEntry, HostedMember
 from sojourn.core.refusals import WrongStatus
 from sojourn.core.trail import entries_about
 from tests.factories.designation import BaseFactory, BatchFactory, SchemeFactory
@@ -393,3 +393,15 @@ def test_loading_puts_back_a_reported_count_that_is_missing():
     assert services.load_reference() == 1
 
     assert ReportedCount.objects.get(member="220000").bases is None
+
+
+def test_a_node_that_does_not_host_the_member_loads_the_counts_alone():
+    Base.objects.all().delete()
+    Batch.objects.all().delete()
+    ReportedCount.objects.filter(member="220000").delete()
+    HostedMember.objects.filter(pk="440000").delete()
+
+    assert services.load_reference() == 1
+
+    assert not Base.objects.exists()
+    assert not Batch.objects.exists()

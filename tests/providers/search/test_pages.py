@@ -324,7 +324,7 @@ def test_a_page_asks_the_database_as_often_for_many_rows_as_for_few(
     [
         ("/statistics/", 6),
         ("/guide/", 2),
-        ("/bases/?q=xyz&province=21&city=2101&county=210102&designated=1", 7),
+        ("/bases/?q=xyz&province=21&city=2101&county=210102&designated=1", 8),
         ("/compare/", 0),
     ],
 )
@@ -333,7 +333,7 @@ def test_a_page_takes_few_questions(address, most, django_assert_max_num_queries
         read(address)
 
 
-def test_a_facility_takes_five_questions(django_assert_max_num_queries):
+def test_a_facility_takes_six_questions(django_assert_max_num_queries):
     facility = full_facility()
     BaseFactory(facility=facility)
 

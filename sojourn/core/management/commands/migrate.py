@@ -1,4 +1,4 @@
-"""Migrate as the owner role, then give the app role its rights."""
+"""Migrate as the owner role, then say whom this node hosts and give the app role its rights."""
 
 from django.conf import settings
 from django.core.management.base import CommandError
@@ -6,10 +6,11 @@ from django.core.management.commands import migrate
 from django.db import connections
 
 from sojourn.core.grants import apply_grants
+from sojourn.core.hosting import apply_hosting
 
 
 class Command(migrate.Command):
-    help = "Brings the database to the current schema, and the app role to its rights on it."
+    help = "Brings the database to the current schema, its hosted members to the settings, the app role to its rights."
 
     def handle(self, *args, **options):
         connection = connections[options["database"]]
@@ -25,5 +26,6 @@ class Command(migrate.Command):
         if not app_roles:
             raise CommandError(f"The role {settings.DATABASE_APP_ROLE} is missing: see docs/operations.md.")
         super().handle(*args, **options)
+        apply_hosting(connection)
         with connection.cursor() as cursor:
             apply_grants(cursor)

@@ -1,0 +1,146 @@
+"""Steps at the feeds: every page from the first to the head is there, signed, chained, strict and the owner's."""
+
+from sojourn.sharing.conformance.door import PAGE, Failed, feed_path
+from sojourn.sharing.conformance.visit import NotNow, Visit, framed_head
+from sojourn.sharing.protocol.pages import FeedName, Framed, unframed
+from sojourn.sharing.protocol.reasons import Reason, Refused
+from sojourn.sharing.protocol.registry import verify_page_signature
+from sojourn.sharing.protocol.verifying import Place, Verified, verified
+
+MOST_HEADS = 2000
+NOT_FOUND, FORBIDDEN, GONE = 404, 403, 410
+PAGE_NOT_THERE, PAGE_GONE = "page_not_there", "page_gone"
+FAR = 1_000_000
+Versions = dict[str, tuple[int, int]]
+
+
+def heads_are_exchanged(visit: Visit) -> str:
+    """For our heads the node gives its own: its name, its registry's edition and a list of heads, a feed once."""
+    facts = visit.door.heads().expect_object()
+    if not {"node", "registry", "heads"} <= facts.keys():
+        raise Failed("the answer lacks node, registry or heads")
+    if facts["node"] != visit.node:
+        raise Failed(f"it calls itself {facts['node']}, not {visit.node}")
+    told = facts["heads"]
+    if not isinstance(told, list) or len(told) > MOST_HEADS:
+        raise Failed("heads is no list, or too long")
+    try:
+        heads = [framed_head(each) for each in told]
+    except Refused as refusal:
+        raise Failed(f"a head is refused: {refusal}") from None
+    if len({head.header.feed for head in heads}) != len(heads):
+        raise Failed("two heads of one feed")
+    visit.heads = heads
+    return f"{len(heads)} heads, {len(visit.own_heads())} of them its own"
+
+
+def heads_are_signed(visit: Visit) -> str:
+    """Every head, also of others' feeds, carries its owner's signature."""
+    if visit.heads is None:
+        raise NotNow("no heads")
+    for head in visit.heads:
+        try:
+            verify_page_signature(head.header, head.header_bytes, head.signature, visit.believed_registry())
+        except Refused as refusal:
+            raise Failed(f"head of {_told(head.header.feed)}: {refusal}") from None
+    return f"{len(visit.heads)} signatures"
+
+
+def pages_hold(visit: Visit) -> str:
+    """Every page of every feed we may read can be believed, the last is the head, and versions only rise."""
+    visit.some_head()
+    followed = sum(_follow(visit, head) for head in visit.own_heads())
+    return f"{followed} pages of {len(visit.own_heads())} feeds"
+
+
+def pages_stay_the_same(visit: Visit) -> str:
+    """The same page asked for again is the same to the byte."""
+    if visit.sample is None:
+        raise NotNow("no page was believed")
+    page, content = visit.sample
+    again = visit.door.page(page.header.feed, page.header.epoch, page.header.no).expect_given(PAGE)
+    if again != content:
+        raise Failed(f"{_told(page.header.feed)} {page.header.epoch}.{page.header.no}: other bytes")
+    return f"{len(content)} bytes"
+
+
+def page_beyond_the_head_is_not_there(visit: Visit) -> str:
+    """A page that was not sealed yet is not there, and neither is one of another epoch."""
+    header = visit.some_head().header
+    for epoch, no in ((header.epoch, header.no + FAR), (header.epoch + FAR, 1)):
+        visit.door.page(header.feed, epoch, no).expect_refused(NOT_FOUND, PAGE_NOT_THERE)
+    return ""
+
+
+def foreign_feeds_are_refused(visit: Visit) -> str:
+    """What no ground opens to us is refused: for another's eyes, of no resource, of a member hosted elsewhere."""
+    theirs = visit.they().members
+    if not theirs:
+        raise NotNow("it hosts nobody")
+    for feed in (
+        FeedName(theirs[0], "facilities", f"member.{theirs[0]}"),
+        FeedName(theirs[0], "no_such_resource", "all"),
+        FeedName("999999", "facilities", "all"),
+    ):
+        for parts in (("pages", 1, 1), ("snapshot",), ("digest", 1, 1)):
+            visit.door.ask("GET", feed_path(feed, *parts)).expect_refused(FORBIDDEN, Reason.NOT_GRANTED)
+    return "3 feeds, their pages, snapshots and figures"
+
+
+def _follow(visit: Visit, head: Framed) -> int:
+    """How many pages lead from the first to this head, each believed."""
+    header = head.header
+    place, versions = _start(visit, head), Versions()
+    first = place.no + 1
+    for no in range(first, header.no + 1):
+        page = _believed(visit, place, no)
+        _risen(page, versions)
+        place = page.place
+    if place.digest != head.digest:
+        raise Failed(f"{_told(header.feed)} {header.epoch}.{header.no}: the head showed another header")
+    return header.no - first + 1
+
+
+def _start(visit: Visit, head: Framed) -> Place:
+    """The place before the oldest page that is kept: those before it are gone, and a snapshot stands for them."""
+    header = head.header
+    gone, kept = 0, 1
+    if visit.door.page(header.feed, header.epoch, 1).code == PAGE_GONE:
+        gone, kept = 1, header.no
+        while kept - gone > 1:
+            middle = (kept + gone) // 2
+            if visit.door.page(header.feed, header.epoch, middle).code == PAGE_GONE:
+                gone = middle
+            else:
+                kept = middle
+        visit.door.page(header.feed, header.epoch, gone).expect_refused(GONE, PAGE_GONE)
+    if not gone:
+        return Place(header.feed, header.epoch)
+    content = visit.door.page(header.feed, header.epoch, kept).expect_given(PAGE)
+    return Place(header.feed, header.epoch, gone, unframed(content).header.previous)
+
+
+def _believed(visit: Visit, after: Place, no: int) -> Verified:
+    content = visit.door.page(after.feed, after.epoch, no).expect_given(PAGE)
+    try:
+        page = verified(content, after=after, registry=visit.believed_registry())
+    except Refused as refusal:
+        raise Failed(f"{_told(after.feed)} {after.epoch}.{no}: {refusal}") from None
+    visit.sample = (page.framed, content)
+    return page
+
+
+def _risen(page: Verified, versions: Versions) -> None:
+    """The (epoch, version) of each entity is above that of the pages before."""
+    for entry in page.entries:
+        if entry.is_blanked:
+            continue
+        at = (entry.epoch, entry.version)
+        if at <= versions.get(entry.entity, (0, 0)):
+            header = page.header
+            raise Failed(f"{_told(header.feed)} {header.epoch}.{header.no}: a version does not rise")
+        versions[entry.entity] = at
+
+
+def _told(feed: FeedName) -> str:
+    return f"{feed.owner}/{feed.resource}/{feed.audience}"

@@ -1,0 +1,38 @@
+"""Whether words are what a column of days, instants, decimals or lists is meant to hold.
+
+PostgreSQL would take more than can be shown or counted with later: ``infinity``, ``today``, a year of five digits.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+Form = Callable[[Any], object]
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}").fullmatch
+# The last year is left out: in another time zone it might end in a year that no clock here knows.
+_INSTANT = re.compile(r"(?!9999)[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z").fullmatch
+_DECIMAL = re.compile(r"-?[0-9]{1,20}(?:\.[0-9]{1,20})?").fullmatch
+
+
+def form_of(field: Any) -> Form | None:
+    """What a value of this field must look like beyond its JSON kind; None where PostgreSQL's own reading will do."""
+    if isinstance(field, ArrayField):
+        words = isinstance(field.base_field, models.CharField | models.TextField)
+        return _words if words else _numbers
+    if isinstance(field, models.DateTimeField):
+        return _INSTANT
+    if isinstance(field, models.DateField):
+        return _DAY
+    return _DECIMAL if isinstance(field, models.DecimalField) else None
+
+
+def _words(values: list) -> bool:
+    return all(type(value) is str for value in values)
+
+
+def _numbers(values: list) -> bool:
+    return all(type(value) is int for value in values)

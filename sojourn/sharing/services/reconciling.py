@@ -1,0 +1,207 @@
+"""Both sides of a feed compare what they hold as of the same page: 256 digests, then the rows of those that differ.
+
+A bucket is the last byte of the entity's id; its digest is SHA-256 over ``<id>:<version>`` of its entities in order,
+a line feed behind each. Entities whose change is not sealed yet, and those set aside by the follower, are left out
+on both sides.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from sojourn.core.clock import today
+from sojourn.provinces.rules import rule
+from sojourn.sharing import catalogue
+from sojourn.sharing.catalogue import Resource
+from sojourn.sharing.client import PeerClient, PeerFailed
+from sojourn.sharing.models import Cursor, Feed, FeedHead, Peer, Reconciliation, SetAsideEntry
+from sojourn.sharing.protocol.strict import LARGEST_NUMBER
+from sojourn.sharing.services.alarms import close_alarms, raise_alarm
+from sojourn.sharing.services.holding import hold_feed
+from sojourn.sharing.services.pulling import Connect, connect
+from sojourn.sharing.services.snapshots import begin_anew
+from sojourn.sharing.states import UNSETTLED_ENTRIES, EntryState, FeedState
+
+BUCKETS = 256
+MOST_MOVING = 5000
+DIFFERS, SWINGS = "digest_differs", "volume_swing"
+_BUCKET = "get_byte(uuid_send(id), 15)"
+
+
+@dataclass(frozen=True)
+class Figures:
+    """A feed's content: how many entities, the digest of each bucket that holds any, and who is left out."""
+
+    entities: int
+    buckets: dict[str, str]
+    moving: list[str]
+
+
+@transaction.atomic
+def figures_of(*, feed_id: int, epoch: int, no: int) -> Figures | None:
+    """The figures of an own feed as of its newest page; None where that is another one by now."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+    feed, head = Feed.objects.get(pk=feed_id), FeedHead.objects.get(pk=feed_id)
+    resource = catalogue.known(feed.resource)
+    moving = _moving(feed_id)
+    if resource is None or (head.epoch, head.no) != (epoch, no) or len(moving) > MOST_MOVING:
+        return None
+    entities, buckets = _buckets(resource, feed.owner, moving)
+    return Figures(entities, buckets, moving)
+
+
+@transaction.atomic
+def rows_of_bucket(*, feed_id: int, epoch: int, no: int, bucket: int) -> list[list] | None:
+    """Ids and versions of the entities in one bucket, as of the newest page."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+    feed, head = Feed.objects.get(pk=feed_id), FeedHead.objects.get(pk=feed_id)
+    resource = catalogue.known(feed.resource)
+    if resource is None or (head.epoch, head.no) != (epoch, no):
+        return None
+    return [list(row) for row in _rows(resource, feed.owner, bucket, _moving(feed_id)).items()]
+
+
+def _moving(feed_id: int) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT entity::text FROM sharing_marker WHERE feed_id = %s AND page IS NULL LIMIT %s",
+            [feed_id, MOST_MOVING + 1],
+        )
+        return [found for (found,) in cursor.fetchall()]
+
+
+def _buckets(resource: Resource, owner: str, without: list[str]) -> tuple[int, dict[str, str]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {_BUCKET} AS bucket, count(*), encode(sha256(string_agg("
+            "convert_to(id || ':' || version || E'\\n', 'UTF8'), '' ORDER BY id)), 'hex')"
+            f" FROM {resource.shape.table} WHERE owner = %s AND NOT id = ANY(%s::uuid[]) GROUP BY bucket",
+            [owner, without],
+        )
+        rows = cursor.fetchall()
+    return sum(count for _, count, _ in rows), {str(bucket): digest for bucket, _, digest in rows}
+
+
+def _rows(resource: Resource, owner: str, bucket: int, without: list[str]) -> dict[str, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id::text, version FROM {resource.shape.table} WHERE owner = %s AND {_BUCKET} = %s"
+            " AND NOT id = ANY(%s::uuid[])",
+            [owner, bucket, without],
+        )
+        return dict(cursor.fetchall())
+
+
+# --- the follower's side ------------------------------------------------------------------------------
+def reconcile_with(*, node: str, reach: Connect = connect) -> int:
+    """Every feed of a node that stands at its newest page was compared; how many were.
+
+    A difference is an alarm that names how many rows, and the feed begins anew from a snapshot; a count that swings
+    beyond the rule holds the feed first. A feed that moves on meanwhile is left for another time.
+    """
+    peer = Peer.objects.get(pk=node)
+    client, compared = reach(peer), 0
+    for cursor in (
+        Cursor.objects.of_node(peer.members).filter(state=FeedState.RUNNING, no__gt=0).order_by("pk")
+    ):
+        try:
+            compared += _compare(cursor, client)
+        except PeerFailed:
+            continue
+    return compared
+
+
+def _compare(cursor: Cursor, client: PeerClient) -> bool:
+    feed = Feed.objects.get(pk=cursor.pk)
+    resource = catalogue.known(feed.resource)
+    if resource is None:
+        return False
+    answer = client.digest(str(feed), cursor.epoch, cursor.no)
+    theirs, buckets, without = _read(answer)
+    aside = _set_aside(cursor.pk)
+    if aside:
+        # What is set aside here is missing for a known reason; the buckets it lies in are compared row by row.
+        without = sorted({*without, *aside})
+    ours, own_buckets = _buckets(resource, feed.owner, without)
+    if Cursor.objects.filter(pk=cursor.pk, no=cursor.no, epoch=cursor.epoch).count() == 0:
+        return False
+    differing = _located(_Compared(cursor, client, resource, feed, without), buckets, own_buckets)
+    Reconciliation.objects.create(
+        feed=feed,
+        epoch=cursor.epoch,
+        no=cursor.no,
+        theirs=theirs,
+        ours=ours,
+        set_aside=len(aside),
+        differing=differing[:1000],
+    )
+    _judge(cursor, feed, theirs, differing)
+    return True
+
+
+@dataclass(frozen=True)
+class _Compared:
+    cursor: Cursor
+    client: PeerClient
+    resource: Resource
+    feed: Feed
+    without: list[str]
+
+    def rows(self, bucket: int) -> tuple[dict[str, int], dict[str, int]]:
+        """Ids and versions in a bucket, at the owner's and here."""
+        cursor, left_out = self.cursor, set(self.without)
+        answer = self.client.bucket(str(self.feed), cursor.epoch, cursor.no, bucket)
+        theirs = {entity: version for entity, version in _read_rows(answer) if entity not in left_out}
+        return theirs, _rows(self.resource, self.feed.owner, bucket, self.without)
+
+
+def _located(compared: _Compared, theirs: dict[str, str], ours: dict[str, str]) -> list[str]:
+    """The ids of the rows that one side lacks or holds in another version."""
+    differing = []
+    for bucket in sorted(theirs.keys() | ours.keys(), key=int):
+        if theirs.get(bucket) != ours.get(bucket):
+            told, held = compared.rows(int(bucket))
+            differing += sorted(e for e in told.keys() | held.keys() if told.get(e) != held.get(e))
+    return differing
+
+
+def _judge(cursor: Cursor, feed: Feed, theirs: int, differing: list[str]) -> None:
+    last = Reconciliation.objects.filter(feed=feed).order_by("-at")[1:2]
+    swing = rule("sharing_volume_swing_percent", on=today(), member=feed.owner)
+    if last and abs(theirs - last[0].theirs) * 100 > swing * max(1, last[0].theirs):
+        raise_alarm(reason=SWINGS, subject=str(feed), detail=f"{last[0].theirs} -> {theirs}")
+        hold_feed(feed_id=cursor.pk, verb="hold_for_quarantine", reason=SWINGS)
+    elif differing:
+        raise_alarm(reason=DIFFERS, subject=str(feed), detail=str(len(differing)))
+        begin_anew(feed_id=cursor.pk, reason=DIFFERS)
+    else:
+        close_alarms(subject=str(feed), reasons=(DIFFERS, "rebootstrap"))
+
+
+def _read(answer: dict) -> tuple[int, dict[str, str], list[str]]:
+    try:
+        buckets = {str(int(key)): str(value) for key, value in answer["buckets"].items()}
+        entities, moving = int(answer["entities"]), [str(UUID(each)) for each in answer["moving"]]
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise PeerFailed("no_figures") from None
+    known = all(0 <= int(bucket) < BUCKETS for bucket in buckets)
+    if not known or not 0 <= entities <= LARGEST_NUMBER or len(moving) > MOST_MOVING:
+        raise PeerFailed("no_figures")
+    return entities, buckets, moving
+
+
+def _read_rows(answer: dict) -> list[tuple[str, int]]:
+    try:
+        return [(str(UUID(entity)), int(version)) for entity, version in answer["rows"]]
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise PeerFailed("no_figures") from None
+
+
+def _set_aside(feed_id: int) -> list[str]:
+    # One that a person dismissed is missing here for good, until its owner changes it.
+    states = {*UNSETTLED_ENTRIES, EntryState.DISMISSED}
+    rows = SetAsideEntry.objects.filter(feed_id=feed_id, state__in=states)
+    return [str(entity) for entity in rows.values_list("entity", flat=True)]

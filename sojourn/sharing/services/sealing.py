@@ -1,0 +1,272 @@
+"""Marked changes become numbered, signed pages; nothing else gives out numbers."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+from unicodedata import is_normalized, normalize
+
+import orjson
+from django.db import connection, transaction
+
+from sojourn.core.actors import SYSTEM
+from sojourn.core.clock import now
+from sojourn.core.trail import record
+from sojourn.sharing import catalogue
+from sojourn.sharing.catalogue import Resource
+from sojourn.sharing.models import Feed, FeedHead, Marker, Page
+from sojourn.sharing.protocol import pages, strict
+from sojourn.sharing.protocol.pages import FeedName, Header
+from sojourn.sharing.protocol.reasons import Refused
+from sojourn.sharing.services.alarms import raise_alarm
+from sojourn.sharing.services.membership import vault
+from sojourn.sharing.shapes import among
+from sojourn.sharing.states import FEED_FLOW, FeedState
+from sojourn.sharing.vault import LastSigned, Watermark
+
+GONE, TOO_LARGE, UNSPELLABLE, RECOVER = "gone", "too_large", "unspellable", "recover"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """The lines of a page to be, and the markers they cover."""
+
+    lines: list[bytes]
+    packed: bytes
+    markers: list[int]
+
+
+def unsealed_feeds() -> list[int]:
+    """The feeds that hold changes no page covers yet."""
+    return list(Marker.objects.filter(page=None).values_list("feed_id", flat=True).distinct())
+
+
+def seal_feed(*, feed_id: int, at_most: int = 1000) -> int:
+    """Every change that was marked in a feed when we looked is covered by a page; how many pages that took.
+
+    Another sealer at work on the feed makes it nothing: the lock of the head decides, not the job.
+    """
+    sealed = 0
+    while sealed < at_most and seal_page(feed_id=feed_id):
+        sealed += 1
+    return sealed
+
+
+@transaction.atomic
+def seal_page(*, feed_id: int) -> Page | None:
+    """The next page of a feed stands, signed, with up to a thousand changes in the order they were marked.
+
+    None where nothing was marked, another sealer holds the feed or the feed is being recovered. The lock is
+    taken in a statement of its own, so that what is read after it is newer than the page before.
+    """
+    head = FeedHead.objects.locked_or_left().filter(pk=feed_id, state=FeedState.RUNNING).first()
+    if head is None:
+        return None
+    feed = Feed.objects.get(pk=feed_id)
+    with vault().feed(feed.feed_name) as watermark:
+        last = watermark.last()
+        if not is_at(head, last):
+            return _take_up(head, feed.feed_name, last)
+        resource = catalogue.known(feed.resource)
+        markers, rows = _unsealed(feed_id, resource) if resource else ([], {})
+        if not markers or resource is None:
+            return None
+        draft = _draft(feed, head.epoch, resource, (markers, rows))
+        return _stored(head, _signed(watermark, feed, head, resource, draft))
+
+
+@transaction.atomic
+def settle_with_vault(*, feed_id: int) -> None:
+    """The feed's database is as far as its vault, or it is known that it must be recovered; nothing is sealed."""
+    head = FeedHead.objects.locked_or_left().filter(pk=feed_id, state=FeedState.RUNNING).first()
+    if head is not None:
+        name = Feed.objects.get(pk=feed_id).feed_name
+        with vault().feed(name) as watermark:
+            last = watermark.last()
+            if not is_at(head, last):
+                _take_up(head, name, last)
+
+
+def is_at(head: FeedHead, last: LastSigned | None) -> bool:
+    """Whether the database and the vault agree on what was signed last; a new epoch has nothing signed yet."""
+    if last is None or head.epoch > last.epoch:
+        return head.no == 0
+    return (last.epoch, last.no, last.digest) == (head.epoch, head.no, head.digest)
+
+
+def _take_up(head: FeedHead, feed: FeedName, last: LastSigned | None) -> Page | None:
+    """The page that was signed but never stored stands now; or the feed waits for its own pages to be recovered."""
+    if last is not None and (last.epoch, last.no) == (head.epoch, head.no + 1):
+        header = pages.header_of(last.header)
+        if header.previous == head.digest and _known(last):
+            return _stored(head, last)
+    head.state, head.reason, head.since = FEED_FLOW.after("recover", FeedState(head.state)), "vault", now()
+    head.save(update_fields=["state", "reason", "since"])
+    found = f"{head.epoch}.{head.no} < {last.epoch}.{last.no}" if last else f"{head.epoch}.{head.no}, -"
+    record(action="feed.recover", actor=SYSTEM, subject=head, found=found)
+    raise_alarm(reason=RECOVER, subject=f"{feed.owner}/{feed.resource}/{feed.audience}", detail=found)
+    return None
+
+
+def _known(last: LastSigned) -> bool:
+    """Whether its markers still wait for this page: a restored database may have given their ids to other changes."""
+    framed = pages.unframed(b"\n".join((pages.FIRST_LINE, last.header, last.signature, last.packed)))
+    shown = {entry.entity.partition(":")[2]: entry.version for entry in pages.entries_of(framed)}
+    waiting = Marker.objects.filter(pk__in=last.markers, page=None).values_list("entity", "version")
+    found = [(str(entity), version) for entity, version in waiting]
+    return len(found) == len(last.markers) and all(
+        entity in shown and version <= shown[entity] for entity, version in found
+    )
+
+
+def _signed(watermark: Watermark, feed: Feed, head: FeedHead, resource: Resource, draft: Draft) -> LastSigned:
+    header = Header(
+        owner=feed.owner,
+        resource=feed.resource,
+        audience=feed.audience,
+        epoch=head.epoch,
+        no=head.no + 1,
+        previous=head.digest,
+        schema=resource.schema,
+        entries=len(draft.lines),
+        plain=pages.plain_size(draft.lines),
+        digest=pages.digest_over(pages.line_digest(line) for line in draft.lines),
+        sealed_at=now().replace(microsecond=0).isoformat().replace("+00:00", "Z"),
+    )
+    key = watermark.vault.key_names(feed.owner)[-1]
+    return watermark.sign(header, draft.packed, key=key, markers=draft.markers)
+
+
+def _stored(head: FeedHead, signed: LastSigned) -> Page:
+    header = pages.header_of(signed.header)
+    page = Page.objects.create(
+        feed_id=head.pk,
+        epoch=signed.epoch,
+        no=signed.no,
+        digest=signed.digest,
+        header=signed.header,
+        signature=signed.signature,
+        packed=signed.packed,
+        entries=header.entries,
+        sealed_at=header.sealed_at,
+    )
+    _mark(signed.markers, signed.no)
+    head.no, head.digest, head.sealed_at = signed.no, signed.digest, page.sealed_at
+    head.save(update_fields=["no", "digest", "sealed_at"])
+    return page
+
+
+def _mark(markers: Sequence[int], no: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE sharing_marker SET page = %s WHERE id = ANY(%s::bigint[])", [no, among(map(str, markers))]
+        )
+
+
+# --- entries ------------------------------------------------------------------------------------------
+Marked = tuple[list[tuple[int, str, int]], dict[str, tuple[int, dict]]]
+
+
+def _unsealed(feed_id: int, resource: Resource) -> Marked:
+    """The next markers of a feed in the order of their numbers, and version and body of what they mark."""
+    names = resource.shape.names
+    with connection.cursor() as cursor:
+        cursor.execute(resource.shape.marked, [feed_id, pages.MOST_ENTRIES])
+        found = cursor.fetchall()
+    rows = {row[3]: (row[4], dict(zip(names, row[5:], strict=True))) for row in found if row[3]}
+    return [row[:3] for row in found], rows
+
+
+def _draft(feed: Feed, epoch: int, resource: Resource, marked: Marked) -> Draft:
+    """The lines for these markers: one an entity, as it stands now, as many as a page may hold."""
+    markers, rows = marked
+    markers = [*markers, *_overtaken(feed, markers, rows)]
+    newest = {entity: version for _id, entity, version in markers}
+    salts = os.urandom(16 * len(newest)).hex()
+    lines, plain = {}, 0
+    for at, (entity, version) in enumerate(newest.items()):
+        name, salt = f"{feed.owner}:{entity}", salts[32 * at : 32 * at + 32]
+        line = line_of(rows.get(entity), name, epoch, version, salt)
+        fault = _fault(resource, line)
+        if fault:
+            raise_alarm(reason=fault, subject=str(feed), detail=entity)
+            line = pages.tombstone_line(
+                entity=name, epoch=epoch, version=rows[entity][0], reason=fault, salt=salt
+            )
+        plain += len(line) + 1
+        if plain > pages.MOST_PLAIN_BYTES:
+            break
+        lines[entity] = line
+    packed = pages.packed(lines.values())
+    while len(packed) > pages.MOST_PACKED_BYTES:
+        lines = dict(islice(lines.items(), len(lines) // 2))
+        packed = pages.packed(lines.values())
+    covered = [marker for marker, entity, _version in markers if entity in lines]
+    return Draft(list(lines.values()), packed, covered)
+
+
+def _overtaken(feed: Feed, markers: Sequence[tuple], rows: dict[str, tuple[int, dict]]) -> list[tuple]:
+    """The markers further on whose changes this page shows already, because it shows how the entities stand now.
+
+    Left to a later page, they would show the same version again.
+    """
+    newest = {entity: version for _id, entity, version in markers}
+    moved = [e for e, version in newest.items() if e not in rows or rows[e][0] > version]
+    if not moved:
+        return []
+    known = {marker for marker, _entity, _version in markers}
+    further = Marker.objects.filter(feed_id=feed.pk, page=None, entity__in=moved).order_by("id")
+    return [
+        (marker, str(entity), version)
+        for marker, entity, version in further.values_list("id", "entity", "version")
+        if marker not in known and (str(entity) not in rows or version <= rows[str(entity)][0])
+    ]
+
+
+def _fault(resource: Resource, line: bytes) -> str:
+    """Why no follower could read this line; empty where all can."""
+    if len(line) > pages.MOST_ENTRY_BYTES:
+        return TOO_LARGE
+    if resource.shape.holds_documents:
+        try:
+            strict.read(line)
+        except Refused:
+            return UNSPELLABLE
+    return ""
+
+
+def line_of(row: tuple[int, dict] | None, name: str, epoch: int, version: int, salt: str) -> bytes:
+    if row is None:
+        return pages.tombstone_line(entity=name, epoch=epoch, version=version, reason=GONE, salt=salt)
+    version, body = row
+    entry = {"id": name, "op": pages.PUT, "at": [epoch, version], "salt": salt, "body": body}
+    line = orjson.dumps(entry, option=orjson.OPT_SORT_KEYS)
+    if not is_normalized("NFC", line.decode()):
+        return orjson.dumps(composed(entry), option=orjson.OPT_SORT_KEYS)
+    return line
+
+
+def rows_of(resource: Resource, entities: list[str]) -> dict[str, tuple[int, dict]]:
+    """Version and body of each of these entities that stands, read in one statement."""
+    names = resource.shape.names
+    with connection.cursor() as cursor:
+        cursor.execute(resource.shape.reading, [among(entities)])
+        return {row[0]: (row[1], dict(zip(names, row[2:], strict=True))) for row in cursor.fetchall()}
+
+
+def rows_between(resource: Resource, owner: str, after: str, at_most: int) -> dict[str, tuple[int, dict]]:
+    """Version and body of an owner's next entities in the order of their ids."""
+    names = resource.shape.names
+    with connection.cursor() as cursor:
+        cursor.execute(resource.shape.walking, [owner, after, at_most])
+        return {row[0]: (row[1], dict(zip(names, row[2:], strict=True))) for row in cursor.fetchall()}
+
+
+def composed(value: Any) -> Any:
+    """The same value with its words in Unicode's form C."""
+    if isinstance(value, str):
+        return normalize("NFC", value)
+    if isinstance(value, dict):
+        return {key: composed(part) for key, part in value.items()}
+    return [composed(part) for part in value] if isinstance(value, list) else value

@@ -1,0 +1,180 @@
+"""What another node is given: only what the catalogue and the grants allow, and every answer is on record."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from sojourn.core import trace
+from sojourn.core.clock import now, today
+from sojourn.provinces.rules import rule
+from sojourn.sharing import catalogue
+from sojourn.sharing.catalogue import Resource
+from sojourn.sharing.errors import PageGone
+from sojourn.sharing.models import Feed, FeedHead, Nonce, Page, Peer, ServeRecord
+from sojourn.sharing.protocol import pages, requests
+from sojourn.sharing.protocol.pages import FeedName
+from sojourn.sharing.protocol.reasons import Reason, Refused
+from sojourn.sharing.protocol.registry import Registry
+from sojourn.sharing.services.alarms import raise_alarm
+from sojourn.sharing.services.granting import live_grants
+from sojourn.sharing.services.membership import live_registry
+from sojourn.sharing.states import Outcome, PeerState, ShareClass
+
+OWN_PAGES = "own_pages"
+
+
+def admit(request: requests.Request) -> str:
+    """The node that sent this request, known by its signature; the request does not count a second time."""
+    registry = live_registry()
+    tolerance = timedelta(seconds=rule("sharing_clock_tolerance_seconds", on=today()))
+    caller = requests.caller_of(
+        request,
+        target=settings.NODE,
+        public_of=lambda name: _public_of(registry, name),
+        at=now(),
+        tolerance=tolerance,
+    )
+    key = registry.key(caller.key)
+    assert key is not None
+    try:
+        with transaction.atomic():
+            Nonce.objects.create(key=caller.key, nonce=caller.nonce, at=caller.at)
+    except IntegrityError:
+        raise Refused(Reason.REPLAYED) from None
+    Peer.objects.filter(node=key.holder).update(called_at=now())
+    if Peer.objects.filter(node=key.holder).exclude(state=PeerState.ACTIVE).exists():
+        raise Refused(Reason.NOT_GRANTED, "peer")
+    return key.holder
+
+
+def _public_of(registry: Registry, name: str) -> bytes | None:
+    """The public key of this name, if it is one with which a node signs requests."""
+    key = registry.key(name)
+    is_node = key is not None and any(node.name == key.holder for node in registry.nodes)
+    return key.public if key is not None and is_node else None
+
+
+def forget_nonces() -> int:
+    """Nonces too old to be accepted again are forgotten; how many they were."""
+    kept = timedelta(seconds=2 * rule("sharing_clock_tolerance_seconds", on=today()))
+    return Nonce.objects.filter(at__lt=now() - kept).delete()[0]
+
+
+def ground_for(node: str, feed: FeedName, registry: Registry) -> str:
+    """The ground on which this node may read this feed; empty where there is none."""
+    members = next((each.members for each in registry.nodes if each.name == node), ())
+    if not members:
+        return ""
+    if feed.owner in members:
+        return OWN_PAGES
+    resource = catalogue.known(feed.resource)
+    if resource is None or feed.owner not in settings.HOSTED_PROVINCES:
+        return ""
+    match resource.share_class:
+        case ShareClass.UNCONDITIONAL:
+            return str(resource.ground) if feed.audience == catalogue.EVERYBODY else ""
+        case ShareClass.CONDITIONAL:
+            return _granted_ground(members, feed, resource)
+    return ""
+
+
+def _granted_ground(members: tuple[str, ...], feed: FeedName, resource: Resource) -> str:
+    """The ground of a live grant to a member whom the feed is for, of everything that its pages hold.
+
+    A page is served whole or not at all: a grant of fewer facts opens no page.
+    """
+    meant = [m for m in members if feed.audience in {catalogue.EVERYBODY, f"member.{m}"}]
+    for grant in live_grants(owner=feed.owner, to=meant, resource=resource.name) if meant else ():
+        if set(resource.shape.names) <= set(grant.fields):
+            return f"{grant.pk} {grant.get_purpose_display()}：{grant.ground}"
+    return ""
+
+
+def page_for(node: str, name: FeedName, epoch: int, no: int) -> bytes | None:
+    """The bytes of a page that this node may read, or None where there is no such page (yet).
+
+    Refused, and on record, where it may not.
+    """
+    ground = ground_for(node, name, live_registry())
+    if not ground:
+        refuse(node=node, asked="page", reason=Reason.NOT_GRANTED, feed=name)
+    page = (
+        Page.objects.at(epoch, no)
+        .filter(feed__owner=name.owner, feed__resource=name.resource, feed__audience=name.audience)
+        .first()
+    )
+    if page is None:
+        if _was_kept(name, epoch, no):
+            raise PageGone
+        return None
+    put_on_record(node=node, asked="page", feed=name, place=(epoch, no), ground=ground)
+    return b"\n".join((pages.FIRST_LINE, bytes(page.header), bytes(page.signature), bytes(page.packed)))
+
+
+def _was_kept(name: FeedName, epoch: int, no: int) -> bool:
+    """Whether a page of this number was sealed once and is no longer kept."""
+    head = FeedHead.objects.filter(
+        feed__owner=name.owner, feed__resource=name.resource, feed__audience=name.audience
+    ).first()
+    return head is not None and min(epoch, no) > 0 and (epoch, no) <= (head.epoch, head.no)
+
+
+def own_feed_for(node: str, name: FeedName, *, asked: str) -> Feed:
+    """A feed written here that this node may read, and it is on record that it did; Refused where it may not."""
+    ground = ground_for(node, name, live_registry())
+    feed = Feed.objects.named(name.owner, name.resource, name.audience).filter(is_own=True).first()
+    if not ground or feed is None:
+        refuse(node=node, asked=asked, reason=Reason.NOT_GRANTED, feed=name)
+    assert feed is not None
+    put_on_record(node=node, asked=asked, feed=name, ground=ground)
+    return feed
+
+
+def readable_feeds(node: str) -> list[Feed]:
+    """The feeds written here that a node may read."""
+    registry = live_registry()
+    own = Feed.objects.filter(is_own=True).order_by("pk")
+    return [feed for feed in own if ground_for(node, feed.feed_name, registry)]
+
+
+def put_on_record(
+    *,
+    node: str,
+    asked: str,
+    ground: str = "",
+    feed: FeedName | None = None,
+    place: tuple[int, int] | None = None,
+) -> None:
+    """It is on record what this node was given, and under which ground."""
+    ServeRecord.objects.create(
+        node=node,
+        asked=asked,
+        outcome=Outcome.SERVED,
+        ground=ground[:200],
+        trace_id=trace.current(),
+        **_columns(feed, place),
+    )
+
+
+def refuse(*, node: str, asked: str, reason: Reason, feed: FeedName | None = None) -> None:
+    """It is on record what this node was refused, an alarm says so, and the request ends here."""
+    ServeRecord.objects.create(
+        node=node[:40],
+        asked=asked,
+        outcome=Outcome.REFUSED,
+        reason=reason,
+        trace_id=trace.current(),
+        **_columns(feed, None),
+    )
+    raise_alarm(reason=reason, subject=f"node {node or '?'}", detail=asked)
+    raise Refused(reason)
+
+
+def _columns(feed: FeedName | None, place: tuple[int, int] | None) -> dict:
+    columns: dict = {}
+    if feed is not None:
+        columns |= {"owner": feed.owner[:6], "resource": feed.resource[:40], "audience": feed.audience[:80]}
+    if place is not None:
+        columns |= {"epoch": place[0], "no": place[1]}
+    return columns

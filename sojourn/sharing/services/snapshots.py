@@ -1,0 +1,214 @@
+"""Snapshots of own feeds are made and kept for a while; a follower who begins anew takes one over."""
+
+import os
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.db import connection, transaction
+
+from sojourn.core.actors import SYSTEM
+from sojourn.core.announce import after_commit
+from sojourn.core.clock import now, today
+from sojourn.core.trail import record
+from sojourn.provinces.rules import rule
+from sojourn.sharing import catalogue
+from sojourn.sharing.catalogue import Resource
+from sojourn.sharing.client import PeerClient
+from sojourn.sharing.models import Cursor, Feed, FeedHead, Snapshot, SnapshotPiece
+from sojourn.sharing.protocol import pages, snapshots
+from sojourn.sharing.protocol.pages import Entry, FeedName, Signature
+from sojourn.sharing.protocol.reasons import Reason, Refused
+from sojourn.sharing.protocol.registry import Registry
+from sojourn.sharing.protocol.snapshots import Contents, Piece
+from sojourn.sharing.protocol.suites import SUITES
+from sojourn.sharing.services.alarms import raise_alarm
+from sojourn.sharing.services.applying import (
+    apply_entries,
+    drop_settled,
+    known_resource,
+    retry_children,
+    set_aside,
+)
+from sojourn.sharing.services.membership import vault
+from sojourn.sharing.services.sealing import line_of, rows_between
+from sojourn.sharing.services.withdrawing import applying, erase
+from sojourn.sharing.shapes import among
+from sojourn.sharing.states import FEED_FLOW, FeedState
+from sojourn.sharing.vault import SUITE
+
+NOTHING_BEFORE = "00000000-0000-0000-0000-000000000000"
+NOTHING_BEHIND = "ffffffff-ffff-ffff-ffff-ffffffffffff"
+
+
+# --- making -------------------------------------------------------------------------------------------
+def kept_snapshot(*, feed_id: int) -> Snapshot | None:
+    """The snapshot of an own feed that is fresh enough to begin with, if there is one."""
+    kept = timedelta(hours=rule("sharing_snapshot_hours", on=today()))
+    head = FeedHead.objects.get(pk=feed_id)
+    fresh = Snapshot.objects.filter(feed_id=feed_id, epoch=head.epoch, made_at__gt=now() - kept)
+    return fresh.order_by("-made_at").first()
+
+
+def snapshot_or_job(*, feed_id: int) -> Snapshot | None:
+    """The same; where there is none a job is told to make one, because only the workers hold the keys."""
+    found = kept_snapshot(feed_id=feed_id)
+    if found is None:
+        after_commit("sojourn.sharing.tasks.make_snapshot", feed_id)
+    return found
+
+
+def make_snapshot(*, feed_id: int) -> Snapshot:
+    """All entities of an own feed as they stand, with the page that they include, from one view of the database."""
+    feed = Feed.objects.get(pk=feed_id)
+    resource = catalogue.known(feed.resource)
+    assert resource is not None
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            cursor.execute("SET LOCAL statement_timeout = 0")
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+        head = FeedHead.objects.get(pk=feed_id)
+        snapshot, _new = Snapshot.objects.update_or_create(
+            feed_id=feed_id,
+            epoch=head.epoch,
+            no=head.no,
+            defaults={"document": b"", "signature": b"", "made_at": now()},
+        )
+        snapshot.pieces.all().delete()
+        pieces = [
+            _keep_piece(snapshot, no, lines, last)
+            for no, (lines, last) in enumerate(_lines(resource, feed.owner, head.epoch))
+        ]
+        document = Contents(
+            feed.feed_name, head.epoch, head.no, head.digest, resource.schema, tuple(pieces)
+        ).spelt()
+        key = vault().key_names(feed.owner)[-1]
+        value = SUITES[SUITE].sign_bytes(vault().key(key), snapshots.signed_text(document))
+        snapshot.document, snapshot.signature = document, Signature(SUITE, key, value).spelt()
+        snapshot.save(update_fields=["document", "signature"])
+        Snapshot.objects.filter(feed_id=feed_id).exclude(pk=snapshot.pk).delete()
+    return snapshot
+
+
+def _lines(resource: Resource, owner: str, epoch: int) -> Iterator[tuple[list[bytes], str]]:
+    """The entries of each piece, with the last id in it."""
+    last = NOTHING_BEFORE
+    while rows := rows_between(resource, owner, last, pages.MOST_ENTRIES):
+        salts = os.urandom(16 * len(rows)).hex()
+        lines: list[bytes] = []
+        plain = 0
+        for at, (entity, row) in enumerate(rows.items()):
+            line = line_of(row, f"{owner}:{entity}", epoch, row[0], salts[32 * at : 32 * at + 32])
+            plain += len(line) + 1
+            if lines and plain > pages.MOST_PACKED_BYTES:
+                break
+            lines.append(line)
+            last = entity
+        yield lines, last
+
+
+def _keep_piece(snapshot: Snapshot, no: int, lines: list[bytes], last: str) -> Piece:
+    SnapshotPiece.objects.create(snapshot=snapshot, no=no, packed=pages.packed(lines))
+    digest = pages.digest_over(pages.line_digest(line) for line in lines)
+    return Piece(len(lines), pages.plain_size(lines), digest, last)
+
+
+# --- taking over --------------------------------------------------------------------------------------
+def take_over(*, feed_id: int, client: PeerClient, registry: Registry, until: float) -> bool:
+    """Whether a feed that begins anew stands as its owner's snapshot says, and goes on behind its page.
+
+    Each piece takes effect by itself and is counted; where time runs out (``until`` on the monotonic clock) the next
+    call goes on with the next piece, and rewrites nothing that stands.
+    """
+    feed = Feed.objects.get(pk=feed_id)
+    document, signature = client.snapshot(str(feed))
+    contents = snapshots.contents_of(document, signature, feed=feed.feed_name, registry=registry)
+    resource = known_resource(feed.resource, contents.schema)
+    cursor = Cursor.objects.get(pk=feed_id)
+    if contents.epoch < cursor.head_epoch:
+        raise Refused(Reason.WRONG_EPOCH, "snapshot")
+    taken_of = pages.digest_of(document)
+    done = cursor.pieces_taken if cursor.pieces_of == taken_of else 0
+    for no in range(done, len(contents.pieces)):
+        if time.monotonic() > until:
+            return False
+        piece, after = contents.pieces[no], contents.pieces[no - 1].last if no else NOTHING_BEFORE
+        packed = client.snapshot_piece(str(feed), contents.epoch, contents.no, no)
+        entries = snapshots.entries_of(piece, packed, after=after, owner=feed.owner)
+        _take_piece(feed, resource, entries, (after, piece.last))
+        Cursor.objects.filter(pk=feed_id).update(pieces_of=taken_of, pieces_taken=no + 1)
+    _finish(feed, resource, contents)
+    return True
+
+
+@transaction.atomic
+def _take_piece(feed: Feed, resource: Resource, entries: list[Entry], between: tuple[str, str]) -> None:
+    with applying():
+        fate = apply_entries(resource, feed.owner, entries)
+        set_aside(feed.pk, 0, fate.aside)
+        _drop_others(resource, feed.owner, between, [entry.entity.partition(":")[2] for entry in entries])
+        retry_children(resource, fate.applied)
+
+
+def _drop_others(resource: Resource, owner: str, between: tuple[str, str], named: list[str]) -> None:
+    """Copies behind the first and up to the second of these ids that the snapshot does not name are gone."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id::text FROM {resource.shape.table}"
+            " WHERE owner = %s AND id > %s::uuid AND id <= %s::uuid AND NOT id = ANY(%s::uuid[])",
+            [owner, *between, among(named)],
+        )
+        gone = [found for (found,) in cursor.fetchall()]
+    erase(resource, owner, gone)
+    drop_settled(gone)
+
+
+@transaction.atomic
+def _finish(feed: Feed, resource: Resource, contents: Contents) -> None:
+    cursor = Cursor.objects.locked().get(pk=feed.pk)
+    last = contents.pieces[-1].last if contents.pieces else NOTHING_BEFORE
+    with applying():
+        _drop_others(resource, feed.owner, (last, NOTHING_BEHIND), [])
+    cursor.epoch, cursor.no, cursor.digest = contents.epoch, contents.no, contents.head
+    cursor.withdrawn_no, cursor.withdrawn_digest = contents.no, contents.head
+    cursor.head_epoch, cursor.head_no = max(
+        (cursor.head_epoch, cursor.head_no), (contents.epoch, contents.no)
+    )
+    cursor.state, cursor.reason = FEED_FLOW.after("finish", FeedState(cursor.state)), ""
+    cursor.since = cursor.applied_at = now()
+    cursor.pieces_of, cursor.pieces_taken = "", 0
+    cursor.save()
+    record(action="feed.rebootstrapped", actor=SYSTEM, subject=cursor, epoch=contents.epoch, no=contents.no)
+
+
+def begin_anew(*, feed_id: int, reason: str) -> None:
+    """A followed feed waits for its owner's snapshot; pages are followed again behind it."""
+    with transaction.atomic():
+        cursor = Cursor.objects.locked().select_related("feed").get(pk=feed_id)
+        if cursor.state == FeedState.REBOOTSTRAP:
+            return
+        before = FeedState(cursor.state)
+        cursor.state, cursor.reason, cursor.since = FEED_FLOW.after("rebootstrap", before), reason, now()
+        cursor.save(update_fields=["state", "reason", "since"])
+        record(action="feed.rebootstrap", actor=SYSTEM, subject=cursor, reason=reason)
+        raise_alarm(reason="rebootstrap", subject=str(cursor.feed), detail=reason)
+
+
+def piece_for(name: FeedName, epoch: int, no: int, piece: int) -> bytes | None:
+    """The bytes of one piece of a kept snapshot."""
+    found = SnapshotPiece.objects.filter(
+        snapshot__feed__owner=name.owner,
+        snapshot__feed__resource=name.resource,
+        snapshot__feed__audience=name.audience,
+        snapshot__epoch=epoch,
+        snapshot__no=no,
+        no=piece,
+    ).values_list("packed", flat=True)
+    first = found.first()
+    return None if first is None else bytes(first)
+
+
+def told(snapshot: Snapshot) -> bytes:
+    """A snapshot's contents as they go over the wire: the document, then its signature."""
+    return bytes(snapshot.document) + b"\n" + bytes(snapshot.signature)

@@ -1,0 +1,299 @@
+"""How the rows of a model are read into bodies and bodies written into rows, each in one statement.
+
+Whole numbers, words, yes and no and lists of words travel as they are; decimals, days and instants as words;
+a reference to another shared entity as ``<owner>:<uuid>``, to a division or a member as its code. PostgreSQL
+itself spells and reads them, so that no program touches a row field by field.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from django.contrib.postgres.fields import ArrayField
+from django.db import connection, models
+
+from sojourn.core.models import Versioned
+from sojourn.sharing.forms import Form, form_of
+
+if TYPE_CHECKING:
+    from sojourn.sharing.catalogue import Part, Resource
+
+_INSTANT = "to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
+_NOTHING = type(None)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One fact of a body: its column, how it is spelt, which JSON kinds it may have and how it is read."""
+
+    name: str
+    column: str
+    label: str
+    spelt: str
+    kinds: frozenset[type]
+    read_as: str
+    parent: type[Versioned] | None = None
+    reference: type[models.Model] | None = None
+    form: Form | None = None
+
+
+class Shape:
+    """The statements and checks of one resource, worked out once."""
+
+    def __init__(self, resource: "Resource") -> None:
+        self.resource = resource
+        self.table = _quoted(resource.model._meta.db_table)
+        self.facts = [_fact(resource.model, name) for name in resource.facts]
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """What a body holds, parts included."""
+        return (*self.resource.facts, *(part.name for part in self.resource.parts))
+
+    @cached_property
+    def kinds(self) -> dict[str, frozenset[type]]:
+        """The JSON kinds that each fact may have."""
+        return {fact.name: fact.kinds for fact in self.facts} | {
+            part.name: frozenset({list}) for part in self.resource.parts
+        }
+
+    @cached_property
+    def holds_documents(self) -> bool:
+        """Whether some fact is a document whose inside the columns say nothing about."""
+        return any(dict in fact.kinds for fact in self.facts)
+
+    @cached_property
+    def forms(self) -> dict[str, Form]:
+        """What facts, and the lists of parts, must look like beyond their kind."""
+        forms = {fact.name: fact.form for fact in self.facts if fact.form}
+        return forms | {part.part.name: part.holds for part in self.parts}
+
+    @cached_property
+    def parents(self) -> dict[str, type[Versioned]]:
+        return {fact.name: fact.parent for fact in self.facts if fact.parent}
+
+    @cached_property
+    def references(self) -> dict[str, type[models.Model]]:
+        return {fact.name: fact.reference for fact in self.facts if fact.reference}
+
+    # --- rows to bodies ---------------------------------------------------------------------------
+    @cached_property
+    def reading(self) -> str:
+        """id, version and the facts of a body in their order, of the entities whose ids are the parameter."""
+        return f"{self._selecting} WHERE t.id = ANY(%s::uuid[])"
+
+    @cached_property
+    def marked(self) -> str:
+        """The next markers of a feed (first parameter), so many at most (second), with what ``reading`` says of each.
+
+        One statement has one view of the database: what is read is no newer than the markers (feeds.md, I4).
+        """
+        return (
+            "WITH m AS MATERIALIZED (SELECT id, entity, version FROM sharing_marker"
+            " WHERE feed_id = %s AND page IS NULL ORDER BY id LIMIT %s)"
+            f" SELECT m.id, m.entity::text, m.version, {self._columns}"
+            f" FROM m LEFT JOIN {self.table} AS t ON t.id = m.entity {self._joins} ORDER BY m.id"
+        )
+
+    @cached_property
+    def walking(self) -> str:
+        """The same of an owner's (first parameter) entities behind an id (second), so many at most (third)."""
+        return f"{self._selecting} WHERE t.owner = %s AND t.id > %s::uuid ORDER BY t.id LIMIT %s"
+
+    @cached_property
+    def _selecting(self) -> str:
+        return f"SELECT {self._columns} FROM {self.table} AS t {self._joins}"
+
+    @cached_property
+    def _columns(self) -> str:
+        parts = [_reading_of_part(part) for part in self.resource.parts]
+        return ", ".join(["t.id::text", "t.version", *(fact.spelt for fact in self.facts), *parts])
+
+    @cached_property
+    def _joins(self) -> str:
+        """The shared entities that facts name, for their owners."""
+        joins = []
+        for fact in self.facts:
+            if fact.parent:
+                other, alias = _quoted(fact.parent._meta.db_table), _quoted(f"of_{fact.name}")
+                joins.append(f"LEFT JOIN {other} AS {alias} ON {alias}.id = t.{_quoted(fact.column)}")
+        return " ".join(joins)
+
+    # --- bodies to rows ---------------------------------------------------------------------------
+    @cached_property
+    def derived(self) -> list[Fact]:
+        derived = self.resource.derived
+        return [_fact(self.resource.model, name) for name in derived.columns] if derived else []
+
+    @cached_property
+    def writing(self) -> str:
+        """Rows of one owner (first parameter) from a JSON list (second): new ones, and newer ones over older.
+
+        The ids of the rows written come back.
+        """
+        return self._writing("<")
+
+    @cached_property
+    def writing_back(self) -> str:
+        """The same, also over rows of the same version: what was published stands."""
+        return self._writing("<=")
+
+    def _writing(self, older: str) -> str:
+        facts = [*self.facts, *self.derived]
+        told = ", ".join(f"{_quoted(fact.name)} {fact.read_as}" for fact in facts)
+        columns = [_quoted(fact.column) for fact in facts]
+        written = ["id", "owner", "epoch", "version", "changed_at", *columns]
+        values = ["r.id", "%s", "r.epoch", "r.version", "clock_timestamp()"]
+        values += [f"r.{_quoted(fact.name)}" for fact in facts]
+        anew = [f"{column} = excluded.{column}" for column in ("epoch", "version", "changed_at", *columns)]
+        return (
+            f"INSERT INTO {self.table} AS t ({', '.join(written)}) SELECT {', '.join(values)}"
+            f" FROM json_to_recordset(%s::json) AS r (id uuid, epoch bigint, version bigint, {told})"
+            f" ON CONFLICT (id) DO UPDATE SET {', '.join(anew)}"
+            f" WHERE t.owner = excluded.owner"
+            f" AND (t.epoch, t.version) {older} (excluded.epoch, excluded.version) RETURNING t.id"
+        )
+
+    @cached_property
+    def parts(self) -> list["PartShape"]:
+        return [PartShape(part) for part in self.resource.parts]
+
+    def write_rows(self, statement: str, owner: str, rows: list[dict[str, Any]]) -> list[str]:
+        """The rows stand with their parts, as far as the statement lets them; the ids of those written."""
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [owner, orjson.dumps(rows).decode()])
+            written = [str(found) for (found,) in cursor.fetchall()]
+            newer = [row for row in rows if row["id"] in set(written)] if self.parts else []
+            for part in self.parts:
+                told = [{**each, "whole": row["id"]} for row in newer for each in row[part.part.name]]
+                cursor.execute(part.clearing, [among(written), orjson.dumps(told).decode()])
+                cursor.execute(part.writing, [orjson.dumps(told).decode()])
+        return written
+
+
+class PartShape:
+    """The statements by which the parts of entities become those of their bodies."""
+
+    def __init__(self, part: "Part") -> None:
+        self.part = part
+        self.table = _quoted(part.model._meta.db_table)
+        self.whole = _column(part.model, part.belongs_to)
+        self.facts = [_fact(part.model, name) for name in part.facts]
+
+    @cached_property
+    def names(self) -> set[str]:
+        return {fact.name for fact in self.facts}
+
+    def holds(self, parts: list[Any]) -> bool:
+        """Whether these are parts of an entity: the facts of each sound, none told twice."""
+        names = self.names
+        if not all(type(each) is dict and each.keys() == names for each in parts):
+            return False
+        for fact in self.facts:
+            name, form = fact.name, fact.form
+            values = [each[name] for each in parts]
+            if not fact.kinds.issuperset(map(type, values)):
+                return False
+            if form and not all(form(value) for value in values if value is not None):
+                return False
+        return len(set(map(itemgetter(*self.part.key), parts))) == len(parts)
+
+    @cached_property
+    def writing(self) -> str:
+        """The parts of a JSON list (the parameter) stand; those that stand so already are left alone."""
+        columns = [_quoted(fact.column) for fact in self.facts]
+        key = [_column(self.part.model, name) for name in self.part.key]
+        other = [column for column in columns if column not in key]
+        told = ", ".join(f"{_quoted(fact.name)} {fact.read_as}" for fact in self.facts)
+        values = ", ".join(f"r.{_quoted(fact.name)}" for fact in self.facts)
+        anew = ", ".join(f"{column} = excluded.{column}" for column in other)
+        differs = " OR ".join(f"t.{column} IS DISTINCT FROM excluded.{column}" for column in other)
+        return (
+            f"INSERT INTO {self.table} AS t ({self.whole}, {', '.join(columns)}) SELECT r.whole, {values}"
+            f" FROM json_to_recordset(%s::json) AS r (whole uuid, {told})"
+            f" ON CONFLICT ({self.whole}, {', '.join(key)}) DO UPDATE SET {anew} WHERE {differs}"
+        )
+
+    @cached_property
+    def clearing(self) -> str:
+        """The parts of these entities (first parameter) that the JSON list (second) does not hold are gone."""
+        keys = [_fact(self.part.model, name) for name in self.part.key]
+        told = ", ".join(f"{_quoted(fact.name)} {fact.read_as}" for fact in keys)
+        same = " AND ".join(f"r.{_quoted(fact.name)} = t.{_quoted(fact.column)}" for fact in keys)
+        return (
+            f"DELETE FROM {self.table} AS t WHERE t.{self.whole} = ANY(%s::uuid[]) AND NOT EXISTS ("
+            f"SELECT FROM json_to_recordset(%s::json) AS r (whole uuid, {told})"
+            f" WHERE r.whole = t.{self.whole} AND {same})"
+        )
+
+
+def _reading_of_part(part: "Part") -> str:
+    facts = [_fact(part.model, name) for name in part.facts]
+    spelt = ", ".join(f"'{fact.name}', {fact.spelt.replace('t.', 'p.', 1)}" for fact in facts)
+    order = ", ".join(f"p.{_column(part.model, name)}" for name in part.key)
+    whole = _column(part.model, part.belongs_to)
+    return (
+        f"(SELECT coalesce(json_agg(json_build_object({spelt}) ORDER BY {order}), '[]')"
+        f" FROM {_quoted(part.model._meta.db_table)} AS p WHERE p.{whole} = t.id)"
+    )
+
+
+def _fact(model: type[models.Model], name: str) -> Fact:
+    field: Any = model._meta.get_field(name)
+    column = f"t.{_quoted(field.column)}"
+    kinds, spelt, parent, reference = _spelling(field, column)
+    if field.null:
+        kinds |= {_NOTHING}
+    read_as = str(field.rel_db_type(connection) if parent or reference else field.db_type(connection))
+    return Fact(
+        name,
+        field.column,
+        str(field.verbose_name),
+        spelt,
+        frozenset(kinds),
+        read_as,
+        parent,
+        reference,
+        None if parent or reference else form_of(field),
+    )
+
+
+def _spelling(field: Any, column: str) -> tuple[set[type], str, Any, Any]:
+    """The kinds of a field's JSON, the expression that spells it, and what it refers to."""
+    if isinstance(field, models.ForeignKey):
+        if issubclass(field.related_model, Versioned):
+            other = _quoted(f"of_{field.name}")
+            return {str}, f"{other}.owner || ':' || {column}", field.related_model, None
+        return {str}, column, None, field.related_model
+    if isinstance(field, models.BooleanField):
+        return {bool}, column, None, None
+    if isinstance(field, models.IntegerField):
+        return {int}, column, None, None
+    if isinstance(field, ArrayField):
+        return {list}, column, None, None
+    if isinstance(field, models.JSONField):
+        return {list, dict}, f"{column}::json", None, None
+    if isinstance(field, models.DateTimeField):
+        return {str}, _INSTANT.format(column), None, None
+    if isinstance(field, models.DecimalField | models.DateField):
+        return {str}, f"{column}::text", None, None
+    if isinstance(field, models.CharField | models.TextField):
+        return {str}, column, None, None
+    raise TypeError(f"{field} has no spelling between nodes")
+
+
+def _column(model: type[models.Model], name: str) -> str:
+    field: Any = model._meta.get_field(name)
+    return _quoted(field.column)
+
+
+def among(identities: Iterable[str]) -> str:
+    """Ids as one parameter of a statement (``ANY(%s::uuid[])``): a list would be prepared id by id."""
+    return "{" + ",".join(identities) + "}"
+
+
+def _quoted(name: str) -> str:
+    return connection.ops.quote_name(name)

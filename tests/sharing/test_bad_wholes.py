@@ -1,0 +1,219 @@
+"""Snapshots and figures that must not be believed: refused with their reason, and no row changed."""
+
+from uuid import UUID
+
+import pytest
+
+from sojourn.core.clock import now
+from sojourn.sharing.models import Alarm, Peer, Reconciliation
+from sojourn.sharing.protocol import pages, snapshots, strict
+from sojourn.sharing.protocol.pages import FeedName, Signature
+from sojourn.sharing.protocol.snapshots import Contents, Piece
+from sojourn.sharing.services import pulling, reconciling
+from sojourn.sharing.services.snapshots import begin_anew
+from tests.sharing.feeding import HEARTBEATS, Stub, begun, cursor_at, page_of, rows
+from tests.sharing.network import SUITE
+from tests.sharing.resigning import lines_of
+
+STRANGER = bytes([7] * 32)
+FEED = FeedName("440000", "heartbeats", "all")
+
+
+@pytest.fixture(scope="module")
+def reader_for_all(standing_nodes):
+    return begun(standing_nodes)
+
+
+@pytest.fixture
+def reader(reader_for_all, standing):
+    return reader_for_all
+
+
+@pytest.fixture
+def own(standing):
+    return bytes.fromhex((standing["44"].vault / "keys" / "440000-1.key").read_text())
+
+
+@pytest.fixture
+def lines(standing):
+    """What a snapshot of the heartbeats would hold: the one of 440000."""
+    return lines_of(page_of(standing["44"], HEARTBEATS, 2))
+
+
+def piece_of(lines):
+    digest = pages.digest_over(pages.line_digest(line) for line in lines)
+    last = strict.read(lines[-1])["id"].partition(":")[2]
+    return Piece(len(lines), pages.plain_size(lines), digest, last)
+
+
+def contents_of(lines):
+    return Contents(FEED, 1, 2, "ab" * 32, "heartbeats/1", (piece_of(lines),))
+
+
+def signed(document, private, key="440000-1"):
+    return document, Signature("ed25519", key, SUITE.sign_bytes(private, snapshots.signed_text(document)))
+
+
+def taken(reader, whole, pieces):
+    """The alarms and the state after the feed was begun anew from this."""
+    stub = Stub({}, whole=whole, pieces=pieces)
+    with reader:
+        begin_anew(feed_id=cursor_at(HEARTBEATS).get().pk, reason="test")
+        Peer.objects.filter(node="44").update(next_poll_at=now(), leased_until=None, failures=0)
+        pulling.pull_from(node="44", reach=lambda _peer: stub)
+        alarms = set(Alarm.objects.open().values_list("reason", "times")) - {("rebootstrap", 1)}
+        return alarms, str(cursor_at(HEARTBEATS).get().state)
+
+
+def test_an_honest_snapshot_is_taken(reader, own, lines):
+    alarms, state = taken(reader, signed(contents_of(lines).spelt(), own), [pages.packed(lines)])
+
+    assert (alarms, state) == (set(), "running")
+    with reader:
+        assert cursor_at(HEARTBEATS).get().no == 2
+
+
+def with_facts(**other):
+    return lambda contents: strict.spelt(strict.read(contents.spelt()) | other)
+
+
+@pytest.mark.parametrize(
+    ("spell", "reason"),
+    [
+        (lambda contents: contents.spelt()[:-1], "not_strict"),
+        (lambda contents: b"[]", "not_strict"),
+        (lambda contents: b"{}", "bad_header"),
+        (with_facts(epoch="1"), "bad_header"),
+        (with_facts(epoch=0), "bad_header"),
+        (with_facts(epoch=True), "bad_header"),
+        (with_facts(no=-1), "bad_header"),
+        (with_facts(head="x"), "bad_header"),
+        (with_facts(schema=["heartbeats/1"]), "bad_header"),
+        (with_facts(schema="heartbeats/9"), "unknown_schema"),
+        (with_facts(pieces=1), "bad_header"),
+        (with_facts(pieces=[[1, 1]]), "bad_header"),
+        (with_facts(pieces=[[0, 1, "a", "b"]]), "bad_header"),
+        (with_facts(pieces=[[1, 2**40, "a", "b"]]), "bad_header"),
+        (with_facts(owner="450000"), "wrong_feed"),
+        (with_facts(resource="operators"), "wrong_feed"),
+    ],
+)
+def test_contents_that_say_nothing_of_use_stop_the_feed(reader, own, lines, spell, reason):
+    before = rows(reader)
+
+    alarms, state = taken(reader, signed(spell(contents_of(lines)), own), [pages.packed(lines)])
+
+    assert (alarms, state) == ({(reason, 1)}, "integrity_stop")
+    assert rows(reader) == before
+
+
+@pytest.mark.parametrize(
+    ("private", "key", "reason"),
+    [
+        (STRANGER, "440000-1", "bad_signature"),
+        (STRANGER, "440000-9", "unknown_key"),
+        (STRANGER, "500000-1", "key_not_valid_here"),
+    ],
+)
+def test_contents_that_the_owner_did_not_sign_stop_the_feed(reader, lines, private, key, reason):
+    before = rows(reader)
+
+    alarms, state = taken(reader, signed(contents_of(lines).spelt(), private, key), [pages.packed(lines)])
+
+    assert (alarms, state) == ({(reason, 1)}, "integrity_stop")
+    assert rows(reader) == before
+
+
+def other_entity(lines):
+    return [lines[0].replace(b'"id":"440000:', b'"id":"500000:')]
+
+
+def earlier(lines):
+    entry = strict.read(lines[0]) | {"id": f"440000:{UUID(int=1)}"}
+    return [*lines, strict.spelt(entry)]
+
+
+def withdrawn(lines):
+    entry = strict.read(lines[0])
+    return [
+        pages.tombstone_line(entity=entry["id"], epoch=1, version=9, reason="gone", salt="0" * 32),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [(other_entity, "wrong_owner"), (earlier, "bad_entry"), (withdrawn, "bad_entry")],
+)
+def test_a_piece_that_its_owner_signed_but_may_not_hold_stops_the_feed(reader, own, lines, change, reason):
+    changed, before = change(lines), rows(reader)
+
+    alarms, state = taken(reader, signed(contents_of(changed).spelt(), own), [pages.packed(changed)])
+
+    assert (alarms, state) == ({(reason, 1)}, "integrity_stop")
+    assert rows(reader) == before
+
+
+@pytest.mark.parametrize(
+    ("packed", "reason"),
+    [
+        (b"", "bad_packing"),
+        (pages.packed([b"{}"]), "bad_entry"),
+        (pages.packed([b"{}"] * 3), "wrong_count"),
+        (pages.packed([b"x" * 9000]), "too_large"),
+    ],
+)
+def test_a_piece_that_is_not_what_was_listed_stops_the_feed(reader, own, lines, packed, reason):
+    before = rows(reader)
+
+    alarms, state = taken(reader, signed(contents_of(lines).spelt(), own), [packed])
+
+    assert alarms == {(reason, 1)}
+    assert state == "integrity_stop"
+    assert rows(reader) == before
+
+
+def test_a_snapshot_of_an_epoch_that_is_over_stops_the_feed(reader, own, lines):
+    with reader:
+        cursor_at(HEARTBEATS).update(head_epoch=2)
+
+    alarms, state = taken(reader, signed(contents_of(lines).spelt(), own), [pages.packed(lines)])
+
+    assert (alarms, state) == ({("wrong_epoch", 1)}, "integrity_stop")
+
+
+FIGURES = {"entities": 1, "buckets": {}, "moving": []}
+
+
+@pytest.mark.parametrize(
+    "figures",
+    [
+        {},
+        {"entities": 1, "buckets": [], "moving": []},
+        {"entities": "x", "buckets": {}, "moving": []},
+        {"entities": -1, "buckets": {}, "moving": []},
+        {"entities": 10**30, "buckets": {}, "moving": []},
+        FIGURES | {"buckets": {"256": "x"}},
+        FIGURES | {"buckets": {"x": "x"}},
+        FIGURES | {"moving": ["'; --"]},
+        FIGURES | {"moving": 1},
+        FIGURES | {"moving": [str(UUID(int=n)) for n in range(5001)]},
+    ],
+)
+def test_figures_that_are_none_are_passed_over(reader, figures):
+    before = rows(reader)
+
+    with reader:
+        compared = reconciling.reconcile_with(node="44", reach=lambda _peer: Stub({}, figures=figures))
+        assert (compared, Reconciliation.objects.count(), Alarm.objects.count()) == (0, 0, 0)
+    assert rows(reader) == before
+
+
+@pytest.mark.parametrize(
+    "told", [{}, {"rows": 1}, {"rows": [1]}, {"rows": [["x", 1]]}, {"rows": [[str(UUID(int=1)), "x"]]}]
+)
+def test_rows_of_a_bucket_that_are_none_are_passed_over(reader, told):
+    stub = Stub({}, figures=FIGURES | {"buckets": {"7": "0" * 64}}, rows=told)
+
+    with reader:
+        assert reconciling.reconcile_with(node="44", reach=lambda _peer: stub) == 0
+        assert not Reconciliation.objects.exists()
