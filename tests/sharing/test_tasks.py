@@ -90,6 +90,15 @@ def test_a_ping_brings_the_next_question_forward_and_tells_the_newest_pages(netw
         assert cursor_of("operators").head_no == 1
 
 
+def test_a_node_that_failed_and_speaks_again_is_asked_within_seconds(network):
+    with network["50"]:
+        Peer.objects.update(failures=9, next_poll_at=now() + timedelta(minutes=5))
+
+        pulling.poke("44")
+
+        assert Peer.objects.get().next_poll_at <= now() + timedelta(seconds=pulling.SOON)
+
+
 def test_looking_after_twice_opens_nothing_twice(network):
     with network["44"]:
         tasks.look_after()

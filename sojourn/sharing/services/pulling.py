@@ -102,8 +102,11 @@ def pull_from(*, node: str, reach: Connect = connect) -> int:
 
 
 def poke(node: str) -> None:
-    """A node that says it has something new is asked at once; no more than a hint."""
-    Peer.objects.filter(node=node, failures=0).update(next_poll_at=now())
+    """A node that says it has something new is asked at once, one that failed before within seconds; a mere hint."""
+    at = now()
+    Peer.objects.filter(node=node, failures=0).update(next_poll_at=at)
+    soon = at + timedelta(seconds=SOON)
+    Peer.objects.filter(node=node, failures__gt=0, next_poll_at__gt=soon).update(next_poll_at=soon)
 
 
 def _registry_by(client: PeerClient) -> Registry:
