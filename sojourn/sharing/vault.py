@@ -47,6 +47,11 @@ class LastSigned:
     def digest(self) -> str:
         return pages.digest_of(self.header)
 
+    @property
+    def content(self) -> bytes:
+        """The page as it goes over the wire."""
+        return pages.joined(self.header, self.signature, self.packed)
+
     def spelt(self) -> bytes:
         return orjson.dumps(
             {

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sojourn.core.models import Versioned
 from sojourn.sharing.marking import markers_of
-from sojourn.sharing.protocol.pages import FIRST, FeedName
+from sojourn.sharing.protocol.pages import FIRST, FeedName, joined
 from sojourn.sharing.protocol.verifying import Place
 from sojourn.sharing.querysets import CursorQuerySet, FeedQuerySet, HeadQuerySet, PageQuerySet
 from sojourn.sharing.states import FeedState
@@ -191,6 +191,11 @@ class Page(models.Model):
 
     def __str__(self) -> str:
         return f"{self.feed} {self.epoch}.{self.no}"
+
+    @property
+    def content(self) -> bytes:
+        """The page as it goes over the wire."""
+        return joined(bytes(self.header), bytes(self.signature), bytes(self.packed))
 
 
 class Heartbeat(Versioned):

@@ -165,7 +165,12 @@ def plain_size(lines: Iterable[bytes]) -> int:
 
 def framed(header: bytes, signature: Signature, tail: bytes) -> bytes:
     """The page as it goes over the wire."""
-    return b"\n".join((FIRST_LINE, header, signature.spelt(), tail))
+    return joined(header, signature.spelt(), tail)
+
+
+def joined(header: bytes, signature: bytes, tail: bytes) -> bytes:
+    """The same of parts that are spelt already."""
+    return b"\n".join((FIRST_LINE, header, signature, tail))
 
 
 def signed_text(header: bytes) -> bytes:

@@ -12,9 +12,9 @@ from sojourn.provinces.rules import rule
 from sojourn.sharing import catalogue, policy
 from sojourn.sharing.errors import AlreadySettled, NoSuchEntry, NotForYou, WhyMissing
 from sojourn.sharing.models import Feed, Marker, Page, SetAsideEntry
-from sojourn.sharing.protocol import pages
 from sojourn.sharing.protocol.pages import FIRST
 from sojourn.sharing.protocol.reasons import Refused
+from sojourn.sharing.protocol.registry import Registry
 from sojourn.sharing.protocol.verifying import Place, verified
 from sojourn.sharing.services.alarms import close_alarms, raise_alarm
 from sojourn.sharing.services.applying import try_again
@@ -175,8 +175,7 @@ def prove_heartbeats() -> int:
     return proved
 
 
-def _verify(page: Page, registry) -> None:
+def _verify(page: Page, registry: Registry) -> None:
     before = Page.objects.at(page.epoch, page.no - 1).filter(feed=page.feed).first()
     place = Place(page.feed.feed_name, page.epoch, page.no - 1, before.digest if before else FIRST)
-    content = b"\n".join((pages.FIRST_LINE, bytes(page.header), bytes(page.signature), bytes(page.packed)))
-    verified(content, after=place, registry=registry)
+    verified(page.content, after=place, registry=registry)

@@ -56,11 +56,8 @@ def _chain_faults(feed: Feed, registry: Registry, end: Place, newest: dict[str, 
             place = Place(feed.feed_name, page.epoch, page.no - 1, header.previous)
             if page.no == 1 and header.previous != pages.FIRST:
                 yield Fault(str(feed), "first page has a page before it")
-        content = b"\n".join(
-            (pages.FIRST_LINE, bytes(page.header), bytes(page.signature), bytes(page.packed))
-        )
         try:
-            found = verified(content, after=place, registry=registry)
+            found = verified(page.content, after=place, registry=registry)
         except Refused as refusal:
             yield Fault(str(feed), str(refusal.reason), f"{page.epoch}.{page.no}")
             return

@@ -20,7 +20,6 @@ from sojourn.sharing.catalogue import Resource
 from sojourn.sharing.client import PeerFailed
 from sojourn.sharing.errors import NoSuchFeed, NotForYou, StillRecovering
 from sojourn.sharing.models import Alarm, Feed, FeedHead, Page, Peer
-from sojourn.sharing.protocol import pages
 from sojourn.sharing.protocol.pages import FIRST, Entry
 from sojourn.sharing.protocol.reasons import Refused
 from sojourn.sharing.protocol.registry import Registry
@@ -89,7 +88,7 @@ def _next_page(
 
 def _kept_somewhere(feed: Feed, place: Place, last: LastSigned | None, reach: Connect) -> Iterable[bytes]:
     if last is not None and (last.epoch, last.no) == (place.epoch, place.no + 1):
-        yield b"\n".join((pages.FIRST_LINE, last.header, last.signature, last.packed))
+        yield last.content
     for peer in Peer.objects.filter(state=PeerState.ACTIVE).order_by("failures", "pk"):
         try:
             yield reach(peer).page(str(feed), place.epoch, place.no + 1)

@@ -111,7 +111,7 @@ def _take_up(head: FeedHead, feed: FeedName, last: LastSigned | None) -> Page | 
 
 def _known(last: LastSigned) -> bool:
     """Whether its markers still wait for this page: a restored database may have given their ids to other changes."""
-    framed = pages.unframed(b"\n".join((pages.FIRST_LINE, last.header, last.signature, last.packed)))
+    framed = pages.unframed(last.content)
     shown = {entry.entity.partition(":")[2]: entry.version for entry in pages.entries_of(framed)}
     waiting = Marker.objects.filter(pk__in=last.markers, page=None).values_list("entity", "version")
     found = [(str(entity), version) for entity, version in waiting]

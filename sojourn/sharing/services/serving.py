@@ -12,7 +12,7 @@ from sojourn.sharing import catalogue
 from sojourn.sharing.catalogue import Resource
 from sojourn.sharing.errors import PageGone
 from sojourn.sharing.models import Feed, FeedHead, Nonce, Page, Peer, ServeRecord
-from sojourn.sharing.protocol import pages, requests
+from sojourn.sharing.protocol import requests
 from sojourn.sharing.protocol.pages import FeedName
 from sojourn.sharing.protocol.reasons import Reason, Refused
 from sojourn.sharing.protocol.registry import Registry
@@ -109,7 +109,7 @@ def page_for(node: str, name: FeedName, epoch: int, no: int) -> bytes | None:
             raise PageGone
         return None
     put_on_record(node=node, asked="page", feed=name, place=(epoch, no), ground=ground)
-    return b"\n".join((pages.FIRST_LINE, bytes(page.header), bytes(page.signature), bytes(page.packed)))
+    return page.content
 
 
 def _was_kept(name: FeedName, epoch: int, no: int) -> bool:
