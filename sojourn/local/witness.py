@@ -74,7 +74,7 @@ class Witness:
 
     def unsealed(self) -> int:
         """How many changes no page covers yet."""
-        return self.rows("SELECT count(*) FROM sharing_marker WHERE page IS NULL")[0][0]
+        return self.rows("SELECT count(*) FROM sharing_marker")[0][0]
 
     def alarms(self) -> dict[str, int]:
         """How many alarms there ever were, by reason."""

@@ -278,7 +278,7 @@ def feed_lines(feeds, names: Mapping[str, str]) -> list[FeedLine]:
     """These feeds as they stand, with four reads however many they are."""
     rows = [f for f in feeds.select_related("head", "cursor").order_by("owner", "pk") if place_of(f)]
     keys = [feed.pk for feed in rows]
-    unsealed = _counts(Marker.objects.filter(page=None, feed_id__in=keys))
+    unsealed = _counts(Marker.objects.filter(feed_id__in=keys))
     held = _counts(SetAsideEntry.objects.held().filter(feed_id__in=keys))
     waits = SetAsideEntry.objects.filter(state=EntryState.WAITING, feed_id__in=keys)
     waiting = _counts(waits)

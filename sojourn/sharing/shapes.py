@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
+from psycopg.types.json import set_json_loads
 
 from sojourn.core.models import Versioned
 from sojourn.sharing.forms import Form, form_of
@@ -61,11 +62,6 @@ class Shape:
         }
 
     @cached_property
-    def holds_documents(self) -> bool:
-        """Whether some fact is a document whose inside the columns say nothing about."""
-        return any(dict in fact.kinds for fact in self.facts)
-
-    @cached_property
     def forms(self) -> dict[str, Form]:
         """What facts, and the lists of parts, must look like beyond their kind."""
         forms = {fact.name: fact.form for fact in self.facts if fact.form}
@@ -93,7 +89,7 @@ class Shape:
         """
         return (
             "WITH m AS MATERIALIZED (SELECT id, entity, version FROM sharing_marker"
-            " WHERE feed_id = %s AND page IS NULL ORDER BY id LIMIT %s)"
+            " WHERE feed_id = %s ORDER BY id LIMIT %s)"
             f" SELECT m.id, m.entity::text, m.version, {self._columns}"
             f" FROM m LEFT JOIN {self.table} AS t ON t.id = m.entity {self._joins} ORDER BY m.id"
         )
@@ -121,6 +117,13 @@ class Shape:
                 other, alias = _quoted(fact.parent._meta.db_table), _quoted(f"of_{fact.name}")
                 joins.append(f"LEFT JOIN {other} AS {alias} ON {alias}.id = t.{_quoted(fact.column)}")
         return " ".join(joins)
+
+    def read_rows(self, statement: str, params: list[Any]) -> list[tuple[Any, ...]]:
+        """What one of these statements finds, lists and documents taken apart."""
+        with connection.cursor() as cursor:
+            set_json_loads(orjson.loads, cursor.cursor)
+            cursor.execute(statement, params)
+            return cursor.fetchall()
 
     # --- bodies to rows ---------------------------------------------------------------------------
     @cached_property
@@ -154,7 +157,7 @@ class Shape:
             f" FROM json_to_recordset(%s::json) AS r (id uuid, epoch bigint, version bigint, {told})"
             f" ON CONFLICT (id) DO UPDATE SET {', '.join(anew)}"
             f" WHERE t.owner = excluded.owner"
-            f" AND (t.epoch, t.version) {older} (excluded.epoch, excluded.version) RETURNING t.id"
+            f" AND (t.epoch, t.version) {older} (excluded.epoch, excluded.version) RETURNING t.id::text"
         )
 
     @cached_property
@@ -165,8 +168,9 @@ class Shape:
         """The rows stand with their parts, as far as the statement lets them; the ids of those written."""
         with connection.cursor() as cursor:
             cursor.execute(statement, [owner, orjson.dumps(rows).decode()])
-            written = [str(found) for (found,) in cursor.fetchall()]
-            newer = [row for row in rows if row["id"] in set(written)] if self.parts else []
+            written = [found for (found,) in cursor.fetchall()]
+            stands = set(written) if self.parts else set()
+            newer = [row for row in rows if row["id"] in stands]
             for part in self.parts:
                 told = [{**each, "whole": row["id"]} for row in newer for each in row[part.part.name]]
                 cursor.execute(part.clearing, [among(written), orjson.dumps(told).decode()])

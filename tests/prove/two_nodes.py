@@ -11,7 +11,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -150,6 +150,9 @@ COLUMNS = (
 )
 
 
+Change = tuple[str, list, tuple[tuple[str, str], str | None]]
+
+
 @dataclass
 class Writer:
     """Changes facts that a node owns, at random; a change counts only once the database acknowledged it.
@@ -186,27 +189,29 @@ class Writer:
         assert not self.faults, self.faults
 
     def _write_on(self) -> None:
-        connection = None
-        while not self.stopping.is_set():
-            statement, parameters, told = self._change()
-            while True:
-                try:
-                    connection = connection or self.witness.as_app()
-                    connection.execute(statement.encode(), parameters)
-                except psycopg.OperationalError:
-                    self.cut_off += 1
-                    connection = None
-                    time.sleep(0.2)
-                except psycopg.Error as fault:
-                    self.faults.append(f"{statement}: {fault}")
-                    return
-                else:
-                    break
-            self.acknowledged += 1
-            self.last[told[0]] = told[1]
-            time.sleep(self.pause)
+        change, is_in_doubt = self._change(), False
+        while is_in_doubt or not self.stopping.is_set():
+            try:
+                with closing(self.witness.as_app()) as connection:
+                    while is_in_doubt or not self.stopping.is_set():
+                        is_in_doubt = True
+                        self._write(connection, change)
+                        change, is_in_doubt = self._change(), False
+                        time.sleep(self.pause)
+            except psycopg.OperationalError:
+                self.cut_off += 1
+                time.sleep(0.2)
+            except psycopg.Error as fault:
+                self.faults.append(f"{change[0]}: {fault}")
+                return
 
-    def _change(self) -> tuple[str, list, tuple[tuple[str, str], str | None]]:
+    def _write(self, connection: psycopg.Connection, change: Change) -> None:
+        statement, parameters, (entity, word) = change
+        connection.execute(statement.encode(), parameters)
+        self.acknowledged += 1
+        self.last[entity] = word
+
+    def _change(self) -> Change:
         """The next statement, and what it will have said of which entity."""
         kind, word = self.random.random(), f"{self.seed}-{self.acknowledged}"
         if kind < 0.1:

@@ -77,7 +77,7 @@ def test_an_update_that_changes_nothing_marks_nothing(network):
         with connection.cursor() as cursor:
             cursor.execute("UPDATE facilities_operator SET standing = standing")
 
-        assert not Marker.objects.filter(page=None).exists()
+        assert not Marker.objects.exists()
 
 
 def test_a_row_that_is_gone_is_withdrawn_at_the_other_node_and_stays_away(network):
@@ -319,14 +319,11 @@ def backup() -> dict:
 
 
 def restore(head: dict, operator: Operator) -> None:
-    """The database as it was: pages, markers and rows since then are gone."""
+    """The database as it was: pages and rows since then are gone."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT set_config('sojourn.applying', 'on', true)")
         cursor.execute(
             "DELETE FROM sharing_page WHERE feed_id = %s AND no > %s", [head["feed_id"], head["no"]]
-        )
-        cursor.execute(
-            "DELETE FROM sharing_marker WHERE feed_id = %s AND page > %s", [head["feed_id"], head["no"]]
         )
         cursor.execute(
             "UPDATE facilities_operator SET standing = %s, version = 1 WHERE id = %s",

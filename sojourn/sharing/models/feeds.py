@@ -131,7 +131,7 @@ class Cursor(FeedPlace):
 
 
 class Marker(models.Model):
-    """This entity changed: written by trigger in the change's own transaction, numbered with a page by the sealer."""
+    """This entity changed and no page says so yet: written by trigger with the change, gone with the page that does."""
 
     id = models.BigAutoField(primary_key=True)
     # The trigger finds the feed in its own statement, so that each row need not be checked again.
@@ -140,12 +140,11 @@ class Marker(models.Model):
     )
     entity = models.UUIDField(_("实体"))
     version = models.BigIntegerField(_("版本"))
-    page = models.BigIntegerField(_("页码"), null=True)
 
     class Meta:
         verbose_name = _("变更标记")
         verbose_name_plural = _("变更标记")
-        indexes = [models.Index(fields=["feed", "id"], condition=Q(page=None), name="marker_unsealed")]
+        indexes = [models.Index(fields=["feed", "id"], name="marker_unsealed")]
 
     def __str__(self) -> str:
         return f"{self.feed_id} {self.entity}"

@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sojourn.sharing.protocol import strict
 from sojourn.sharing.protocol.reasons import Reason, Refused
@@ -68,8 +68,7 @@ class Header:
         return strict.spelt(asdict(self))
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One change: the entity, its (epoch, version), and its body, or None where it is withdrawn.
 
     A blanked entry has no entity; only its digest is left.
@@ -230,24 +229,23 @@ def entry_of(line: bytes) -> Entry:
         if not is_digest(facts["blanked"]):
             raise Refused(Reason.BAD_ENTRY, "blanked")
         return Entry("", 0, 0, None, bytes.fromhex(facts["blanked"]))
-    known = PUT_FIELDS if facts.get("op") == PUT else TOMBSTONE_FIELDS
-    if facts.keys() != known or facts["op"] not in {PUT, TOMBSTONE}:
+    operation, body, reason = facts.get("op"), facts.get("body"), facts.get("reason", "")
+    if type(operation) is not str or facts.keys() != _FIELDS.get(operation):
         raise Refused(Reason.BAD_ENTRY, "fields")
-    body, at = facts.get("body"), facts["at"]
-    if type(facts["id"]) is not str or not facts["id"] or type(facts["salt"]) is not str:
+    name, at = facts["id"], facts["at"]
+    if type(name) is not str or not name or type(facts["salt"]) is not str:
         raise Refused(Reason.BAD_ENTRY, "kinds")
-    if type(at) is not list or [type(part) for part in at] != [int, int] or min(at) < 1:
+    if type(at) is not list or list(map(type, at)) != _TWO_NUMBERS or min(at) < 1:
         raise Refused(Reason.BAD_ENTRY, "version")
-    if facts["op"] == PUT and type(body) is not dict:
+    if operation == PUT and type(body) is not dict:
         raise Refused(Reason.BAD_ENTRY, "body")
-    reason = facts.get("reason", "")
-    if facts["op"] == TOMBSTONE and not (type(reason) is str and _CODE.fullmatch(reason)):
+    if operation == TOMBSTONE and not (type(reason) is str and _CODE.fullmatch(reason)):
         raise Refused(Reason.BAD_ENTRY, "reason")
-    return Entry(facts["id"], at[0], at[1], body, hashlib.sha256(line).digest(), reason)
+    return Entry(name, at[0], at[1], body, hashlib.sha256(line).digest(), reason)
 
 
-PUT_FIELDS = {"id", "op", "at", "salt", "body"}
-TOMBSTONE_FIELDS = {"id", "op", "at", "salt", "reason"}
+_FIELDS = {PUT: {"id", "op", "at", "salt", "body"}, TOMBSTONE: {"id", "op", "at", "salt", "reason"}}
+_TWO_NUMBERS = [int, int]
 
 
 def _unpacked(page: Framed) -> list[bytes]:

@@ -15,6 +15,7 @@ from sojourn.sharing.protocol.reasons import Reason, Refused
 
 LARGEST_NUMBER = 2**53 - 1
 DEEPEST = 8
+_SPELLING = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER  # strict: up to 2^53 - 1
 _KEY = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_")
 
 Value = dict[str, Any] | list[Any] | str | int | bool | None
@@ -27,9 +28,9 @@ class Unspellable(ValueError):
 def spelt(value: Value) -> bytes:
     """The one spelling of a value; Unspellable where the profile cannot hold it."""
     try:
-        text = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+        text = orjson.dumps(value, option=_SPELLING)
     except orjson.JSONEncodeError as error:
-        raise Unspellable("no JSON") from error
+        raise Unspellable("no JSON, or a number beyond 2^53 - 1") from error
     problem = _problem_of_text(text) or _problem_of_value(value, DEEPEST)
     if problem:
         raise Unspellable(problem)
@@ -49,11 +50,19 @@ def read(text: bytes) -> dict[str, Any]:
         raise Refused(Reason.NOT_STRICT, "no object")
     problem = _problem_of_text(text) or _problem_of_value(value, DEEPEST)
     # Repeated keys, white space, other escapes and another order all differ from the one spelling.
-    if not problem and orjson.dumps(value, option=orjson.OPT_SORT_KEYS) != text:
-        problem = "another spelling"
+    if not problem and _spelling_of(value) != text:
+        problem = "another spelling, or a number beyond 2^53 - 1"
     if problem:
         raise Refused(Reason.NOT_STRICT, problem)
     return value
+
+
+def _spelling_of(value: dict[str, Any]) -> bytes:
+    """The one spelling; empty where a number is too large for it."""
+    try:
+        return orjson.dumps(value, option=_SPELLING)
+    except orjson.JSONEncodeError:
+        return b""
 
 
 def _problem_of_text(text: bytes) -> str:
@@ -64,30 +73,25 @@ def _problem_of_text(text: bytes) -> str:
 
 
 def _problem_of_value(value: object, depth: int) -> str:
-    """What of the keys and the other values stands outside the profile."""
-    if type(value) is dict:
-        if not _sound_keys.issuperset(value) and not _are_sound(value):
-            return "a key of other characters"
-        inside: Collection[object] = value.values()
-    elif type(value) is list:
-        inside = value
-    else:
-        return _problem_of_scalar(value)
-    if not depth:
-        return "nested too deep"
-    if _PLAIN.issuperset(map(type, inside)):
-        return ""
-    for part in inside:
-        problem = "" if type(part) in _PLAIN else _problem_of_value(part, depth - 1)
-        if problem:
-            return problem
-    return ""
-
-
-def _problem_of_scalar(value: object) -> str:
-    if type(value) is int:
-        return "" if -LARGEST_NUMBER <= value <= LARGEST_NUMBER else "a number beyond 2^53 - 1"
-    return "" if type(value) in _PLAIN else "a fraction, or another kind of value"
+    """What of the keys and the other values stands outside the profile, level by level."""
+    level = [] if type(value) in _PLAIN else [value]
+    for _ in range(depth):
+        below: list[object] = []
+        for part in level:
+            if type(part) is dict:
+                if not _sound_keys.issuperset(part) and not _are_sound(part):
+                    return "a key of other characters"
+                inside: Collection[object] = part.values()
+            elif type(part) is list:
+                inside = part
+            else:
+                return "a fraction, or another kind of value"
+            if not _PLAIN.issuperset(map(type, inside)):
+                below += [each for each in inside if type(each) not in _PLAIN]
+        if not below:
+            return ""
+        level = below
+    return "nested too deep"
 
 
 def _are_sound(keys: Iterable[object]) -> bool:
@@ -99,5 +103,5 @@ def _are_sound(keys: Iterable[object]) -> bool:
     return True
 
 
-_PLAIN = frozenset({str, bool, type(None)})
+_PLAIN = frozenset({str, int, bool, type(None)})
 _sound_keys: set[str] = set()

@@ -1,6 +1,6 @@
 """A verified page takes effect, all of it in one transaction, each of its entries accounted for."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -19,12 +19,13 @@ from sojourn.sharing.protocol.pages import Entry
 from sojourn.sharing.protocol.reasons import Reason, Refused
 from sojourn.sharing.protocol.verifying import Verified
 from sojourn.sharing.services.quarantine import open_matters
-from sojourn.sharing.services.withdrawing import applying, newer_than_withdrawals, withdraw
+from sojourn.sharing.services.withdrawing import applying, withdraw
 from sojourn.sharing.shapes import among
 from sojourn.sharing.states import UNSETTLED_ENTRIES, EntryState
 
 WRONG_KIND, UNKNOWN_REFERENCE, NOT_STORABLE = "wrong_kind", "unknown_reference", "not_storable"
 WAITING_PARENT = "waiting_parent"
+STILL_ASIDE = [*map(str, UNSETTLED_ENTRIES), str(EntryState.DISMISSED)]
 
 
 class OverQuarantineLimit(Exception):
@@ -43,6 +44,14 @@ class Aside:
     @property
     def state(self) -> EntryState:
         return EntryState.WAITING if self.missing else EntryState.HELD
+
+
+@dataclass(frozen=True)
+class Past:
+    """What this node knows of some entities from before: which of them were withdrawn, up to where, or set aside."""
+
+    withdrawn: dict[str, tuple[int, int]]
+    set_aside: set[str]
 
 
 @dataclass
@@ -98,16 +107,21 @@ def known_resource(name: str, schema: str) -> Resource:
 
 
 def apply_entries(resource: Resource, owner: str, entries: Sequence[Entry]) -> Fate:
-    """Withdrawals first, then what is well formed, newer, and has its parents here; to be called while applying."""
+    """Withdrawals first, then what is well formed, newer, and has its parents here; to be called while applying.
+
+    Refused where an entity is another owner's here; the caller's transaction then takes back what was written.
+    """
     live = [entry for entry in entries if not entry.is_blanked]
     gone = [entry for entry in live if entry.is_tombstone]
     fate = Fate(blanked=len(entries) - len(live))
-    _refuse_other_owners(resource, owner, live)
+    past = _past_of(resource, [identity(entry) for entry in live])
     fate.superseded += withdraw(resource, owner, gone)
-    puts = newer_than_withdrawals(resource, [entry for entry in live if not entry.is_tombstone])
+    puts = [entry for entry in live if not entry.is_tombstone and _is_newer(entry, past.withdrawn)]
     fate.superseded += len(live) - len(gone) - len(puts)
-    drop_settled([identity(entry) for entry in live])
+    drop_settled(past.set_aside)
     _write_puts(resource, owner, puts, fate)
+    applied = set(fate.applied)
+    _refuse_other_owners(resource, owner, [i for i in map(identity, live) if i not in applied])
     return fate
 
 
@@ -124,14 +138,41 @@ def identity(entry: Entry) -> str:
     return entry.entity.partition(":")[2]
 
 
-def _refuse_other_owners(resource: Resource, owner: str, entries: Sequence[Entry]) -> None:
+def _refuse_other_owners(resource: Resource, owner: str, unwritten: Sequence[str]) -> None:
+    """Refused where one of these entities is another owner's here; those written were this owner's, or new."""
+    if not unwritten:
+        return
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT FROM {resource.shape.table} WHERE id = ANY(%s::uuid[]) AND owner <> %s LIMIT 1",
-            [among(identity(entry) for entry in entries), owner],
+            [among(unwritten), owner],
         )
         if cursor.rowcount:
             raise Refused(Reason.WRONG_OWNER, "stored under another")
+
+
+def _past_of(resource: Resource, identities: Sequence[str]) -> Past:
+    """What is known of these entities from before, in one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT e.id::text, w.epoch, w.version, s.id IS NOT NULL FROM unnest(%s::uuid[]) AS e (id)"
+            " LEFT JOIN sharing_withdrawal AS w ON w.entity = e.id AND w.resource = %s"
+            " LEFT JOIN sharing_setasideentry AS s ON s.entity = e.id AND s.state = ANY(%s)"
+            " WHERE w.entity IS NOT NULL OR s.id IS NOT NULL",
+            [among(identities), resource.name, STILL_ASIDE],
+        )
+        past = Past({}, set())
+        for entity, epoch, version, is_aside in cursor.fetchall():
+            if epoch is not None:
+                past.withdrawn[entity] = epoch, version
+            if is_aside:
+                past.set_aside.add(entity)
+        return past
+
+
+def _is_newer(entry: Entry, withdrawn: dict[str, tuple[int, int]]) -> bool:
+    """Whether no withdrawal reaches this entry."""
+    return not withdrawn or (entry.epoch, entry.version) > withdrawn.get(identity(entry), (0, 0))
 
 
 def _refuse_over_limit(held: int, entries: int, owner: str) -> None:
@@ -236,13 +277,15 @@ def constraint_of(error: Exception) -> str:
 
 
 # --- setting aside ------------------------------------------------------------------------------------
-def drop_settled(entities: Sequence[str]) -> None:
+def drop_settled(entities: Collection[str]) -> None:
     """What was set aside of these entities is past: something newer is known of them."""
+    if not entities:
+        return
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE sharing_setasideentry SET state = %s, settled_at = clock_timestamp(), body = ''"
             " WHERE entity = ANY(%s::uuid[]) AND state = ANY(%s)",
-            [EntryState.SUPERSEDED, among(entities), [*map(str, UNSETTLED_ENTRIES), EntryState.DISMISSED]],
+            [EntryState.SUPERSEDED, among(entities), STILL_ASIDE],
         )
 
 
@@ -270,15 +313,10 @@ def retry_children(resource: Resource, applied: Sequence[str]) -> int:
     """Entries that waited for these entities are applied, and those that waited for them in turn."""
     if not applied or not catalogue.children_of(resource.name):
         return 0
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id FROM sharing_setasideentry WHERE state = %s AND missing = ANY(%s::uuid[])",
-            [EntryState.WAITING, among(applied)],
-        )
-        waiting = [found for (found,) in cursor.fetchall()]
-    if not waiting:
+    waiting = SetAsideEntry.objects.filter(state=EntryState.WAITING)
+    if not waiting.exists():  # as nearly always: a page's ids need not be sent
         return 0
-    rows = SetAsideEntry.objects.locked().filter(pk__in=waiting).select_related("feed")
+    rows = waiting.locked().filter(missing__in=applied).select_related("feed")
     return sum(try_again(each) for each in rows)
 
 
@@ -293,7 +331,8 @@ def try_again(aside: SetAsideEntry) -> bool:
     entity = f"{aside.feed.owner}:{aside.entity}"
     entry = Entry(entity, aside.epoch, aside.version, orjson.loads(bytes(aside.body)), b"")
     fate = Fate()
-    _write_puts(resource, aside.feed.owner, newer_than_withdrawals(resource, [entry]), fate)
+    past = _past_of(resource, [str(aside.entity)])
+    _write_puts(resource, aside.feed.owner, [entry] if _is_newer(entry, past.withdrawn) else [], fate)
     if fate.aside:
         still = fate.aside[0]
         aside.state, aside.reason, aside.detail, aside.missing = (
@@ -315,22 +354,21 @@ def _kept(cursor: Cursor, page: Verified, fate: Fate) -> Page:
     framed, header = page.framed, page.header
     entries = header.entries
     # A feed that began anew from a snapshot may meet a page once more; it is the same one, by its digest.
-    kept, _is_new = Page.objects.update_or_create(
-        feed_id=cursor.feed_id,
-        epoch=header.epoch,
-        no=header.no,
-        defaults={
-            "digest": framed.digest,
-            "header": framed.header_bytes,
-            "signature": framed.signature.spelt(),
-            "packed": framed.packed,
-            "entries": entries,
-            "sealed_at": header.sealed_at,
-            "applied": entries - fate.superseded - len(fate.aside) - fate.blanked,
-            "superseded": fate.superseded,
-            "quarantined": fate.held,
-            "waiting": fate.waiting,
-            "blanked": fate.blanked,
-        },
+    told = {
+        "digest": framed.digest,
+        "header": framed.header_bytes,
+        "signature": framed.signature.spelt(),
+        "packed": framed.packed,
+        "entries": entries,
+        "sealed_at": header.sealed_at,
+        "applied": entries - fate.superseded - len(fate.aside) - fate.blanked,
+        "superseded": fate.superseded,
+        "quarantined": fate.held,
+        "waiting": fate.waiting,
+        "blanked": fate.blanked,
+    }
+    row = Page(feed_id=cursor.feed_id, epoch=header.epoch, no=header.no, **told)
+    (kept,) = Page.objects.bulk_create(
+        [row], update_conflicts=True, unique_fields=["feed", "epoch", "no"], update_fields=list(told)
     )
     return kept

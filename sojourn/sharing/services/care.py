@@ -11,7 +11,7 @@ from sojourn.core.trail import record
 from sojourn.provinces.rules import rule
 from sojourn.sharing import catalogue, policy
 from sojourn.sharing.errors import AlreadySettled, NoSuchEntry, NotForYou, WhyMissing
-from sojourn.sharing.models import Feed, Marker, Page, SetAsideEntry
+from sojourn.sharing.models import Feed, Page, SetAsideEntry
 from sojourn.sharing.protocol.pages import FIRST
 from sojourn.sharing.protocol.reasons import Refused
 from sojourn.sharing.protocol.registry import Registry
@@ -140,17 +140,14 @@ def tidy() -> None:
 
 
 def forget_pages(*, at_most: int = 500) -> int:
-    """Pages and marks older than the rule says are gone, but for the newest of each feed; how many pages.
+    """Pages older than the rule says are gone, but for the newest of each feed; how many.
 
     A follower that still asks for one is told that it is gone, and begins anew from a snapshot.
     """
     before = now() - timedelta(days=rule("sharing_page_days", on=today()))
     newest = Page.objects.filter(feed=OuterRef("feed")).order_by("-epoch", "-no").values("pk")[:1]
     old = Page.objects.filter(kept_at__lt=before).exclude(pk=Subquery(newest)).order_by("pk")
-    gone = list(old.values_list("pk", "feed_id", "no")[:at_most])
-    for _pk, feed_id, no in gone:
-        Marker.objects.filter(feed_id=feed_id, page=no).delete()
-    return Page.objects.filter(pk__in=[pk for pk, _, _ in gone]).delete()[0]
+    return Page.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:at_most])).delete()[0]
 
 
 def prove_heartbeats() -> int:

@@ -77,16 +77,13 @@ def _unknown_pages(feed: Feed, head: FeedHead) -> Iterator[Fault]:
     beyond = Page.objects.filter(feed=feed, epoch=head.epoch, no__gt=head.no).count()
     if beyond:
         yield Fault(str(feed), "pages beyond the head", str(beyond))
-    wrong = Marker.objects.filter(feed=feed, page__gt=head.no).count()
-    if wrong and Page.objects.filter(feed=feed).values("epoch").distinct().count() < 2:
-        yield Fault(str(feed), "markers name pages beyond the head", str(wrong))
 
 
 def _uncovered_rows(feed: Feed, newest: dict[str, int]) -> Iterator[Fault]:
     """Every row's version is in a page, or a marker says that it will be (I1)."""
     marked = {
         str(entity): version
-        for entity, version in Marker.objects.filter(feed=feed, page=None)
+        for entity, version in Marker.objects.filter(feed=feed)
         .order_by("id")
         .values_list("entity", "version")
     }

@@ -67,7 +67,7 @@ def rows_of_bucket(*, feed_id: int, epoch: int, no: int, bucket: int) -> list[li
 def _moving(feed_id: int) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT DISTINCT entity::text FROM sharing_marker WHERE feed_id = %s AND page IS NULL LIMIT %s",
+            "SELECT DISTINCT entity::text FROM sharing_marker WHERE feed_id = %s LIMIT %s",
             [feed_id, MOST_MOVING + 1],
         )
         return [found for (found,) in cursor.fetchall()]

@@ -121,7 +121,7 @@ def _taken_back(feed_id: int, page: Verified) -> bool:
         entries=header.entries,
         sealed_at=header.sealed_at,
     )
-    _cover_markers(feed_id, header.no, live)
+    _drop_markers(feed_id, live)
     head.no, head.digest, head.sealed_at = header.no, framed.digest, kept.sealed_at
     head.save(update_fields=["no", "digest", "sealed_at"])
     return True
@@ -148,15 +148,14 @@ def _write_back(resource: Resource, owner: str, entries: list[Entry]) -> None:
         count_past(counter=resource.counter, value=highest)
 
 
-def _cover_markers(feed_id: int, no: int, entries: list[Entry]) -> None:
+def _drop_markers(feed_id: int, entries: list[Entry]) -> None:
     """Markers of what this page published need no other page."""
     told = [{"entity": _id(entry), "version": entry.version} for entry in entries]
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE sharing_marker AS m SET page = %s"
-            " FROM json_to_recordset(%s::json) AS r (entity uuid, version bigint)"
-            " WHERE m.feed_id = %s AND m.page IS NULL AND m.entity = r.entity AND m.version <= r.version",
-            [no, orjson.dumps(told).decode(), feed_id],
+            "DELETE FROM sharing_marker AS m USING json_to_recordset(%s::json) AS r (entity uuid, version bigint)"
+            " WHERE m.feed_id = %s AND m.entity = r.entity AND m.version <= r.version",
+            [orjson.dumps(told).decode(), feed_id],
         )
 
 

@@ -3,11 +3,11 @@
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import Any
-from unicodedata import is_normalized, normalize
+from unicodedata import normalize
 
-import orjson
 from django.db import connection, transaction
 
 from sojourn.core.actors import SYSTEM
@@ -18,7 +18,6 @@ from sojourn.sharing.catalogue import Resource
 from sojourn.sharing.models import Feed, FeedHead, Marker, Page
 from sojourn.sharing.protocol import pages, strict
 from sojourn.sharing.protocol.pages import FeedName, Header
-from sojourn.sharing.protocol.reasons import Refused
 from sojourn.sharing.services.alarms import raise_alarm
 from sojourn.sharing.services.membership import vault
 from sojourn.sharing.shapes import among
@@ -39,7 +38,7 @@ class Draft:
 
 def unsealed_feeds() -> list[int]:
     """The feeds that hold changes no page covers yet."""
-    return list(Marker.objects.filter(page=None).values_list("feed_id", flat=True).distinct())
+    return list(Marker.objects.values_list("feed_id", flat=True).distinct())
 
 
 def seal_feed(*, feed_id: int, at_most: int = 1000) -> int:
@@ -113,7 +112,7 @@ def _known(last: LastSigned) -> bool:
     """Whether its markers still wait for this page: a restored database may have given their ids to other changes."""
     framed = pages.unframed(last.content)
     shown = {entry.entity.partition(":")[2]: entry.version for entry in pages.entries_of(framed)}
-    waiting = Marker.objects.filter(pk__in=last.markers, page=None).values_list("entity", "version")
+    waiting = Marker.objects.filter(pk__in=last.markers).values_list("entity", "version")
     found = [(str(entity), version) for entity, version in waiting]
     return len(found) == len(last.markers) and all(
         entity in shown and version <= shown[entity] for entity, version in found
@@ -151,17 +150,15 @@ def _stored(head: FeedHead, signed: LastSigned) -> Page:
         entries=header.entries,
         sealed_at=header.sealed_at,
     )
-    _mark(signed.markers, signed.no)
+    _drop_markers(signed.markers)
     head.no, head.digest, head.sealed_at = signed.no, signed.digest, page.sealed_at
     head.save(update_fields=["no", "digest", "sealed_at"])
     return page
 
 
-def _mark(markers: Sequence[int], no: int) -> None:
+def _drop_markers(markers: Sequence[int]) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE sharing_marker SET page = %s WHERE id = ANY(%s::bigint[])", [no, among(map(str, markers))]
-        )
+        cursor.execute("DELETE FROM sharing_marker WHERE id = ANY(%s::bigint[])", [among(map(str, markers))])
 
 
 # --- entries ------------------------------------------------------------------------------------------
@@ -171,9 +168,7 @@ Marked = tuple[list[tuple[int, str, int]], dict[str, tuple[int, dict]]]
 def _unsealed(feed_id: int, resource: Resource) -> Marked:
     """The next markers of a feed in the order of their numbers, and version and body of what they mark."""
     names = resource.shape.names
-    with connection.cursor() as cursor:
-        cursor.execute(resource.shape.marked, [feed_id, pages.MOST_ENTRIES])
-        found = cursor.fetchall()
+    found = resource.shape.read_rows(resource.shape.marked, [feed_id, pages.MOST_ENTRIES])
     rows = {row[3]: (row[4], dict(zip(names, row[5:], strict=True))) for row in found if row[3]}
     return [row[:3] for row in found], rows
 
@@ -187,8 +182,11 @@ def _draft(feed: Feed, epoch: int, resource: Resource, marked: Marked) -> Draft:
     lines, plain = {}, 0
     for at, (entity, version) in enumerate(newest.items()):
         name, salt = f"{feed.owner}:{entity}", salts[32 * at : 32 * at + 32]
-        line = line_of(rows.get(entity), name, epoch, version, salt)
-        fault = _fault(resource, line)
+        try:
+            line = line_of(rows.get(entity), name, epoch, version, salt)
+            fault = TOO_LARGE if len(line) > pages.MOST_ENTRY_BYTES else ""
+        except strict.Unspellable:
+            fault = UNSPELLABLE
         if fault:
             raise_alarm(reason=fault, subject=str(feed), detail=entity)
             line = pages.tombstone_line(
@@ -216,7 +214,7 @@ def _overtaken(feed: Feed, markers: Sequence[tuple], rows: dict[str, tuple[int, 
     if not moved:
         return []
     known = {marker for marker, _entity, _version in markers}
-    further = Marker.objects.filter(feed_id=feed.pk, page=None, entity__in=moved).order_by("id")
+    further = Marker.objects.filter(feed_id=feed.pk, entity__in=moved).order_by("id")
     return [
         (marker, str(entity), version)
         for marker, entity, version in further.values_list("id", "entity", "version")
@@ -224,43 +222,31 @@ def _overtaken(feed: Feed, markers: Sequence[tuple], rows: dict[str, tuple[int, 
     ]
 
 
-def _fault(resource: Resource, line: bytes) -> str:
-    """Why no follower could read this line; empty where all can."""
-    if len(line) > pages.MOST_ENTRY_BYTES:
-        return TOO_LARGE
-    if resource.shape.holds_documents:
-        try:
-            strict.read(line)
-        except Refused:
-            return UNSPELLABLE
-    return ""
-
-
 def line_of(row: tuple[int, dict] | None, name: str, epoch: int, version: int, salt: str) -> bytes:
+    """The line of an entity that stands so, or stands no more; Unspellable where no follower could read it."""
     if row is None:
         return pages.tombstone_line(entity=name, epoch=epoch, version=version, reason=GONE, salt=salt)
     version, body = row
-    entry = {"id": name, "op": pages.PUT, "at": [epoch, version], "salt": salt, "body": body}
-    line = orjson.dumps(entry, option=orjson.OPT_SORT_KEYS)
-    if not is_normalized("NFC", line.decode()):
-        return orjson.dumps(composed(entry), option=orjson.OPT_SORT_KEYS)
-    return line
+    put = partial(pages.put_line, entity=name, epoch=epoch, version=version, salt=salt)
+    try:
+        return put(body=body)
+    except strict.Unspellable:
+        return put(body=composed(body))
 
 
 def rows_of(resource: Resource, entities: list[str]) -> dict[str, tuple[int, dict]]:
     """Version and body of each of these entities that stands, read in one statement."""
-    names = resource.shape.names
-    with connection.cursor() as cursor:
-        cursor.execute(resource.shape.reading, [among(entities)])
-        return {row[0]: (row[1], dict(zip(names, row[2:], strict=True))) for row in cursor.fetchall()}
+    names, found = resource.shape.names, resource.shape.read_rows(resource.shape.reading, [among(entities)])
+    return {row[0]: (row[1], dict(zip(names, row[2:], strict=True))) for row in found}
 
 
 def rows_between(resource: Resource, owner: str, after: str, at_most: int) -> dict[str, tuple[int, dict]]:
     """Version and body of an owner's next entities in the order of their ids."""
-    names = resource.shape.names
-    with connection.cursor() as cursor:
-        cursor.execute(resource.shape.walking, [owner, after, at_most])
-        return {row[0]: (row[1], dict(zip(names, row[2:], strict=True))) for row in cursor.fetchall()}
+    names, found = (
+        resource.shape.names,
+        resource.shape.read_rows(resource.shape.walking, [owner, after, at_most]),
+    )
+    return {row[0]: (row[1], dict(zip(names, row[2:], strict=True))) for row in found}
 
 
 def composed(value: Any) -> Any:

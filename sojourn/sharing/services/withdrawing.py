@@ -13,7 +13,6 @@ from sojourn.sharing.models import Cursor
 from sojourn.sharing.protocol.pages import Entry
 from sojourn.sharing.protocol.verifying import Verified
 from sojourn.sharing.services.alarms import raise_alarm
-from sojourn.sharing.shapes import among
 
 _NOTE = """
     INSERT INTO sharing_withdrawal AS w (resource, entity, owner, epoch, version, reason, at)
@@ -50,20 +49,6 @@ def withdraw(resource: Resource, owner: str, tombstones: Sequence[Entry]) -> int
     return len(tombstones) - len(fresh)
 
 
-def newer_than_withdrawals(resource: Resource, puts: Sequence[Entry]) -> list[Entry]:
-    """Those of the entries that no withdrawal reaches."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT entity::text, epoch, version FROM sharing_withdrawal"
-            " WHERE resource = %s AND entity = ANY(%s::uuid[])",
-            [resource.name, among(entry.entity.partition(":")[2] for entry in puts)],
-        )
-        gone = {entity: (epoch, version) for entity, epoch, version in cursor.fetchall()}
-    if not gone:
-        return list(puts)
-    return [e for e in puts if (e.epoch, e.version) > gone.get(e.entity.partition(":")[2], (0, 0))]
-
-
 @transaction.atomic
 def take_withdrawals(*, feed_id: int, page: Verified) -> bool:
     """What a page of a held feed withdraws is gone here, and it is known that we looked so far.
@@ -87,8 +72,7 @@ def take_withdrawals(*, feed_id: int, page: Verified) -> bool:
 def applying() -> Iterator[None]:
     """Rows of other owners may be written, and are neither marked nor kept as history; every promise holds at once."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config(%s, 'on', true)", [APPLYING])
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SELECT set_config(%s, 'on', true); SET CONSTRAINTS ALL IMMEDIATE", [APPLYING])
         yield
         cursor.execute("SELECT set_config(%s, 'off', true)", [APPLYING])
 

@@ -38,7 +38,7 @@ ASIDE = """
     FROM sharing_setasideentry AS s JOIN sharing_feed AS f ON f.id = s.feed_id ORDER BY s.id
 """
 WITHDRAWN = "SELECT resource, entity::text, owner, epoch, version FROM sharing_withdrawal ORDER BY entity"
-UNSEALED = "SELECT count(*) FROM sharing_marker WHERE page IS NULL AND feed_id = %s"
+UNSEALED = "SELECT count(*) FROM sharing_marker WHERE feed_id = %s"
 
 
 def feed_id(name: FeedName) -> int:

@@ -7,40 +7,42 @@ from unittest import mock
 
 from django.db import DatabaseError, connection
 
-from sojourn.sharing.protocol import pages
+from sojourn.sharing.catalogue import Resource
 from sojourn.sharing.querysets import HeadQuerySet
 from sojourn.sharing.services import applying, heads, sealing
+from sojourn.sharing.shapes import Shape
 from sojourn.sharing.vault import AlreadySigned
 from tests.sharing.modelling.story import Story
 from tests.sharing.modelling.wire import Wires
 from tests.sharing.modelling.world import World
 
 
-def _unsealed_by(more: str) -> Callable[[int], list[tuple]]:
-    """A way of taking the markers of a feed that differs from the right one in these words."""
-
-    def unsealed(feed_id: int) -> list[tuple]:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT id, entity::text, version FROM sharing_marker AS m"
-                f" WHERE feed_id = %s AND page IS NULL {more} LIMIT %s",
-                [feed_id, pages.MOST_ENTRIES],
-            )
-            return cursor.fetchall()
-
-    return unsealed
-
-
 def other_order():
     """As if the sealer went by the clock, the transaction or anything else than the number of the marker."""
-    return mock.patch.object(sealing, "_unsealed", _unsealed_by("ORDER BY id DESC"))
+    right = Shape.__dict__["marked"].func
+
+    def marked(shape: Shape) -> str:
+        return (
+            right(shape)
+            .replace("ORDER BY id LIMIT", "ORDER BY id DESC LIMIT")
+            .replace("ORDER BY m.id", "ORDER BY m.id DESC")
+        )
+
+    return mock.patch.object(Shape, "marked", property(marked))
 
 
 def cursor_over_ids():
     """As if what lies behind the last marker sealed were all that is left."""
-    behind = "(SELECT max(id) FROM sharing_marker WHERE feed_id = m.feed_id AND page IS NOT NULL)"
-    more = f"AND id > coalesce({behind}, 0) ORDER BY id"
-    return mock.patch.object(sealing, "_unsealed", _unsealed_by(more))
+    right, last = sealing._unsealed, {}
+
+    def unsealed(feed_id: int, resource: Resource) -> sealing.Marked:
+        place = connection.settings_dict["NAME"], feed_id
+        markers, rows = right(feed_id, resource)
+        behind = [marker for marker in markers if marker[0] > last.get(place, 0)]
+        last[place] = max([last.get(place, 0), *(marker for marker, _entity, _version in behind)])
+        return behind, rows
+
+    return mock.patch.object(sealing, "_unsealed", unsealed)
 
 
 @contextmanager
@@ -131,7 +133,7 @@ def commit_before(module, name: str) -> Iterator[None]:
 
 
 def seal_in_two():
-    return commit_before(sealing, "_mark")
+    return commit_before(sealing, "_drop_markers")
 
 
 def apply_in_two():
