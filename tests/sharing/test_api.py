@@ -15,6 +15,7 @@ from sojourn.sharing.conformance.door import PAGE, PROBLEM, Door, page_path
 from sojourn.sharing.models import Alarm, Nonce, Peer, ServeRecord
 from sojourn.sharing.protocol.pages import FeedName
 from sojourn.sharing.services import membership
+from sojourn.sharing.services.serving import STRANGERS_A_MINUTE
 from sojourn.sharing.states import PeerState
 from tests.sharing.feeding import FACILITIES, page_of
 from tests.sharing.network import Wire
@@ -147,6 +148,17 @@ def test_a_refused_request_is_one_alarm_counted_up_and_on_record(standing, door,
     assert records == [("", "page", "refused", reason)] * 3
     with standing["44"]:
         assert not Nonce.objects.exists()
+
+
+def test_strangers_fill_no_table_while_the_alarm_goes_on_counting(door, told, monkeypatch):
+    monkeypatch.setattr("sojourn.sharing.services.serving.STRANGERS_A_MINUTE", 2)
+
+    for _ in range(4):
+        door.send(REFUSED["not_signed"](door)).expect_refused(403, "not_signed")
+
+    alarms, records = told()
+    assert alarms == [("not_signed", "node ?", 4)]
+    assert len(records) == 2
 
 
 def test_a_request_that_was_answered_is_refused_the_second_time(door, told):
@@ -282,7 +294,8 @@ def test_headers_that_were_tampered_with_open_nothing_and_break_nothing(standing
 
     assert asked > 120
     alarms, records = told()
-    assert sum(times for _, _, times in alarms) == len(records) == asked
+    assert sum(times for _, _, times in alarms) == asked
+    assert len(records) == STRANGERS_A_MINUTE
 
 
 def test_a_signature_by_another_algorithm_opens_nothing(door):

@@ -22,6 +22,7 @@ from sojourn.sharing.services.membership import live_registry
 from sojourn.sharing.states import Outcome, PeerState, ShareClass
 
 OWN_PAGES = "own_pages"
+STRANGERS_A_MINUTE = 60
 
 
 def admit(request: requests.Request) -> str:
@@ -158,17 +159,26 @@ def put_on_record(
 
 
 def refuse(*, node: str, asked: str, reason: Reason, feed: FeedName | None = None) -> None:
-    """It is on record what this node was refused, an alarm says so, and the request ends here."""
-    ServeRecord.objects.create(
-        node=node[:40],
-        asked=asked,
-        outcome=Outcome.REFUSED,
-        reason=reason,
-        trace_id=trace.current(),
-        **_columns(feed, None),
-    )
+    """It is on record what this node was refused, an alarm says so, and the request ends here.
+
+    Of those whom nobody knows only so many a minute are put on record; the alarm counts them all.
+    """
+    if node or _strangers_lately() < STRANGERS_A_MINUTE:
+        ServeRecord.objects.create(
+            node=node[:40],
+            asked=asked,
+            outcome=Outcome.REFUSED,
+            reason=reason,
+            trace_id=trace.current(),
+            **_columns(feed, None),
+        )
     raise_alarm(reason=reason, subject=f"node {node or '?'}", detail=asked)
     raise Refused(reason)
+
+
+def _strangers_lately() -> int:
+    lately = ServeRecord.objects.filter(node="", at__gt=now() - timedelta(minutes=1))
+    return lately[:STRANGERS_A_MINUTE].count()
 
 
 def _columns(feed: FeedName | None, place: tuple[int, int] | None) -> dict:
