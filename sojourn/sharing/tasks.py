@@ -12,6 +12,7 @@ from sojourn.sharing.services import (
     recovering,
     sealing,
     snapshots,
+    withdrawing,
 )
 
 
@@ -46,7 +47,7 @@ def poll() -> None:
 
 @shared_task(name="sojourn.sharing.tasks.look_after", time_limit=240)
 def look_after() -> None:
-    """What lost jobs left is found: feeds to open or recover, entries whose parents have come, what is past."""
+    """What other jobs left is found: feeds to open or recover, entries whose parents have come, what is past."""
     if not settings.VAULT:
         return
     membership.load_registry()
@@ -54,6 +55,7 @@ def look_after() -> None:
     recovering.find_restored()
     recovering.recover_feeds()
     care.retry_waiting()
+    withdrawing.erase_withdrawn()
     care.tidy()
 
 

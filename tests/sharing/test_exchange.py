@@ -11,7 +11,15 @@ from providers.facilities.models import Facility, Operator
 from providers.facilities.states import Answer
 from sojourn.core.actors import SYSTEM
 from sojourn.sharing.models import Alarm, Cursor, Feed, FeedHead, Marker, Page, Peer, SetAsideEntry
-from sojourn.sharing.services import checking, pulling, reconciling, recovering, sealing, snapshots
+from sojourn.sharing.services import (
+    checking,
+    pulling,
+    reconciling,
+    recovering,
+    sealing,
+    snapshots,
+    withdrawing,
+)
 from sojourn.sharing.services.holding import hold_feed, resume_feed
 from sojourn.sharing.states import EntryState, FeedState
 from tests.factories.facilities import FacilityFactory, FeatureReportFactory, OperatorFactory
@@ -97,6 +105,46 @@ def test_a_row_that_is_gone_is_withdrawn_at_the_other_node_and_stays_away(networ
         from_the_past = Cursor.objects.filter(feed__resource="operators", feed__owner="440000")
         from_the_past.update(no=0, digest="0" * 64)
         assert first
+
+
+def test_a_withdrawn_row_that_another_owners_copy_still_needed_goes_once_nothing_needs_it(network):
+    with network["44"]:
+        operator = OperatorFactory(division_id="440106")
+        facility = FacilityFactory(division_id="450103", operator=operator)
+        seal_all()
+    pull_all(network["50"], "44")
+    with network["44"]:
+        Facility.objects.filter(pk=facility.pk).update(operator=None)
+        Operator.objects.filter(pk=operator.pk).delete()
+        seal_all()
+    pull_all(network["50"], "44")
+    with network["50"]:
+        assert Facility.objects.get(pk=facility.pk).operator is None
+        assert Operator.objects.filter(pk=operator.pk).exists()
+        assert Alarm.objects.open().get().reason == "withdrawal_in_use"
+
+        withdrawing.erase_withdrawn()
+
+        assert not Operator.objects.filter(pk=operator.pk).exists()
+        assert not Alarm.objects.open().exists()
+
+
+def test_a_withdrawn_row_stays_as_long_as_another_owners_copy_needs_it(network):
+    with network["44"]:
+        operator = OperatorFactory(division_id="440106")
+        facility = FacilityFactory(division_id="450103", operator=operator)
+        seal_all()
+    pull_all(network["50"], "44")
+    with network["44"]:
+        Facility.objects.filter(pk=facility.pk).update(operator=None)
+        Operator.objects.filter(pk=operator.pk).delete()
+        sealing.seal_feed(feed_id=feed_id("operators"))
+    pull_all(network["50"], "44")
+    with network["50"]:
+        withdrawing.erase_withdrawn()
+
+        assert Facility.objects.get(pk=facility.pk).operator == operator
+        assert Alarm.objects.open().get().reason == "withdrawal_in_use"
 
 
 def page_bytes(resource: str, no: int) -> bytes:

@@ -12,8 +12,9 @@ from sojourn.sharing.catalogue import Resource
 from sojourn.sharing.models import Cursor
 from sojourn.sharing.protocol.pages import Entry
 from sojourn.sharing.protocol.verifying import Verified
-from sojourn.sharing.services.alarms import raise_alarm
+from sojourn.sharing.services.alarms import close_alarms, raise_alarm
 
+IN_USE = "withdrawal_in_use"
 _NOTE = """
     INSERT INTO sharing_withdrawal AS w (resource, entity, owner, epoch, version, reason, at)
     SELECT %s, r.id, %s, r.epoch, r.version, r.reason, clock_timestamp()
@@ -84,7 +85,36 @@ def erase(resource: Resource, owner: str, identities: Sequence[str]) -> None:
             with transaction.atomic():
                 _delete(resource, [identity], owner)
         except IntegrityError:
-            raise_alarm(reason="withdrawal_in_use", subject=f"{owner}/{resource.name}", detail=identity)
+            raise_alarm(reason=IN_USE, subject=f"{owner}/{resource.name}", detail=identity)
+
+
+def erase_withdrawn() -> None:
+    """Copies that were still needed when their owner withdrew them are gone, if nothing needs them now."""
+    for resource in reversed(list(catalogue.resources())):  # what belongs to others goes before them
+        for owner in sorted({owner for owner, _ in _standing_though_withdrawn(resource)}):
+            _erase_again(resource, owner)
+
+
+@transaction.atomic
+def _erase_again(resource: Resource, owner: str) -> None:
+    # No page of the feed is applied meanwhile: what we find withdrawn does not come back while we look.
+    list(Cursor.objects.locked().filter(feed__owner=owner, feed__resource=resource.name))
+    with applying():
+        erase(resource, owner, [found for of, found in _standing_though_withdrawn(resource) if of == owner])
+    if not any(of == owner for of, _ in _standing_though_withdrawn(resource)):
+        close_alarms(subject=f"{owner}/{resource.name}", reasons=(IN_USE,))
+
+
+def _standing_though_withdrawn(resource: Resource) -> list[tuple[str, str]]:
+    """Owner and id of each copy that stands although its owner withdrew it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT t.owner, t.id::text FROM {resource.shape.table} AS t"
+            " JOIN sharing_withdrawal AS w ON w.resource = %s AND w.entity = t.id AND w.owner = t.owner"
+            " WHERE (t.epoch, t.version) <= (w.epoch, w.version) ORDER BY t.id",
+            [resource.name],
+        )
+        return cursor.fetchall()
 
 
 def _delete(resource: Resource, identities: list[str], owner: str) -> None:

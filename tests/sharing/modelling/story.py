@@ -15,7 +15,16 @@ from sojourn.sharing.models import Cursor, Feed, Peer, RegistryEdition
 from sojourn.sharing.protocol import pages
 from sojourn.sharing.protocol.pages import FeedName
 from sojourn.sharing.protocol.reasons import Refused
-from sojourn.sharing.services import care, holding, membership, pinging, pulling, recovering, sealing
+from sojourn.sharing.services import (
+    care,
+    holding,
+    membership,
+    pinging,
+    pulling,
+    recovering,
+    sealing,
+    withdrawing,
+)
 from sojourn.sharing.states import FeedState
 from sojourn.sharing.vault import Vault
 from tests.sharing.modelling.invariants import HEADS, broken, kept_pages
@@ -198,6 +207,7 @@ def look_after_all(story: Story) -> None:
     recovering.find_restored()
     recovering.recover_feeds(reach=story.wires.reach)
     care.retry_waiting()
+    withdrawing.erase_withdrawn()
     care.tidy()
 
 
