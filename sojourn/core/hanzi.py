@@ -18,6 +18,7 @@ from itertools import pairwise
 import opencc
 from django.utils.translation import gettext_lazy as _
 from pypinyin import Style, lazy_pinyin, load_phrases_dict, load_single_dict
+from pypinyin.seg.simpleseg import seg as words_of
 
 from sojourn.core.refusals import Invalid
 
@@ -211,10 +212,17 @@ def _spelled_run(run: str) -> Iterator[tuple[str, bool]]:
             yield _typed_v(run), False
     elif re.match(rf"[{_HAN}]", run):
         for part in _PLACE_THEN_CHANG.split(run):
-            for syllable in lazy_pinyin(part, style=Style.NORMAL, errors=_without_reading):
-                yield _typed_v(syllable), syllable[0] != "~"
+            for word in words_of(part):
+                yield from _spelled_word(word)
     elif run.isalpha():
         yield _without_reading(run), False
+
+
+@lru_cache(maxsize=10_000)
+def _spelled_word(word: str) -> tuple[tuple[str, bool], ...]:
+    """The syllables of one word of the dictionary, or of characters in none; names are made of a few thousand words."""
+    syllables = lazy_pinyin(word, style=Style.NORMAL, errors=_without_reading)
+    return tuple((_typed_v(syllable), syllable[0] != "~") for syllable in syllables)
 
 
 def _typed_v(syllable: str) -> str:

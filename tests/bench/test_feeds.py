@@ -83,8 +83,8 @@ def counted(lane: Lane) -> Iterator[None]:
         lane.seconds.setdefault(SIGN, []).append(spent[0])
 
 
-def fill_operators() -> None:
-    names = [f"广州汀鹭养老服务有限公司{number}" for number in range(ROWS)]
+def fill_operators(many: int = ROWS) -> None:
+    names = [f"广州汀鹭养老服务有限公司{number}" for number in range(many)]
     spelt = naming.search_columns("广州汀鹭养老服务有限公司")
     columns = ("id", "owner", "number", "name", "division_id", "standing", "is_sample", *spelt)
     rows = (
@@ -103,11 +103,11 @@ def fill_operators() -> None:
     copy_in(Operator, columns, rows)
 
 
-def fill_schemes() -> None:
+def fill_schemes(many: int = ROWS) -> None:
     columns = ("id", "owner", "member_id", "name", "edition", "stages", "source")
     rows = (
         (uuid7(), OWNER, OWNER, f"样例评定方案{at}", "2026", '[{"code":"a","name":"自荐"}]', "样例")
-        for at in range(ROWS)
+        for at in range(many)
     )
     copy_in(Scheme, columns, rows)
 
