@@ -15,7 +15,7 @@ def test_no_question_gets_an_undeclared_answer(role, monkeypatch):
     client = client_of(role)
 
     asked = fuzz(
-        examples=5, seed=20261121, cookies={key: morsel.value for key, morsel in client.cookies.items()}
+        examples=3, seed=20261121, cookies={key: morsel.value for key, morsel in client.cookies.items()}
     )
 
-    assert asked > 100
+    assert asked > 60
