@@ -1,8 +1,10 @@
 """The job runner: jobs are found in each room's tasks.py, the schedule stands in the settings."""
 
+import gc
 import os
 
 from celery import Celery, Task
+from celery.loaders.app import AppLoader
 
 from sojourn.core import trace
 
@@ -22,6 +24,13 @@ class TracedTask(Task):
         return super().__call__(*args, **kwargs)
 
 
-app = Celery("sojourn", task_cls=TracedTask)
+class Settled(AppLoader):
+    """What a worker holds when it begins is not looked through for garbage again and again while it works."""
+
+    def on_worker_process_init(self) -> None:
+        gc.freeze()
+
+
+app = Celery("sojourn", task_cls=TracedTask, loader="sojourn.celery:Settled")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

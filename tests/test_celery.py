@@ -1,5 +1,7 @@
 """A job and the request that announced it share one trace id."""
 
+import gc
+
 import pytest
 
 from sojourn.celery import app
@@ -17,6 +19,15 @@ def test_an_announced_job_goes_on_under_the_trace_id_it_was_sent_with(job):
     answer = job.apply(headers={"trace_id": "0123456789abcdef0123456789abcdef"})
 
     assert answer.get() == "0123456789abcdef0123456789abcdef"
+
+
+def test_a_worker_does_not_look_through_what_it_held_when_it_began():
+    gc.unfreeze()
+
+    app.loader.init_worker_process()
+
+    assert gc.get_freeze_count() > 10_000
+    gc.unfreeze()
 
 
 def test_a_scheduled_job_begins_a_trace_of_its_own(job):

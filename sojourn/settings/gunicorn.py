@@ -1,5 +1,6 @@
 """The web server of a node, in production and in the demo: ``gunicorn -c sojourn/settings/gunicorn.py``."""
 
+import gc
 import os
 import sys
 import time
@@ -36,6 +37,8 @@ def on_starting(_server):
 def when_ready(_server):
     """Load the code of every page before the workers part, so that none pays for it at its first request."""
     assert get_resolver().url_patterns
+    # Nor is it looked through for garbage again and again, which would copy it for each worker.
+    gc.freeze()
 
 
 def child_exit(_server, worker):

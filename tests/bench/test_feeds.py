@@ -1,5 +1,6 @@
 """What the feeds cost: marking, sealing, verifying and applying, beside PostgreSQL's own upsert of the same rows."""
 
+import gc
 import statistics
 import time
 from collections.abc import Callable, Iterator
@@ -182,6 +183,7 @@ def one_by_one(lane: Lane, ids: list) -> None:
 
 @pytest.mark.bench
 def test_feeds(network):  # noqa: F811
+    gc.freeze()  # as a worker does when it begins
     lanes = [
         Lane("schemes", Scheme, "source", cycle("甲乙丙")),
         Lane("operators", Operator, "standing", cycle(("good", "barred", "focus_supervision"))),
