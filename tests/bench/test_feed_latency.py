@@ -3,6 +3,7 @@
 import statistics
 import time
 from collections.abc import Iterator
+from contextlib import closing
 
 import psycopg
 import pytest
@@ -54,24 +55,28 @@ class Probe:
         self.seen.append(time.monotonic() - began)
         self.sealed.append(self.seen[-1] if sealed is None else sealed)
 
+    def close(self) -> None:
+        self.here.close()
+        self.there.close()
+
     def _shows(self, connection: psycopg.Connection, word: str) -> bool:
         return connection.execute(SHOWN, [self.facility]).fetchone() == (word,)
 
 
 def probed(demo: Demo, load: list[Writer]) -> Probe:
     """So long of probing, while the load writes."""
-    probe = Probe(demo, "44", "50")
-    for writer in load:
-        writer.facilities = [each for each in writer.facilities if each != probe.facility]
-        writer.begin()
-    end = time.monotonic() + LENGTH
-    while time.monotonic() < end:
-        probe.change()
-        # Not in step with the beat of the sealer.
-        time.sleep(0.37)
-    for writer in load:
-        writer.finish()
-    return probe
+    with closing(Probe(demo, "44", "50")) as probe:
+        for writer in load:
+            writer.facilities = [each for each in writer.facilities if each != probe.facility]
+            writer.begin()
+        end = time.monotonic() + LENGTH
+        while time.monotonic() < end:
+            probe.change()
+            # Not in step with the beat of the sealer.
+            time.sleep(0.37)
+        for writer in load:
+            writer.finish()
+        return probe
 
 
 def test_what_is_committed_at_one_node_is_seen_at_the_other_within_seconds(demo):
