@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from celery import Task, current_app
 from django.conf import settings
+from django.test import override_settings
 
 from providers.facilities.models import Operator
 from sojourn.core.clock import now
@@ -117,10 +118,9 @@ def test_a_heartbeat_is_beaten_sealed_and_proven_each_time(network):
         assert Page.objects.filter(feed=feed_of("heartbeats")).count() == 2
 
 
-def test_a_node_without_a_vault_shares_nothing_and_complains_of_nothing(network, settings, sent):
-    with network["44"]:
+def test_a_node_without_a_vault_shares_nothing_and_complains_of_nothing(network, sent):
+    with network["44"], override_settings(VAULT=""):
         OperatorFactory(division_id="440106")
-        settings.VAULT = ""
 
         for job in (tasks.seal, tasks.look_after, tasks.beat_hearts):
             job()
