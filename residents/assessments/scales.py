@@ -264,6 +264,8 @@ def _wrong_adjustments(one: Scale) -> Iterator[str]:
     used = {code for adjustment in one.adjustments for code in adjustment.circumstances}
     yield from (f"circumstance {code}: changes nothing" for code in kinds if code not in used)
     for fact in one.circumstances:
+        if fact.requires and fact.kind != CircumstanceKind.YES_NO:
+            yield f"circumstance {fact.code}: a count requires no score"
         for required in fact.requires:
             if required.score not in scores.get(required.item, []):
                 yield f"circumstance {fact.code}: requires what {required.item} does not have"
@@ -293,7 +295,7 @@ def _digest(body: dict) -> str:
 
 def _shaped(kind: Any, value: Any, where: str) -> Any:
     """The value as the dataclass, tuple, enum, text or number that it is declared to be, or ScaleBroken."""
-    if is_dataclass(kind):
+    if isinstance(kind, type) and is_dataclass(kind):
         names = {field.name: field.type for field in fields(kind)}
         if not isinstance(value, dict) or set(value) != set(names):
             raise ScaleBroken([f"{where}: the fields are not {', '.join(names)}"])
@@ -314,6 +316,6 @@ def _plain(kind: type, value: Any, where: str) -> Any:
         if value not in [choice.value for choice in kind]:
             raise ScaleBroken([f"{where}: not one of the {kind.__name__}"])
         return kind(value)
-    if type(value) is not kind or (kind is str and not value.strip()):  # True is no number
+    if type(value) is not kind or not str(value).strip():  # True is no number
         raise ScaleBroken([f"{where}: not a {kind.__name__}"])
     return value

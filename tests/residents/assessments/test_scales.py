@@ -193,6 +193,10 @@ BREACHES = [
         change("circumstances", 0, "requires", 0, "item", to="B.9.9"),
         "circumstance coma: requires what B.9.9 does not have",
     ),
+    (
+        change("circumstances", 3, "requires", to=[{"item": "B.3.9", "score": 0}]),
+        "circumstance care_risk_events: a count requires no score",
+    ),
     # It is no scale.
     (change("title", less=True), "scale: the fields are not code, edition, "),
     (change("colour", to="red"), "scale: the fields are not code, edition, "),

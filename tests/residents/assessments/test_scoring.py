@@ -143,7 +143,7 @@ def test_the_result_names_the_scale_it_was_made_on():
 
 
 def test_a_result_keeps_quiet_when_it_is_printed():
-    told = repr(score(SCALE, EXACTLY_MILD, NOTHING | BOTH))
+    told = repr(score(SCALE, EXACTLY_MILD, NOTHING | BOTH)).replace(SCALE.digest, "")
 
     assert "gbt42195" in told
     assert [word for word in ("66", "mild", "moderate", "dementia", "raised") if word in told] == []
