@@ -23,6 +23,9 @@ REGISTRY = environment.optional("SOJOURN_REGISTRY")
 REGISTRARS = environment.public_keys("SOJOURN_REGISTRARS")
 REGISTRARS_NEEDED = environment.at_least_one("SOJOURN_REGISTRARS_NEEDED")
 
+# The keys that lock personal data; without them the node keeps none.
+KEYRING = environment.optional("SOJOURN_KEYRING")
+
 SECRET_KEY = environment.required("SOJOURN_SECRET_KEY")
 SECRET_KEY_FALLBACKS = environment.listed("SOJOURN_OLD_SECRET_KEYS")
 ALLOWED_HOSTS = environment.listed("SOJOURN_ALLOWED_HOSTS")
