@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis_settings
 
-from sojourn.local import engines, fingerprints
+from sojourn.local import engines, fingerprints, keyrings
 from sojourn.local.cloning import Cloning
 from sojourn.local.environment import for_tests
 from sojourn.local.paths import TESTS, Local
@@ -68,6 +68,16 @@ def django_db_setup(django_test_environment, django_db_blocker):
         yield
         connection.close()
         cloning.drop(clone)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def keyring_folder(tmp_path_factory):
+    """The keys that lock the data of invented residents, made anew for every run."""
+    folder = tmp_path_factory.mktemp("keys") / "keyring"
+    keyrings.keep(folder, settings.HOSTED_PROVINCES)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(settings, "KEYRING", str(folder))
+        yield folder
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import IO
 
 from sojourn.core.clock import now
-from sojourn.local import doors, engines, environment, membership
+from sojourn.local import doors, engines, environment, keyrings, membership
 from sojourn.local.doors import Say
 from sojourn.local.errors import SETBACKS, Trouble
 from sojourn.local.nodes import Node, nodes, note_of_port, running_port
@@ -109,6 +109,8 @@ def _serve(root: Local, every: tuple[Node, ...], supervisor: Supervisor, world: 
     require_space(root.var)
     require_free(*(node.port for node in every))
     membership.keep(root, every, at=now())
+    for node in every:
+        keyrings.keep(node.keyring, node.plan.members)
     note_of_port(root).write_text(json.dumps({"port": every[0].port}))
     demonstration = Demonstration([Running(node, supervisor, world) for node in every], say)
     supervisor.drive(work=demonstration.go_on)

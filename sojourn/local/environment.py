@@ -16,8 +16,14 @@ MEMBERS = "210000,220000,230000,360000,430000,440000,450000,500000,510000,520000
 # Migrations and the sample world work longer in one statement than a page may. The history's triggers ask for
 # the list of those to pass over; where there is none, each row costs a failed savepoint, and a large load crawls.
 UNHURRIED = "-c lock_timeout=10s -c statement_timeout=0 -c idle_in_transaction_session_timeout=0 -c pgtrigger.ignore={}"
-# What another node of the caller's would share must not reach ours.
-SHARING = ("SOJOURN_VAULT", "SOJOURN_REGISTRY", "SOJOURN_REGISTRARS", "SOJOURN_REGISTRARS_NEEDED")
+# What another node of the caller's shares and locks with must not reach ours.
+OF_ONE_NODE = (
+    "SOJOURN_VAULT",
+    "SOJOURN_REGISTRY",
+    "SOJOURN_REGISTRARS",
+    "SOJOURN_REGISTRARS_NEEDED",
+    "SOJOURN_KEYRING",
+)
 
 
 def secret(file: Path) -> str:
@@ -58,6 +64,7 @@ def of_node(node: Node) -> dict[str, str]:
         "SOJOURN_REGISTRY": str(node.registry),
         "SOJOURN_REGISTRARS": membership.registrars(node.root),
         "SOJOURN_REGISTRARS_NEEDED": "1",
+        "SOJOURN_KEYRING": str(node.keyring),
         # Browsers keep one set of cookies for a host name, whatever the port.
         "SOJOURN_COOKIES": f"node{node.name}-",
     }
@@ -96,7 +103,7 @@ def for_production_checks(local: Local) -> dict[str, str]:
 def inherited() -> dict[str, str]:
     """What the caller's environment passes on; a home is found for a user who has none."""
     passed = {
-        key: value for key, value in os.environ.items() if not key.startswith("PG") and key not in SHARING
+        key: value for key, value in os.environ.items() if not key.startswith("PG") and key not in OF_ONE_NODE
     }
     passed.setdefault("HOME", "/nonexistent")
     return passed

@@ -59,6 +59,11 @@ class Node:
         return self.local.var / "vault"
 
     @property
+    def keyring(self) -> Path:
+        """The keys of its residents' data, outside the database as well."""
+        return self.local.var / "keyring"
+
+    @property
     def registry(self) -> Path:
         return self.local.var / "registry"
 

@@ -62,8 +62,8 @@ def test_the_nodes_host_all_eleven_members_once(local, clean):
     assert sorted(member for members in hosted for member in members) == every
 
 
-@pytest.mark.parametrize("name", environment.SHARING)
-def test_neither_tests_nor_checks_share_anything(local, clean, monkeypatch, name):
+@pytest.mark.parametrize("name", environment.OF_ONE_NODE)
+def test_neither_tests_nor_checks_know_the_vault_or_the_keys_of_a_node(local, clean, monkeypatch, name):
     monkeypatch.setenv(name, "1")
 
     assert name not in environment.for_tests(local)

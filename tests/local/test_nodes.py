@@ -11,7 +11,9 @@ def test_nodes_stand_beside_each_other(tmp_path):
     assert (first.address, second.address) == ("http://127.0.0.1:8010/", "http://127.0.0.1:8011/")
     assert first.local.var == tmp_path / "nodes" / "44"
     assert second.local.var == tmp_path / "nodes" / "50"
-    assert {first.vault, first.registry}.isdisjoint({second.vault, second.registry})
+    assert {first.vault, first.keyring, first.registry}.isdisjoint(
+        {second.vault, second.keyring, second.registry}
+    )
 
 
 @pytest.mark.parametrize(("word", "name"), [("", "44"), ("44", "44"), ("50", "50"), ("渝", "50")])
