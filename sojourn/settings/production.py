@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "providers.facilities",
     "providers.designation",
     "providers.search",
+    "residents.registry",
     "sojourn.local",
     "sojourn.web.apps.AdminConfig",
     "django.contrib.auth",

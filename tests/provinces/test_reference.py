@@ -112,6 +112,7 @@ RULES = {
     "litigation_months": (6, RuleFlag.RECALLED),
     "listing_handlers": (2, RuleFlag.RECALLED),
     "desk_escalation_days": (3, RuleFlag.ASSUMED),
+    "disclosures_an_hour": (30, RuleFlag.ASSUMED),
     "season_humidity_index": ({"factor": 0.55, "base_celsius": 14.4}, RuleFlag.RECALLED),
     "season_wind_index": (
         {"root_factor": 10, "constant": 10.45, "skin_celsius": 33, "sunshine_factor": 8.55},

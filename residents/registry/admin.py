@@ -1,0 +1,275 @@
+"""The staff's view of residents: rows in reach behind their masks, plain only by the verb that writes it down."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from http import HTTPStatus
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+
+from residents.registry import forms, policy, services
+from residents.registry.facts import age_on
+from residents.registry.models import Resident
+from residents.registry.states import RESIDENT_FLOW, ErasureGround, PrivateField, ResidentStatus
+from sojourn.core.actors import Actor, Role
+from sojourn.core.clock import today
+from sojourn.core.masking import mask_name
+from sojourn.web.admin import ScopedAdmin
+from sojourn.web.past import Change, State, name_actions
+from sojourn.web.verbs import Verb
+
+name_actions(
+    {
+        "resident.registered": _("登记老年人"),
+        "resident.corrected": _("更正登记信息"),
+        "resident.died": RESIDENT_FLOW.labels["record_death"],
+        "resident.disclosed": _("查看受保护信息"),
+        "resident.looked_up": _("按身份证号码查找"),
+        "resident.erased": RESIDENT_FLOW.labels["erase"],
+    },
+    {
+        "corrected": _("更正项目"),
+        "looked_up_by": _("查找方式"),
+        "found": _("找到人数"),
+        "fields": _("查看项目"),
+        "purpose": _("用途"),
+        **{str(choice.value): choice.label for choice in [*PrivateField, *ErasureGround]},
+    },
+)
+
+# Of the row's earlier states the page says that these changed, and shows what only of those.
+SHOWN_IN_THE_PAST = ("status", "is_sample", "dialect", "diets", "mobility", "benefit_category")
+FOLLOWING = ("name_normal", "pinyin", "initials", "sort_key", "identity_index", "phone_index")
+HIDDEN = _("（受保护）")
+
+
+def _is_officer(actor: Actor, _row) -> bool:
+    return actor.role == Role.OFFICER
+
+
+def _may_look_up(actor: Actor, _row) -> bool:
+    return policy.can_look_up(actor)
+
+
+def _unless_erased(permitted: Callable) -> Callable:
+    """The button shows to whom the policy permits the verb, as long as there is somebody to act on."""
+    return lambda actor, row: row.status != ResidentStatus.ERASED and permitted(actor, row)
+
+
+def _still_registered(actor: Actor, row: Resident) -> bool:
+    return row.status in RESIDENT_FLOW.sources("record_death") and policy.can_change(actor, row)
+
+
+def _fact(private: PrivateField) -> Callable:
+    """A column of the page: one private fact of the resident, masked."""
+
+    @admin.display(description=private.label)
+    def shown(model_admin: "ResidentAdmin", resident: Resident) -> str:
+        return model_admin.masked(resident, private)
+
+    return shown
+
+
+@admin.register(Resident)
+class ResidentAdmin(ScopedAdmin):
+    open_to = frozenset({Role.OFFICER, Role.AUDITOR})
+    change_form_template = "registry/admin_resident.html"
+    list_display = ["number", "called", "sex", "age", "county", "status", "is_sample"]
+    list_filter = ["status", "sex", "mobility", "benefit_category", "is_sample"]
+    list_select_related = ["home_division"]
+    search_fields = ["name", "=number"]
+    search_help_text = _("姓名、拼音、首字母或编号；按身份证号码查找请用上方按钮")
+    ordering = ["sort_key", "id"]
+    fieldsets = [
+        (None, {"fields": ["number", "name_masked", "sex", "age", "county", "status", "is_sample"]}),
+        (
+            _("受保护信息"),
+            {
+                "fields": [
+                    "birth_masked",
+                    "identity_masked",
+                    "phone_masked",
+                    "contact_masked",
+                    "contact_phone_masked",
+                ],
+                "description": _(
+                    "平时只显示首尾。查看完整内容须写明用途和事由编号，老年人本人看得到查看记录。"
+                ),
+            },
+        ),
+        (
+            _("照护与待遇"),
+            {
+                "fields": [
+                    "dialect",
+                    "diet_list",
+                    "mobility",
+                    "benefit_category",
+                    "whereabouts_protected",
+                    "died_on",
+                ]
+            },
+        ),
+    ]
+    readonly_fields = [
+        "age",
+        "county",
+        "name_masked",
+        "birth_masked",
+        "identity_masked",
+        "phone_masked",
+        "contact_masked",
+        "contact_phone_masked",
+        "diet_list",
+    ]
+    name_masked = _fact(PrivateField.NAME)
+    birth_masked = _fact(PrivateField.BIRTH_ON)
+    identity_masked = _fact(PrivateField.IDENTITY_NUMBER)
+    phone_masked = _fact(PrivateField.PHONE)
+    contact_masked = _fact(PrivateField.CONTACT_NAME)
+    contact_phone_masked = _fact(PrivateField.CONTACT_PHONE)
+    verbs = (
+        Verb(
+            name="register",
+            label=_("登记老年人"),
+            service=services.register_resident,
+            allowed=_is_officer,
+            done=_("已登记老年人。"),
+            form=forms.RegisterResidentForm,
+            arguments=forms.RegisterResidentForm.arguments,
+        ),
+        Verb(
+            name="look-up",
+            label=_("按身份证号码查找"),
+            service=services.look_up_resident,
+            allowed=_may_look_up,
+            done=_("已找到。"),
+            form=forms.LookUpForm,
+            help_text=_("只能查到您辖区内的老年人。每次查找都会留痕，不记录号码。"),
+        ),
+        Verb(
+            name="reveal",
+            label=_("查看受保护信息"),
+            service=services.disclose,
+            allowed=_unless_erased(policy.can_reveal),
+            done="",
+            form=forms.RevealForm,
+            id_argument="resident_id",
+            arguments=forms.RevealForm.arguments,
+            help_text=_("查看人、时间、项目、用途和事由会记录下来，老年人本人看得到。"),
+        ),
+        Verb(
+            name="correct",
+            label=_("更正登记信息"),
+            service=services.correct_resident,
+            allowed=_unless_erased(policy.can_change),
+            done=_("登记信息已更正。"),
+            form=forms.CorrectResidentForm,
+            id_argument="resident_id",
+            arguments=forms.CorrectResidentForm.arguments,
+            initial=forms.CorrectResidentForm.initial_for,
+            help_text=_("姓名、号码、电话等留空即为不变。"),
+        ),
+        Verb(
+            name="record-death",
+            label=RESIDENT_FLOW.labels["record_death"],
+            service=services.record_death,
+            allowed=_still_registered,
+            done=_("已登记去世。"),
+            form=forms.RecordDeathForm,
+            id_argument="resident_id",
+        ),
+    )
+
+    @admin.display(description=_("姓名"), ordering="sort_key")
+    def called(self, resident: Resident) -> str:
+        return mask_name(resident.name) or self.get_empty_value_display()
+
+    @admin.display(description=_("年龄"), ordering="birth_on")
+    def age(self, resident: Resident) -> str:
+        if resident.birth_on is None:
+            return self.get_empty_value_display()
+        return gettext("{years}岁").format(years=age_on(resident.died_on or today(), resident.birth_on))
+
+    @admin.display(description=_("户籍所在地区"))
+    def county(self, resident: Resident) -> str:
+        return str(HIDDEN) if resident.whereabouts_protected else resident.home_division.name
+
+    @admin.display(description=_("饮食要求"))
+    def diet_list(self, resident: Resident) -> str:
+        labels = dict(Resident._meta.get_field("diets").base_field.flatchoices)
+        return "、".join(str(labels[code]) for code in resident.diets or []) or self.get_empty_value_display()
+
+    def masked(self, resident: Resident, private: PrivateField) -> str:
+        """One private fact masked; the safe is opened once for all the facts of a page."""
+        if not hasattr(resident, "masked_facts"):
+            resident.masked_facts = services.masked_facts_of(resident)  # type: ignore[attr-defined]
+        return str(resident.masked_facts.get(private) or self.get_empty_value_display())  # type: ignore[attr-defined]
+
+    def change_view(self, request: HttpRequest, object_id, form_url="", extra_context=None) -> HttpResponse:
+        row = self.get_object(request, object_id)
+        extra = {"disclosures": services.disclosures_of(row)} if row is not None else {}
+        return super().change_view(request, object_id, form_url, extra | (extra_context or {}))
+
+    def history_view(self, request: HttpRequest, object_id, extra_context=None) -> HttpResponse:
+        """The trail as everywhere; of the states only that a protected fact changed, never what it was."""
+        response = super().history_view(request, object_id, extra_context)
+        if hasattr(response, "context_data"):
+            response.context_data["states"] = [
+                _masked_state(state) for state in response.context_data["states"]
+            ]
+        return response
+
+    def _view_of(self, verb: Verb) -> Callable:
+        """What is typed into a verb of this room is in no cache and no error report."""
+        if verb.service is services.disclose:
+            return sensitive_post_parameters()(never_cache(self._reveal_view(verb)))
+        return sensitive_post_parameters()(never_cache(super()._view_of(verb)))
+
+    def _reveal_view(self, verb: Verb) -> Callable:
+        """The values stand in the answer to the form and nowhere else: no session and no address holds them."""
+        ask = super()._view_of
+
+        def view(request: HttpRequest, object_id: str) -> HttpResponse:
+            shown: dict[PrivateField, str] = {}
+
+            def disclose(**arguments) -> None:
+                shown.update(verb.service(**arguments))
+
+            answer = ask(replace(verb, service=disclose))(request, object_id)
+            if answer.status_code != HTTPStatus.FOUND or request.method != "POST":
+                return answer
+            row = self.get_object(request, object_id)
+            if row is None:
+                return answer
+            context = {
+                **self.admin_site.each_context(request),
+                "title": verb.label,
+                "original": row,
+                "opts": self.opts,
+                "facts": [(field.label, shown.get(field)) for field in PrivateField if field in shown],
+            }
+            return TemplateResponse(request, "registry/admin_revealed.html", context)
+
+        view.__name__ = verb.name
+        return view
+
+
+def _masked_state(state: State) -> State:
+    return replace(state, changes=[change for change in map(_masked_change, state.changes) if change])
+
+
+def _masked_change(change: Change) -> Change | None:
+    """A change as it stands unless what changed is protected; None for columns that follow from others."""
+    fields = {str(field.verbose_name): field for field in Resident._meta.concrete_fields}
+    field = fields.get(str(change.name))
+    if field is None or field.name in SHOWN_IN_THE_PAST:
+        return change
+    if field.name in FOLLOWING:
+        return None
+    return Change(change.name, str(HIDDEN), str(HIDDEN) if change.old is not None else None)

@@ -1,0 +1,71 @@
+"""What this room refuses; no refusal holds anything of the person it is about."""
+
+from django.utils.translation import gettext_lazy as _
+
+from sojourn.core.refusals import Invalid, NotPermitted, NotVisible, Refusal
+
+
+class NoSuchResident(NotVisible):
+    title = _("没有找到这位老年人")
+
+
+class NotYourResident(NotPermitted):
+    code = "not_your_resident"
+    title = _("您不能办理这位老年人的这项事务")
+
+
+class NotYourDivision(NotPermitted):
+    code = "not_your_division"
+    title = _("所选地区不在您的管辖范围内")
+
+
+class FactsInvalid(Invalid):
+    code = "facts_invalid"
+    title = _("所填内容有误，请逐项核对")
+
+
+class TooYoung(Invalid):
+    code = "too_young"
+    title = _("未满18周岁，不能登记")
+
+
+class AlreadyRegistered(Refusal):
+    """The number of the registration stands in ``detail`` only for who may see that resident."""
+
+    code, status = "already_registered", 409
+    title = _("这个身份证号码已经登记")
+
+
+class PurposeMissing(Invalid):
+    code = "purpose_missing"
+    title = _("请选择用途")
+
+
+class CaseMissing(Invalid):
+    code = "case_missing"
+    title = _("请填写事由编号")
+
+
+class FieldsUnknown(Invalid):
+    code = "fields_unknown"
+    title = _("请选择要查看的项目")
+
+
+class FieldsNotOpen(NotPermitted):
+    code = "fields_not_open"
+    title = _("所选项目没有向您开放")
+
+
+class DisclosuresSpent(Refusal):
+    code, status = "disclosures_spent", 429
+    title = _("一小时内最多查看{limit}次，请稍后再试")
+
+
+class GroundMissing(Invalid):
+    code = "ground_missing"
+    title = _("请选择依据")
+
+
+def field_error(field: str, code: str, detail) -> dict:
+    """What is wrong with one field, as a refusal lists it."""
+    return {"field": field, "code": code, "detail": str(detail)}

@@ -1,0 +1,114 @@
+"""Forms of the verbs: their fields are the services' arguments."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from providers.facilities.features import DIETS, LANGUAGES
+from providers.facilities.forms import CodeField, DayField
+from residents.registry.facts import CHECKS, LONGEST_TYPED
+from residents.registry.models import Resident
+from residents.registry.naming import LONGEST_NAME
+from residents.registry.services.disclosing import LONGEST_CASE
+from residents.registry.states import BenefitCategory, Mobility, PrivateField, Purpose, Sex
+from sojourn.core.identifiers import LONGEST_TYPED as LONGEST_IDENTITY
+from sojourn.provinces.models import Division
+
+NOT_REPORTED = ("", _("未报告"))
+# What is private is never put back into a form: left empty it stays as it is.
+STAYS_WHEN_EMPTY = ("identity_number", "phone", "contact_name", "contact_phone", "birth_on", "name")
+
+
+def _text(label, longest: int, *, required: bool = False, help_text="") -> forms.CharField:
+    """A text that the browser does not keep for the next person at the desk."""
+    widget = forms.TextInput(attrs={"autocomplete": "off"})
+    return forms.CharField(
+        label=label, max_length=longest, required=required, widget=widget, help_text=help_text
+    )
+
+
+def _choice(label, choices) -> forms.TypedChoiceField:
+    return forms.TypedChoiceField(
+        label=label, choices=[NOT_REPORTED, *choices], required=False, empty_value=None
+    )
+
+
+class FactsForm(forms.Form):
+    """What is registered of a person."""
+
+    name = _text(_("姓名"), LONGEST_NAME)
+    identity_number = _text(_("身份证号码"), LONGEST_IDENTITY, help_text=_("旧的15位号码也可以"))
+    sex = _choice(_("性别"), Sex.choices)
+    birth_on = DayField(label=_("出生日期"), required=False, help_text=_("有身份证号码的不必填写"))
+    phone = _text(_("本人电话"), LONGEST_TYPED)
+    contact_name = _text(_("联系人姓名"), LONGEST_NAME)
+    contact_phone = _text(_("联系人电话"), LONGEST_TYPED)
+    dialect = _choice(_("日常语言"), list(LANGUAGES.items()))
+    diets = forms.TypedMultipleChoiceField(
+        label=_("饮食要求"),
+        choices=list(DIETS.items()),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        empty_value=None,
+    )
+    mobility = _choice(_("行动情况"), Mobility.choices)
+    benefit_category = _choice(_("救助优抚类别"), BenefitCategory.choices)
+    whereabouts_protected = forms.BooleanField(
+        label=_("行踪保护"), required=False, help_text=_("列表和页面上不显示所在市县")
+    )
+
+
+class RegisterResidentForm(FactsForm):
+    home_division = CodeField(
+        label=_("户籍所在地区"),
+        queryset=Division.objects.order_by("code"),
+        to_field_name="code",
+        help_text=_("6位地区代码"),
+    )
+    field_order = ["name", "identity_number", "home_division"]
+
+    @staticmethod
+    def arguments(cleaned: dict) -> dict:
+        return {
+            "home_division_code": cleaned["home_division"].code,
+            "facts": {name: cleaned[name] for name in CHECKS},
+        }
+
+
+class CorrectResidentForm(FactsForm):
+    """The private facts stand empty here; only those that are typed anew are corrected."""
+
+    seen_version = forms.IntegerField(widget=forms.HiddenInput)
+
+    @staticmethod
+    def initial_for(resident: Resident) -> dict:
+        names = [name for name in CHECKS if name not in STAYS_WHEN_EMPTY]
+        return {name: getattr(resident, name) for name in names} | {"seen_version": resident.version}
+
+    @staticmethod
+    def arguments(cleaned: dict) -> dict:
+        facts = {name: cleaned[name] for name in CHECKS if cleaned[name] or name not in STAYS_WHEN_EMPTY}
+        if "identity_number" in facts:
+            del facts["sex"]  # the form held what the former number said
+        return {"seen_version": cleaned["seen_version"], "facts": facts}
+
+
+class RecordDeathForm(forms.Form):
+    died_on = DayField(label=_("去世日期"))
+
+
+class LookUpForm(forms.Form):
+    identity_number = _text(_("身份证号码"), LONGEST_IDENTITY, required=True)
+
+
+class RevealForm(forms.Form):
+    fields_asked = forms.MultipleChoiceField(
+        label=_("查看项目"), choices=PrivateField.choices, widget=forms.CheckboxSelectMultiple
+    )
+    purpose = forms.ChoiceField(label=_("用途"), choices=[("", _("请选择")), *Purpose.choices])
+    case = _text(
+        _("事由编号"), LONGEST_CASE, required=True, help_text=_("办件编号或工单号；老年人本人可以看到")
+    )
+
+    @staticmethod
+    def arguments(cleaned: dict) -> dict:
+        return {"fields": cleaned["fields_asked"], "purpose": cleaned["purpose"], "case": cleaned["case"]}

@@ -1,0 +1,66 @@
+"""Who may see a resident, change her registration and be shown what is private."""
+
+from residents.registry.models import Access, Resident
+from residents.registry.states import HolderKind, PrivateField
+from sojourn.core.actors import Actor, Role
+from sojourn.core.clock import now
+
+
+def can_view(actor: Actor, resident: Resident) -> bool:
+    """Agrees with ``visible_to``: her own province's staff in reach, and whoever holds an open access."""
+    match actor.role:
+        case Role.SYSTEM:
+            return True
+        case Role.OFFICER | Role.AUDITOR:
+            return actor.covers(resident.home_division_id)
+        case Role.FACILITY | Role.FAMILY:
+            return bool(open_accesses(actor, resident))
+    return False
+
+
+def can_register(actor: Actor, division_code: str) -> bool:
+    """An officer in the divisions she covers."""
+    return actor.role == Role.SYSTEM or (actor.role == Role.OFFICER and actor.covers(division_code))
+
+
+def can_change(actor: Actor, resident: Resident) -> bool:
+    """The officers of her home keep her registration."""
+    return can_register(actor, resident.home_division_id)
+
+
+def can_look_up(actor: Actor) -> bool:
+    """By identity number or phone only officers look for somebody, after their second factor."""
+    return actor.role == Role.OFFICER and actor.second_factor
+
+
+def can_reveal(actor: Actor, resident: Resident) -> bool:
+    """Of the staff only officers of her home, so never an auditor; a job is shown nothing."""
+    return actor.role == Role.OFFICER and actor.covers(resident.home_division_id)
+
+
+def fields_open_to(actor: Actor, resident: Resident) -> dict[PrivateField, Access | None]:
+    """The fields this actor may be shown, each with the access that opens it; None where it is her post."""
+    if can_reveal(actor, resident):
+        return dict.fromkeys(PrivateField)
+    return {
+        PrivateField(field): access for access in open_accesses(actor, resident) for field in access.fields
+    }
+
+
+def open_accesses(actor: Actor, resident: Resident) -> list[Access]:
+    """The open accesses to this resident that the actor holds."""
+    at = now()
+    return [
+        access
+        for access in resident.accesses.all()
+        if access.opens_at <= at < access.ends_at and _holds(actor, access)
+    ]
+
+
+def _holds(actor: Actor, access: Access) -> bool:
+    match actor.role, access.holder_kind:
+        case Role.FACILITY, HolderKind.FACILITY:
+            return access.holder_id in actor.facility_ids
+        case Role.FAMILY, HolderKind.USER:
+            return access.holder_id == actor.user_id
+    return False

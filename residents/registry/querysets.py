@@ -1,0 +1,102 @@
+"""Which residents: for whom, where, and by which words."""
+
+from datetime import datetime
+
+from django.db.models import Q
+
+from residents.registry.states import HolderKind
+from sojourn.core import hanzi, numbers
+from sojourn.core.actors import Actor, Role
+from sojourn.core.clock import now
+from sojourn.core.querysets import LockingQuerySet
+
+NOTHING = Q(pk__in=())
+
+
+def _spelt(word: str) -> Q:
+    """Rows of which a spelling of the name holds this word."""
+    if hanzi.looks_latin(word):
+        typed = hanzi.pinyin(word)
+        return Q(pinyin__contains=typed) | Q(initials__contains=typed) | Q(name_normal__contains=word)
+    return Q(name_normal__contains=word)
+
+
+def _open(at: datetime, path: str = "") -> Q:
+    return Q(**{f"{path}opens_at__lte": at, f"{path}ends_at__gt": at})
+
+
+def _held_by(actor: Actor, path: str = "") -> Q:
+    """Accesses that this actor holds: those of her facilities, or her own."""
+    kind, holder = f"{path}holder_kind", f"{path}holder_id"
+    match actor.role:
+        case Role.FACILITY if actor.facility_ids:
+            return Q(**{kind: HolderKind.FACILITY, f"{holder}__in": actor.facility_ids})
+        case Role.FAMILY if actor.user_id:
+            return Q(**{kind: HolderKind.USER, holder: actor.user_id})
+    return NOTHING
+
+
+class ResidentQuerySet(LockingQuerySet):
+    def within(self, codes: tuple[str, ...]):
+        """Residents at home in the divisions whose codes begin with one of these: ``("44", "5101")``."""
+        inside = NOTHING
+        for code in codes:
+            inside |= Q(home_division__code__startswith=code)
+        return self.filter(inside)
+
+    def visible_to(self, actor: Actor):
+        """Residents in the reach of their own province's staff, or opened to this actor; else nobody.
+
+        An administrator opens accounts and decides nothing, so she has no residents to see.
+        """
+        match actor.role:
+            case Role.SYSTEM:
+                return self.all()
+            case Role.OFFICER | Role.AUDITOR:
+                return self.within(actor.divisions)
+            case Role.FACILITY | Role.FAMILY:
+                opened = self.model._default_manager.filter(
+                    _held_by(actor, "accesses__"), _open(now(), "accesses__")
+                )
+                return self.filter(pk__in=opened.values("pk"))
+        return self.none()
+
+    def managed_by(self, actor: Actor):
+        """Residents that stand in this actor's own list: those in the reach of staff."""
+        match actor.role:
+            case Role.SYSTEM | Role.OFFICER | Role.AUDITOR:
+                return self.visible_to(actor)
+        return self.none()
+
+    def matching(self, q: str):
+        """Residents whose name every word of ``q`` describes, by characters, pinyin or initials; or whose number it is.
+
+        Identity numbers and phones are never found by typing a part: they have verbs of their own.
+        """
+        if numbers.is_valid(q):
+            return self.filter(number=numbers.parse(q).text)
+        words = hanzi.words(q)
+        rows = self if words or not q.strip() else self.none()
+        for word in words:
+            rows = rows.filter(_spelt(word))
+        return rows
+
+    def by_name(self):
+        return self.order_by("sort_key", "pk")
+
+
+class AccessQuerySet(LockingQuerySet):
+    def open_at(self, at: datetime):
+        """Accesses whose ``[opens_at, ends_at)`` holds this instant."""
+        return self.filter(_open(at))
+
+    def held_by(self, actor: Actor):
+        return self.filter(_held_by(actor))
+
+
+class DisclosureQuerySet(LockingQuerySet):
+    def by_user_since(self, user_id, at: datetime):
+        return self.filter(actor_user_id=user_id, at__gt=at)
+
+    def latest_first(self):
+        return self.order_by("-id")

@@ -1,0 +1,71 @@
+"""A resident's safe: her private columns under a key of her own, which her province's key wraps."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from residents.registry.states import PrivateField
+from sojourn.core import ciphers
+from sojourn.core.keyring import LOOKUP, Key, keyring
+from sojourn.core.masking import Masked, mask_identity, mask_name, mask_phone
+
+COLUMNS = {
+    PrivateField.IDENTITY_NUMBER: "identity_cipher",
+    PrivateField.PHONE: "phone_cipher",
+    PrivateField.CONTACT_NAME: "contact_name_cipher",
+    PrivateField.CONTACT_PHONE: "contact_phone_cipher",
+}
+MASKS = {
+    PrivateField.NAME: mask_name,
+    PrivateField.BIRTH_ON: lambda day: f"{day[:4]}-**-**",
+    PrivateField.IDENTITY_NUMBER: mask_identity,
+    PrivateField.PHONE: mask_phone,
+    PrivateField.CONTACT_NAME: mask_name,
+    PrivateField.CONTACT_PHONE: mask_phone,
+}
+
+
+def masked(private: PrivateField, plain: str) -> Masked:
+    return Masked(plain, MASKS[private](plain))
+
+
+def index_of(private: PrivateField, value: str) -> bytes:
+    """32 bytes by which equal values of this field are found; the same digits in another field give others."""
+    return ciphers.blind_index(f"{private}:{value}", key=keyring().newest(LOOKUP))
+
+
+@dataclass(frozen=True)
+class Safe:
+    """The opened safe of one resident."""
+
+    resident_id: UUID
+    key: Key = field(repr=False)
+
+    @classmethod
+    def made(cls, resident_id: UUID) -> "Safe":
+        """A safe with a key that nothing else was ever locked with."""
+        return cls(resident_id, ciphers.new_data_key())
+
+    @classmethod
+    def unlocked(cls, resident_id: UUID, wrapped: str) -> "Safe":
+        """The safe whose key stands wrapped in the resident's row of keys."""
+        by = keyring().key(ciphers.key_name_of(wrapped))
+        return cls(resident_id, ciphers.unwrapped(wrapped, by=by, of=_key_place(resident_id)))
+
+    def wrapped_by(self, province: str) -> str:
+        """Its key as the database keeps it, under the newest key of a member (six-digit code)."""
+        return ciphers.wrapped(self.key, by=keyring().newest(province), of=_key_place(self.resident_id))
+
+    def put(self, private: PrivateField, plain: str) -> str:
+        """The text as its column holds it."""
+        return ciphers.encrypted(plain, key=self.key, of=self._place(private))
+
+    def take(self, private: PrivateField, text: str) -> Masked:
+        """What stands in the column, masked; Undecipherable for what was put elsewhere."""
+        return masked(private, ciphers.decrypted(text, key=self.key, of=self._place(private)))
+
+    def _place(self, private: PrivateField) -> str:
+        return f"registry_resident.{COLUMNS[private]}.{self.resident_id}"
+
+
+def _key_place(resident_id: UUID) -> str:
+    return f"registry_residentkey.wrapped.{resident_id}"

@@ -1,0 +1,140 @@
+"""The one place that lets private facts of a resident out in plain, and what it wrote down about it."""
+
+from collections.abc import Collection
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from providers.facilities.models import Facility
+from residents.registry import policy
+from residents.registry.errors import (
+    CaseMissing,
+    DisclosuresSpent,
+    FieldsNotOpen,
+    FieldsUnknown,
+    NoSuchResident,
+    PurposeMissing,
+)
+from residents.registry.models import Access, Disclosure, Resident
+from residents.registry.safe import COLUMNS, masked
+from residents.registry.services.holding import held, safe_of
+from residents.registry.states import HolderKind, PrivateField, Purpose, ResidentStatus
+from sojourn.accounts.models import User
+from sojourn.accounts.reach import names_of
+from sojourn.core.actors import Actor, Role
+from sojourn.core.clock import local, now, today
+from sojourn.core.masking import Masked
+from sojourn.core.refusals import SecondFactorNeeded
+from sojourn.core.trail import record
+from sojourn.provinces.rules import rule
+
+LIMIT = "disclosures_an_hour"
+HOUR = timedelta(hours=1)
+LONGEST_CASE = 80
+MOST_SENTENCES = 200
+
+
+@transaction.atomic(durable=True)  # a value leaves when its row is committed, never before
+def disclose(
+    *, resident_id: UUID, fields: Collection[str], purpose: str, case: str, actor: Actor
+) -> dict[PrivateField, str]:
+    """These fields of a resident in plain, for a purpose and a case that she can read about afterwards.
+
+    What was never reported is left out. Refused: staff without a second factor, a resident this actor does
+    not see, fields not open to her, no purpose or case, and more than the rule's number in an hour.
+    """
+    if actor.is_staff and not actor.second_factor:
+        raise SecondFactorNeeded
+    if actor.user_id is None or not User.objects.locked().filter(pk=actor.user_id).exists():
+        raise NoSuchResident  # the row of whoever asks is held, so that her asking is counted one by one
+    resident = held(resident_id, actor)
+    asked, grounds = _asked(fields), policy.fields_open_to(actor, resident)
+    if not set(asked) <= set(grounds):
+        raise FieldsNotOpen
+    row = Disclosure(
+        resident=resident,
+        at=now(),
+        fields=asked,
+        purpose=_purpose(purpose),
+        case=_case(case),
+        access=next((grounds[field] for field in asked), None),
+        **actor.as_columns(),
+    )
+    _refuse_spent(actor, resident)
+    row.save(force_insert=True)
+    record(action="resident.disclosed", actor=actor, subject=resident, fields=asked, purpose=row.purpose)
+    return {field: value.plain for field, value in _facts(resident).items() if field in asked}
+
+
+def masked_facts_of(resident: Resident) -> dict[PrivateField, Masked]:
+    """Every private fact of a resident that was reported, masked; of one who was erased there is none."""
+    return {} if resident.status == ResidentStatus.ERASED else _facts(resident)
+
+
+def disclosures_of(resident: Resident) -> list[str]:
+    """Who was shown what of a resident, when and for what, newest first, each as a sentence she can read."""
+    rows = list(resident.disclosures.latest_first().select_related("access")[:MOST_SENTENCES])
+    places = names_of({prefix for row in rows for prefix in row.actor_divisions.split(",") if prefix})
+    held_by = {row.access.holder_id for row in rows if _is_of_facility(row.access)}
+    facilities = dict(Facility.objects.filter(pk__in=held_by).values_list("pk", "listed_name"))
+    return [_sentence(row, _who(row, places, facilities)) for row in rows]
+
+
+def _asked(fields: Collection[str]) -> list[PrivateField]:
+    if isinstance(fields, str) or not fields or not set(fields) <= set(PrivateField.values):
+        raise FieldsUnknown
+    return [field for field in PrivateField if field in fields]
+
+
+def _purpose(purpose: str) -> Purpose:
+    if purpose not in Purpose.values:
+        raise PurposeMissing
+    return Purpose(purpose)
+
+
+def _case(case: str) -> str:
+    if not case.strip() or len(case.strip()) > LONGEST_CASE or "\0" in case:
+        raise CaseMissing
+    return case.strip()
+
+
+def _refuse_spent(actor: Actor, resident: Resident) -> None:
+    limit = rule(LIMIT, on=today(), member=resident.owner)
+    if Disclosure.objects.by_user_since(actor.user_id, now() - HOUR).count() >= limit:
+        raise DisclosuresSpent(limit=limit)
+
+
+def _facts(resident: Resident) -> dict[PrivateField, Masked]:
+    """The private facts that were reported, each behind its mask."""
+    safe = safe_of(resident)
+    open_facts = {
+        PrivateField.NAME: masked(PrivateField.NAME, resident.name),
+        PrivateField.BIRTH_ON: masked(PrivateField.BIRTH_ON, f"{resident.birth_on:%Y-%m-%d}"),
+    }
+    texts = {field: getattr(resident, column) for field, column in COLUMNS.items()}
+    return open_facts | {field: safe.take(field, text) for field, text in texts.items() if text is not None}
+
+
+def _is_of_facility(access: Access | None) -> bool:
+    return access is not None and access.holder_kind == HolderKind.FACILITY
+
+
+def _who(row: Disclosure, places: dict[str, str], facilities: dict[UUID, str]) -> str:
+    """Where the person who looked works and as what; never her name."""
+    role = str(Role(row.actor_role).label)
+    if row.access is not None and _is_of_facility(row.access):
+        return facilities.get(row.access.holder_id, "") + role
+    prefixes = row.actor_divisions.split(",") if row.actor_divisions else []
+    return "、".join(places[prefix] for prefix in prefixes) + role
+
+
+def _sentence(row: Disclosure, who: str) -> str:
+    return _("{who}于{at}查看了{fields}，用途：{purpose}，事由：{case}").format(
+        who=who,
+        at=f"{local(row.at):%Y-%m-%d %H:%M}",
+        fields="、".join(str(PrivateField(field).label) for field in row.fields),
+        purpose=Purpose(row.purpose).label,
+        case=row.case,
+    )

@@ -1,0 +1,66 @@
+"""What the verbs of the registry rest on: the held row, the permission, the columns of what was given."""
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from uuid import UUID
+
+from residents.registry import naming
+from residents.registry.errors import AlreadyRegistered, NoSuchResident, NotYourResident
+from residents.registry.models import Resident, ResidentKey
+from residents.registry.safe import COLUMNS, Safe, index_of
+from residents.registry.states import PrivateField
+from sojourn.core.actors import Actor
+from sojourn.core.constraints import refusing
+
+INDEXES = {PrivateField.IDENTITY_NUMBER: "identity_index", PrivateField.PHONE: "phone_index"}
+
+
+def held(resident_id: UUID, actor: Actor) -> Resident:
+    """The resident, held until commit, where this actor may see her at all."""
+    try:
+        return Resident.objects.visible_to(actor).locked().get(pk=resident_id)
+    except Resident.DoesNotExist:
+        raise NoSuchResident from None
+
+
+def safe_of(resident: Resident) -> Safe:
+    """The safe of a resident who has one; of one who was erased nothing opens any more."""
+    try:
+        key = ResidentKey.objects.get(pk=resident.pk)
+    except ResidentKey.DoesNotExist:
+        raise NoSuchResident from None
+    return Safe.unlocked(resident.pk, key.wrapped)
+
+
+def permit(allowed: bool) -> None:
+    if not allowed:
+        raise NotYourResident
+
+
+def columns_of(values: Mapping, safe: Safe) -> dict:
+    """Checked facts (residents.registry.facts) as the row keeps them: the private ones in the safe."""
+    columns = {name: value for name, value in values.items() if name not in COLUMNS}
+    for private, column in COLUMNS.items():
+        if private in values:
+            plain = values[private]
+            columns[column] = None if plain is None else safe.put(private, plain)
+            if private in INDEXES:
+                columns[INDEXES[private]] = None if plain is None else index_of(private, plain)
+    return columns | (naming.search_columns(values["name"]) if "name" in values else {})
+
+
+def refuse_known_identity(values: Mapping, actor: Actor, *, but: Resident | None = None) -> None:
+    """An identity number stands on this node once; who may see the other registration learns its number."""
+    plain = values.get(PrivateField.IDENTITY_NUMBER)
+    if plain is None:
+        return
+    index = index_of(PrivateField.IDENTITY_NUMBER, plain)
+    others = Resident.objects.filter(identity_index=index).exclude(pk=but and but.pk)
+    if others.exists():
+        seen = others.visible_to(actor).values_list("number", flat=True).first()
+        raise AlreadyRegistered(detail=seen or "")
+
+
+def refusing_known_identity() -> AbstractContextManager[None]:
+    """The same between two who write at once, by the database's own promise."""
+    return refusing("resident_one_identity_a_node", AlreadyRegistered)

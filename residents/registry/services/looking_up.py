@@ -1,0 +1,57 @@
+"""Residents are found by a whole identity number or phone, and that somebody looked is written down."""
+
+from django.db import transaction
+
+from residents.registry import policy
+from residents.registry.errors import NoSuchResident, NotYourResident
+from residents.registry.facts import phone_number
+from residents.registry.models import Resident
+from residents.registry.safe import index_of
+from residents.registry.states import PrivateField
+from sojourn.accounts.models import User
+from sojourn.core.actors import Actor
+from sojourn.core.identifiers import resident_identity
+from sojourn.core.refusals import SecondFactorNeeded
+from sojourn.core.trail import record_all
+
+
+@transaction.atomic
+def find_by_identity(*, identity_number: str, actor: Actor) -> Resident | None:
+    """The resident with this identity number, where this officer may see her; the trail keeps no number."""
+    _permit(actor)
+    index = index_of(PrivateField.IDENTITY_NUMBER, resident_identity(identity_number).number18)
+    found = list(Resident.objects.visible_to(actor).filter(identity_index=index))
+    _note(PrivateField.IDENTITY_NUMBER, found, actor)
+    return found[0] if found else None
+
+
+@transaction.atomic
+def find_by_phone(*, phone: str, actor: Actor) -> list[Resident]:
+    """The residents with this phone, as far as this officer may see them; the trail keeps no phone."""
+    _permit(actor)
+    index = index_of(PrivateField.PHONE, phone_number(phone))
+    found = list(Resident.objects.visible_to(actor).filter(phone_index=index).by_name())
+    _note(PrivateField.PHONE, found, actor)
+    return found
+
+
+def look_up_resident(*, identity_number: str, actor: Actor) -> Resident:
+    """The resident with this identity number; that nobody was found is written down before it is said."""
+    found = find_by_identity(identity_number=identity_number, actor=actor)
+    if found is None:
+        raise NoSuchResident
+    return found
+
+
+def _permit(actor: Actor) -> None:
+    if actor.is_staff and not actor.second_factor:
+        raise SecondFactorNeeded
+    if not policy.can_look_up(actor):
+        raise NotYourResident
+
+
+def _note(private: PrivateField, found: list[Resident], actor: Actor) -> None:
+    """One line a resident found; where nobody was, one about the officer who looked."""
+    subjects = found or [User(pk=actor.user_id)]
+    facts = {"looked_up_by": private, "found": len(found)}
+    record_all(action="resident.looked_up", actor=actor, lines=[(subject, facts) for subject in subjects])

@@ -1,0 +1,95 @@
+"""The closed lists of the room, the life of a registration and what may be asked for by whom and why."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from sojourn.core.flow import Flow
+
+
+class ResidentStatus(TextChoices):
+    REGISTERED = "registered", _("已登记")
+    DIED = "died", _("已去世")
+    ERASED = "erased", _("已删除个人信息")
+
+
+RESIDENT_FLOW = Flow(
+    {
+        ("record_death", ResidentStatus.REGISTERED): ResidentStatus.DIED,
+        ("erase", ResidentStatus.REGISTERED): ResidentStatus.ERASED,
+        ("erase", ResidentStatus.DIED): ResidentStatus.ERASED,
+    },
+    labels={"record_death": _("登记去世"), "erase": _("删除个人信息")},
+)
+
+
+class Sex(TextChoices):
+    """As the identity number says it (sojourn.core.identifiers)."""
+
+    MALE = "male", _("男")
+    FEMALE = "female", _("女")
+
+
+class Mobility(TextChoices):
+    """How a person gets about, as registered; the ability level is another thing and comes from an assessment."""
+
+    WALKS = "walks", _("独立行走")
+    WALKS_WITH_AID = "walks_with_aid", _("借助器具行走")
+    WHEELCHAIR = "wheelchair", _("使用轮椅")
+    BEDRIDDEN = "bedridden", _("长期卧床")
+
+
+class BenefitCategory(TextChoices):
+    ORDINARY = "ordinary", _("不属于救助或优抚对象")
+    DESTITUTE = "destitute", _("特困人员")
+    MINIMUM_LIVING = "minimum_living", _("最低生活保障对象")
+    NEAR_MINIMUM_LIVING = "near_minimum_living", _("最低生活保障边缘家庭成员")
+    LOST_ONLY_CHILD = "lost_only_child", _("计划生育特殊家庭成员")
+    ENTITLED_VETERAN = "entitled_veteran", _("优抚对象")
+
+
+class PrivateField(TextChoices):
+    """What of a resident stands on no page and is disclosed only for a purpose, field by field."""
+
+    NAME = "name", _("姓名")
+    BIRTH_ON = "birth_on", _("出生日期")
+    IDENTITY_NUMBER = "identity_number", _("身份证号码")
+    PHONE = "phone", _("本人电话")
+    CONTACT_NAME = "contact_name", _("联系人姓名")
+    CONTACT_PHONE = "contact_phone", _("联系人电话")
+
+
+class Purpose(TextChoices):
+    """What a disclosure is for; the case reference beside it says which one."""
+
+    CHECK_IN = "check_in", _("入住交接")
+    ASSESSMENT = "assessment", _("能力评估")
+    BENEFIT_CHECK = "benefit_check", _("补贴与待遇核对")
+    VERIFICATION = "verification", _("信息核对与更正")
+    GETTING_IN_TOUCH = "getting_in_touch", _("联系老年人或家属")
+    EMERGENCY = "emergency", _("紧急救助")
+    COMPLAINT_HANDLING = "complaint_handling", _("投诉与纠纷处理")
+
+
+class HolderKind(TextChoices):
+    """Who holds an access: a facility, or a person who signs in."""
+
+    FACILITY = "facility", _("养老机构")
+    USER = "user", _("用户")
+
+
+class Ground(TextChoices):
+    """Why personal information may be handled (Personal Information Protection Law, article 13 paragraph 1)."""
+
+    CONSENT = "consent", _("取得个人同意")
+    CONTRACT = "contract", _("订立、履行合同所必需")
+    STATUTORY_DUTY = "statutory_duty", _("履行法定职责或者法定义务所必需")
+    EMERGENCY_PROTECTION = "emergency_protection", _("紧急情况下保护生命健康和财产安全所必需")
+
+
+class ErasureGround(TextChoices):
+    """Why personal information is erased (Personal Information Protection Law, article 47 paragraph 1)."""
+
+    PURPOSE_ENDED = "purpose_ended", _("处理目的已实现或者不再必要")
+    PERIOD_OVER = "period_over", _("停止服务或者保存期限已届满")
+    CONSENT_WITHDRAWN = "consent_withdrawn", _("个人撤回同意")
+    UNLAWFUL = "unlawful", _("违反法律法规或者约定处理")
