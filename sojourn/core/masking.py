@@ -74,9 +74,6 @@ class Masked(Promise):
     def __getstate__(self) -> NoReturn:
         raise TypeError("a masked value is not pickled")
 
-    def __reduce_ex__(self, _protocol) -> NoReturn:
-        raise TypeError("a masked value is not pickled")
-
     def _proxy____cast(self) -> NoReturn:
         # What Django asks of a promise before it writes it to a column: the mask would replace the content.
         raise TypeError("a masked value is not stored")

@@ -214,6 +214,14 @@ def test_what_is_no_ciphertext_is_undecipherable(text):
         decrypted(text, key=KEY, of=OF)
 
 
+@pytest.mark.parametrize("name", ["", "/x", "440000-01", "440000-1 ", "DATA", "王小明", "x/1", "x" * 80])
+def test_a_ciphertext_that_asks_for_a_key_of_no_name_is_none(name):
+    text = encrypted(PLAIN, key=KEY, of=OF).replace("data", name)
+
+    with pytest.raises(Undecipherable):
+        key_name_of(text)
+
+
 @given(text=st.text(st.characters(exclude_categories=())))
 def test_whatever_stands_in_a_column_has_its_own_error(text):
     for ask in (lambda: decrypted(text, key=KEY, of=OF), lambda: key_name_of(text)):

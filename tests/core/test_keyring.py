@@ -244,10 +244,12 @@ def test_a_node_without_a_keyring_has_no_key_not_even_in_its_working_folder(
     put("lookup-1")
     monkeypatch.chdir(tmp_path)
 
-    with pytest.raises(KeyMissing):
+    with pytest.raises(KeyMissing) as missing:
         keyring().newest("lookup")
     with pytest.raises(KeyMissing):
         keyring().key("lookup-1")
+
+    assert missing.value.facts == {"name": "lookup"}
 
 
 def test_the_tests_have_a_key_for_every_member_hosted(settings):
