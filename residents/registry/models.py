@@ -26,24 +26,17 @@ from sojourn.core.querysets import LockingQuerySet
 
 IS_ERASED = Q(status=ResidentStatus.ERASED)
 # Nothing that tells who she was is left of a resident who was erased but her number and her province.
-SILENCED = Q(
-    name="",
-    name_normal="",
-    pinyin="",
-    initials="",
-    sort_key="",
-    sex__isnull=True,
-    birth_on__isnull=True,
-    died_on__isnull=True,
-    identity_cipher__isnull=True,
-    phone_cipher__isnull=True,
-    contact_name_cipher__isnull=True,
-    contact_phone_cipher__isnull=True,
-    dialect__isnull=True,
-    diets__isnull=True,
-    mobility__isnull=True,
-    benefit_category__isnull=True,
-)
+SILENCED: dict[str, str | None] = {
+    **dict.fromkeys(("name", "name_normal", "pinyin", "initials", "sort_key"), ""),
+    **dict.fromkeys(("sex", "birth_on", "died_on", "dialect", "diets", "mobility", "benefit_category")),
+    **dict.fromkeys(("identity_cipher", "identity_index", "phone_cipher", "phone_index")),
+    **dict.fromkeys(("contact_name_cipher", "contact_phone_cipher")),
+}
+
+
+def _is_silenced() -> Q:
+    empty = ((name, "") if value == "" else (f"{name}__isnull", True) for name, value in SILENCED.items())
+    return Q(*empty)
 
 
 def _one_of(field: str, choices: type[models.TextChoices]) -> Q:
@@ -147,7 +140,7 @@ class Resident(Versioned):
                 condition=_together("phone_cipher", "phone_index"), name="resident_phone_is_whole"
             ),
             models.CheckConstraint(
-                condition=(IS_ERASED & SILENCED)
+                condition=(IS_ERASED & _is_silenced())
                 | (~IS_ERASED & ~Q(name="") & Q(birth_on__isnull=False, sex__isnull=False)),
                 name="resident_is_known_or_erased",
             ),

@@ -12,11 +12,6 @@ from residents.registry.states import RESIDENT_FLOW, ErasureGround, ResidentStat
 from sojourn.core.actors import Actor
 from sojourn.core.trail import record
 
-# What is left blank (models.SILENCED), and the indexes by which she was found.
-NOTHING = {
-    name.removesuffix("__isnull"): "" if value == "" else None for name, value in SILENCED.children
-} | {"identity_index": None, "phone_index": None}
-
 
 @transaction.atomic
 def erase_resident(*, resident_id: UUID, ground: str, actor: Actor) -> Resident:
@@ -29,11 +24,11 @@ def erase_resident(*, resident_id: UUID, ground: str, actor: Actor) -> Resident:
     if ground not in ErasureGround.values:
         raise GroundMissing
     resident.status = RESIDENT_FLOW.after("erase", ResidentStatus(resident.status))
-    for column, value in NOTHING.items():
+    for column, value in SILENCED.items():
         setattr(resident, column, value)
     resident.home_division_id = resident.owner
     resident.whereabouts_protected = False
-    columns = ["status", "home_division", "whereabouts_protected", *NOTHING]
+    columns = ["status", "home_division", "whereabouts_protected", *SILENCED]
     resident.save(update_fields=columns)
     ResidentKey.objects.filter(pk=resident.pk).delete()
     with connection.cursor() as cursor:

@@ -55,7 +55,9 @@ def refuse_known_identity(values: Mapping, actor: Actor, *, but: Resident | None
     if plain is None:
         return
     index = index_of(PrivateField.IDENTITY_NUMBER, plain)
-    others = Resident.objects.filter(identity_index=index).exclude(pk=but and but.pk)
+    others = Resident.objects.filter(identity_index=index)
+    if but is not None:
+        others = others.exclude(pk=but.pk)
     if others.exists():
         seen = others.visible_to(actor).values_list("number", flat=True).first()
         raise AlreadyRegistered(detail=seen or "")

@@ -1,6 +1,9 @@
 """Residents are found by a whole identity number or phone, and that somebody looked is written down."""
 
+from collections.abc import Sequence
+
 from django.db import transaction
+from django.db.models import Model
 
 from residents.registry import policy
 from residents.registry.errors import NoSuchResident, NotYourResident
@@ -52,6 +55,6 @@ def _permit(actor: Actor) -> None:
 
 def _note(private: PrivateField, found: list[Resident], actor: Actor) -> None:
     """One line a resident found; where nobody was, one about the officer who looked."""
-    subjects = found or [User(pk=actor.user_id)]
+    subjects: Sequence[Model] = found or [User(pk=actor.user_id)]
     facts = {"looked_up_by": private, "found": len(found)}
     record_all(action="resident.looked_up", actor=actor, lines=[(subject, facts) for subject in subjects])
