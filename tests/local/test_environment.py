@@ -70,6 +70,13 @@ def test_neither_tests_nor_checks_know_the_vault_or_the_keys_of_a_node(local, cl
     assert name not in environment.for_production_checks(local)
 
 
+def test_a_node_is_told_of_its_own_keyring_whatever_the_caller_has(node, monkeypatch):
+    monkeypatch.setenv("SOJOURN_KEYRING", "/elsewhere")
+
+    assert environment.for_demo(node)["SOJOURN_KEYRING"] == str(node.keyring)
+    assert "SOJOURN_KEYRING" not in environment.for_tests(node.local)
+
+
 def test_production_checks_know_nothing_of_the_demo(local, clean):
     strict = environment.for_production_checks(local)
 
