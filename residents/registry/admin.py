@@ -7,6 +7,7 @@ from http import HTTPStatus
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -188,7 +189,7 @@ class ResidentAdmin(ScopedAdmin):
 
     @admin.display(description=_("姓名"), ordering="sort_key")
     def called(self, resident: Resident) -> str:
-        return mask_name(resident.name) or self.get_empty_value_display()
+        return _as_written(mask_name(resident.name)) if resident.name else self.get_empty_value_display()
 
     @admin.display(description=_("年龄"), ordering="birth_on")
     def age(self, resident: Resident) -> str:
@@ -209,7 +210,8 @@ class ResidentAdmin(ScopedAdmin):
         """One private fact masked; the safe is opened once for all the facts of a page."""
         if not hasattr(resident, "masked_facts"):
             resident.masked_facts = services.masked_facts_of(resident)  # type: ignore[attr-defined]
-        return str(resident.masked_facts.get(private) or self.get_empty_value_display())  # type: ignore[attr-defined]
+        fact = resident.masked_facts.get(private)  # type: ignore[attr-defined]
+        return self.get_empty_value_display() if fact is None else _as_written(fact)
 
     def change_view(self, request: HttpRequest, object_id, form_url="", extra_context=None) -> HttpResponse:
         row = self.get_object(request, object_id)
@@ -258,6 +260,11 @@ class ResidentAdmin(ScopedAdmin):
 
         view.__name__ = verb.name
         return view
+
+
+def _as_written(text: object) -> str:
+    """A name or a number in no other characters than its own, whatever script the page is read in."""
+    return format_html('<span translate="no">{}</span>', text)
 
 
 def _masked_state(state: State) -> State:

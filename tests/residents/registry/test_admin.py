@@ -102,6 +102,16 @@ def test_the_page_of_a_resident_is_masked(officer, resident):
         assert page_of(resident, name) in page
 
 
+def test_a_name_is_shown_in_its_own_characters_in_traditional_script_too(officer, resident):
+    officer.cookies["language"] = "zh-hant"
+
+    page = text(officer.get(reverse(LIST)))
+
+    assert "單" not in page
+    assert '<span translate="no">单**</span>' in page
+    assert "戶籍所在地區" in page
+
+
 def test_protected_whereabouts_stand_on_no_page():
     resident, officer = ResidentFactory(whereabouts_protected=True), client(division="440000")
 
