@@ -11,7 +11,6 @@ from residents.registry.errors import (
 )
 from residents.registry.models import Resident, ResidentKey
 from residents.registry.services import register_resident
-from residents.registry.states import PrivateField
 from sojourn.core.actors import SYSTEM, Role
 from sojourn.core.clock import frozen
 from sojourn.core.identifiers import (
@@ -181,11 +180,3 @@ def test_of_two_who_register_one_person_at_once_one_is_told_so():
 
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["AlreadyRegistered", "Resident"]
     assert Resident.objects.count() == ResidentKey.objects.count() == 1
-
-
-@pytest.mark.django_db
-def test_the_same_digits_as_number_and_as_phone_are_not_found_to_be_equal():
-    resident = ResidentFactory(identity_number=WOMAN, phone="00000000000")
-
-    assert bytes(resident.identity_index) != bytes(resident.phone_index)
-    assert PrivateField.PHONE == "phone"
