@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from http import HTTPStatus
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
@@ -238,23 +237,20 @@ class ResidentAdmin(ScopedAdmin):
         ask = super()._view_of
 
         def view(request: HttpRequest, object_id: str) -> HttpResponse:
-            shown: dict[PrivateField, str] = {}
+            shown: list[dict[PrivateField, str]] = []
 
             def disclose(**arguments) -> None:
-                shown.update(verb.service(**arguments))
+                shown.append(verb.service(**arguments))
 
             answer = ask(replace(verb, service=disclose))(request, object_id)
-            if answer.status_code != HTTPStatus.FOUND or request.method != "POST":
-                return answer
-            row = self.get_object(request, object_id)
-            if row is None:
+            if not shown:
                 return answer
             context = {
                 **self.admin_site.each_context(request),
                 "title": verb.label,
-                "original": row,
+                "original": self.get_object(request, object_id),
                 "opts": self.opts,
-                "facts": [(field.label, shown.get(field)) for field in PrivateField if field in shown],
+                "facts": [(field.label, value) for field, value in shown[0].items()],
             }
             return TemplateResponse(request, "registry/admin_revealed.html", context)
 
@@ -272,11 +268,11 @@ def _masked_state(state: State) -> State:
 
 
 def _masked_change(change: Change) -> Change | None:
-    """A change as it stands unless what changed is protected; None for columns that follow from others."""
-    fields = {str(field.verbose_name): field for field in Resident._meta.concrete_fields}
-    field = fields.get(str(change.name))
-    if field is None or field.name in SHOWN_IN_THE_PAST:
+    """That something changed, and what it was only where that may be shown; None for what follows from others."""
+    fields = {str(field.verbose_name): field.name for field in Resident._meta.concrete_fields}
+    name = fields.get(str(change.name))
+    if name in SHOWN_IN_THE_PAST:
         return change
-    if field.name in FOLLOWING:
+    if name in FOLLOWING:
         return None
     return Change(change.name, str(HIDDEN), str(HIDDEN) if change.old is not None else None)
