@@ -61,11 +61,12 @@ def test_every_required_variable_is_passed_on(service):
 
 
 @pytest.mark.parametrize("service", OF_THE_NODE)
-def test_every_process_is_told_of_vault_and_registry(service):
-    sharing = {"SOJOURN_VAULT", "SOJOURN_REGISTRY", "SOJOURN_REGISTRARS", "SOJOURN_REGISTRARS_NEEDED"}
+def test_every_process_is_told_of_vault_registry_and_keyring(service):
+    told = {"SOJOURN_VAULT", "SOJOURN_REGISTRY", "SOJOURN_REGISTRARS", "SOJOURN_REGISTRARS_NEEDED"}
+    told |= {"SOJOURN_KEYRING"}
 
-    assert sharing - set(variables()) == set()
-    assert sharing - set(SERVICES[service]["environment"]) == set()
+    assert told - set(variables()) == set()
+    assert told - set(SERVICES[service]["environment"]) == set()
 
 
 def test_private_keys_lie_with_the_workers_only():
@@ -76,7 +77,8 @@ def test_private_keys_lie_with_the_workers_only():
 
     assert [name for name, volumes in mounted.items() if "vault" in volumes] == ["worker"]
     assert {name for name, volumes in mounted.items() if "registry" in volumes} == {"web", "worker"}
-    assert mounted["db"] & {"vault", "registry"} == set()
+    assert {name for name, volumes in mounted.items() if "keyring" in volumes} == {"web", "worker"}
+    assert mounted["db"] & {"vault", "registry", "keyring"} == set()
     places = {
         volume.split(":")[1] for name in ("worker", "web", "beat") for volume in SERVICES[name]["volumes"]
     }
