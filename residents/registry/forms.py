@@ -58,6 +58,7 @@ class FactsForm(forms.Form):
 
 
 class RegisterResidentForm(FactsForm):
+    name = _text(_("姓名"), LONGEST_NAME, required=True)
     home_division = CodeField(
         label=_("户籍所在地区"),
         queryset=Division.objects.order_by("code"),
