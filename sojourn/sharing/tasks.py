@@ -1,5 +1,7 @@
 """Jobs of the exchange: hints only; the database says what there is to do and who is doing it."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 from celery import shared_task
 from django.conf import settings
 
@@ -35,7 +37,8 @@ def ping(feeds: list[int]) -> None:
 @shared_task(name="sojourn.sharing.tasks.pull", time_limit=240)
 def pull(node: str) -> None:
     """One node's feeds are followed to their ends."""
-    pulling.pull_from(node=node)
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        pulling.pull_from(node=node, beside=beside)
 
 
 @shared_task(name="sojourn.sharing.tasks.poll", time_limit=30)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sojourn.sharing.models import Alarm, Cursor
 from sojourn.sharing.services import pulling
+from sojourn.sharing.services.ahead import Turn
 from tests.sharing.feeding import Stub, cursor_at, rows, taken_back
 from tests.sharing.mutants import Good
 from tests.sharing.network import TestNode
@@ -43,7 +44,7 @@ def _refusal(good: Good, page: bytes) -> str | None:
     cursor: Cursor = cursor_at(good.feed).get()
     before = cursor.place
     client = Stub({(good.feed, before.no + 1): page})
-    pulling._follow(cursor.pk, client, registry, float("inf"))  # type: ignore[arg-type]
+    pulling._follow(cursor.pk, Turn(client, registry, float("inf"), None))  # type: ignore[arg-type]
     cursor = cursor_at(good.feed).get()
     alarms = list(Alarm.objects.open().values_list("reason", "times", "subject"))
     if cursor.place != before or len(alarms) != 1 or alarms[0][1:] != (1, good.feed):

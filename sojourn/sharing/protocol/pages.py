@@ -154,7 +154,7 @@ def digest_over(digests: Iterable[bytes]) -> str:
 
 def packed(lines: Iterable[bytes]) -> bytes:
     """The entries as gzip, the same bytes for the same lines."""
-    squeeze = zlib.compressobj(6, zlib.DEFLATED, 31)
+    squeeze = zlib.compressobj(3, zlib.DEFLATED, 31)  # half the time of 6, an eighth more bytes
     return squeeze.compress(b"".join(line + b"\n" for line in lines)) + squeeze.flush()
 
 

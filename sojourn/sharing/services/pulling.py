@@ -7,7 +7,9 @@ cursor keeps a page from being applied twice, and a sweep finds whatever a lost 
 import random
 import time
 from collections.abc import Callable
+from concurrent.futures import Executor
 from datetime import timedelta
+from functools import partial
 
 from django.db.models import Case, F, Value, When
 
@@ -18,7 +20,8 @@ from sojourn.sharing.client import PeerClient, PeerFailed
 from sojourn.sharing.models import Cursor, Page, Peer
 from sojourn.sharing.protocol.reasons import Reason, Refused
 from sojourn.sharing.protocol.registry import Registry
-from sojourn.sharing.protocol.verifying import Verified, verified
+from sojourn.sharing.protocol.verifying import Place, Verified
+from sojourn.sharing.services.ahead import Ahead, Turn
 from sojourn.sharing.services.alarms import close_alarms, raise_alarm
 from sojourn.sharing.services.applying import OverQuarantineLimit, apply_page
 from sojourn.sharing.services.heads import FORKED, forks_at, heads_for, look_at_heads
@@ -71,10 +74,11 @@ def active_peers() -> list[str]:
     return list(Peer.objects.filter(state=PeerState.ACTIVE).order_by("pk").values_list("node", flat=True))
 
 
-def pull_from(*, node: str, reach: Connect = connect) -> int:
+def pull_from(*, node: str, reach: Connect = connect, beside: Executor | None = None) -> int:
     """Everything new of a node's feeds that it serves now is applied here; how many pages that took.
 
     Nothing where another worker is asking that node. A node that fails is asked again later, ever more seldom.
+    Where somebody is ``beside`` us, he fetches and verifies the next page while PostgreSQL writes this one.
     """
     if not Peer.objects.due(now()).filter(node=node).update(leased_until=now() + LEASE):
         return 0
@@ -86,7 +90,8 @@ def pull_from(*, node: str, reach: Connect = connect) -> int:
         answer = client.heads(heads_for(node))
         registry = _newer_registry(client, answer, registry)
         look_at_heads(answer.get("heads"), shown_by=node, registry=registry)
-        pages = _follow_all(peer, client, registry)
+        turn = Turn(client, registry, time.monotonic() + LONGEST_PULL, beside)
+        pages = _follow_all(peer, turn)
         Cursor.objects.of_node(peer.members).filter(
             state=FeedState.RUNNING, head_epoch=F("epoch"), head_no=F("no")
         ).update(confirmed_at=asked_at)
@@ -129,21 +134,21 @@ def _newer_registry(client: PeerClient, answer: dict, registry: Registry) -> Reg
     return live_registry()
 
 
-def _follow_all(peer: Peer, client: PeerClient, registry: Registry) -> int:
+def _follow_all(peer: Peer, turn: Turn) -> int:
     """The node's feeds one after the other, parents before what belongs to them."""
     order = {resource.name: at for at, resource in enumerate(catalogue.resources())}
     cursors = Cursor.objects.of_node(peer.members).select_related("feed").order_by("pk")
-    deadline, pages = time.monotonic() + LONGEST_PULL, 0
+    pages = 0
     for cursor in sorted(cursors, key=lambda each: order.get(each.feed.resource, len(order))):
-        if time.monotonic() < deadline and not _is_at_its_end(cursor):
-            pages += _follow_or_note(cursor, client, registry, deadline)
+        if not turn.is_over and not _is_at_its_end(cursor):
+            pages += _follow_or_note(cursor, turn)
     return pages
 
 
-def _follow_or_note(cursor: Cursor, client: PeerClient, registry: Registry, deadline: float) -> int:
+def _follow_or_note(cursor: Cursor, turn: Turn) -> int:
     """One feed followed; what its owner answers amiss about it must not hold up the owner's other feeds."""
     try:
-        pages = _follow(cursor.pk, client, registry, deadline)
+        pages = _follow(cursor.pk, turn)
     except PeerFailed as failure:
         if not failure.status:
             raise  # nobody answered: the other feeds would not fare better
@@ -160,15 +165,15 @@ def _is_at_its_end(cursor: Cursor) -> bool:
     return at_end and cursor.state == FeedState.RUNNING
 
 
-def _follow(feed_id: int, client: PeerClient, registry: Registry, deadline: float) -> int:
-    pages = 0
-    while time.monotonic() < deadline:
+def _follow(feed_id: int, turn: Turn) -> int:
+    pages, ahead = 0, Ahead[Verified](turn.beside)
+    while not turn.is_over:
         cursor = Cursor.objects.select_related("feed").get(pk=feed_id)
         if _must_begin_anew(cursor):
             begin_anew(feed_id=feed_id, reason="many_pages" if cursor.no == 0 else "epoch")
             cursor.refresh_from_db()
         if cursor.state == FeedState.REBOOTSTRAP:
-            if not _take_over(cursor, client, registry, deadline):
+            if not _take_over(cursor, turn):
                 break
             pages += 1
             continue
@@ -176,9 +181,11 @@ def _follow(feed_id: int, client: PeerClient, registry: Registry, deadline: floa
         after = cursor.withdrawn_place if held else cursor.place
         if cursor.state not in {FeedState.RUNNING, *HELD_FEEDS} or after.no >= cursor.head_no:
             break
-        page = _believed(cursor, client, registry, withdrawals_only=held)
+        page = ahead.take(after) or _believed(cursor, after, turn)
         if page is None:
             break
+        if page.place.no < cursor.head_no:
+            ahead.want(page.place, partial(turn.ask, str(cursor.feed), page.place))
         taken = take_withdrawals(feed_id=feed_id, page=page) if held else _take(cursor, page)
         if not taken:
             break
@@ -194,13 +201,13 @@ def _must_begin_anew(cursor: Cursor) -> bool:
     return many or cursor.head_epoch > cursor.epoch
 
 
-def _take_over(cursor: Cursor, client: PeerClient, registry: Registry, deadline: float) -> bool:
+def _take_over(cursor: Cursor, turn: Turn) -> bool:
     """Whether the owner's snapshot stands here, whole; what is wrong with it stops the feed.
 
     One that is still being made, or too large for one turn, is gone on with the next time.
     """
     try:
-        if not take_over(feed_id=cursor.pk, client=client, registry=registry, until=deadline):
+        if not take_over(feed_id=cursor.pk, turn=turn):
             return False
     except PeerFailed as failure:
         if failure.reason != SNAPSHOT_NOT_READY:
@@ -214,21 +221,16 @@ def _take_over(cursor: Cursor, client: PeerClient, registry: Registry, deadline:
     return True
 
 
-def _believed(
-    cursor: Cursor, client: PeerClient, registry: Registry, *, withdrawals_only: bool
-) -> Verified | None:
+def _believed(cursor: Cursor, after: Place, turn: Turn) -> Verified | None:
     """The next page, verified; asked for twice before its faults are held against its owner."""
-    after = cursor.withdrawn_place if withdrawals_only else cursor.place
     for attempt in (1, 2):
         try:
-            content = client.page(str(cursor.feed), after.epoch, after.no + 1)
+            return turn.ask(str(cursor.feed), after)
         except PeerFailed as failure:
-            if failure.reason == PAGE_GONE and not withdrawals_only:
+            if failure.reason == PAGE_GONE and cursor.state not in HELD_FEEDS:
                 begin_anew(feed_id=cursor.pk, reason=PAGE_GONE)
                 return None
             raise
-        try:
-            return verified(content, after=after, registry=registry)
         except Refused as refusal:
             fault = refusal
             if attempt == 1 and refusal.reason not in STOPPING:

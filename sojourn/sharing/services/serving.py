@@ -39,11 +39,11 @@ def admit(request: requests.Request) -> str:
     key = registry.key(caller.key)
     assert key is not None
     try:
-        with transaction.atomic():
+        with transaction.atomic():  # both in one: a request costs the disk no more waits than it must
             Nonce.objects.create(key=caller.key, nonce=caller.nonce, at=caller.at)
+            Peer.objects.filter(node=key.holder).update(called_at=now())
     except IntegrityError:
         raise Refused(Reason.REPLAYED) from None
-    Peer.objects.filter(node=key.holder).update(called_at=now())
     if Peer.objects.filter(node=key.holder).exclude(state=PeerState.ACTIVE).exists():
         raise Refused(Reason.NOT_GRANTED, "peer")
     return key.holder

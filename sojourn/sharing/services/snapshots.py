@@ -1,9 +1,9 @@
 """Snapshots of own feeds are made and kept for a while; a follower who begins anew takes one over."""
 
 import os
-import time
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 
 from django.db import connection, transaction
 
@@ -14,14 +14,13 @@ from sojourn.core.trail import record
 from sojourn.provinces.rules import rule
 from sojourn.sharing import catalogue
 from sojourn.sharing.catalogue import Resource
-from sojourn.sharing.client import PeerClient
 from sojourn.sharing.models import Cursor, Feed, FeedHead, Snapshot, SnapshotPiece
 from sojourn.sharing.protocol import pages, snapshots
 from sojourn.sharing.protocol.pages import Entry, FeedName, Signature
 from sojourn.sharing.protocol.reasons import Reason, Refused
-from sojourn.sharing.protocol.registry import Registry
 from sojourn.sharing.protocol.snapshots import Contents, Piece
 from sojourn.sharing.protocol.suites import SUITES
+from sojourn.sharing.services.ahead import Ahead, Turn
 from sojourn.sharing.services.alarms import raise_alarm
 from sojourn.sharing.services.applying import (
     apply_entries,
@@ -115,31 +114,44 @@ def _keep_piece(snapshot: Snapshot, no: int, lines: list[bytes], last: str) -> P
 
 
 # --- taking over --------------------------------------------------------------------------------------
-def take_over(*, feed_id: int, client: PeerClient, registry: Registry, until: float) -> bool:
+def take_over(*, feed_id: int, turn: Turn) -> bool:
     """Whether a feed that begins anew stands as its owner's snapshot says, and goes on behind its page.
 
-    Each piece takes effect by itself and is counted; where time runs out (``until`` on the monotonic clock) the next
-    call goes on with the next piece, and rewrites nothing that stands.
+    Each piece takes effect by itself and is counted; where the turn is over the next one goes on with the next
+    piece, and rewrites nothing that stands.
     """
     feed = Feed.objects.get(pk=feed_id)
-    document, signature = client.snapshot(str(feed))
-    contents = snapshots.contents_of(document, signature, feed=feed.feed_name, registry=registry)
+    document, signature = turn.client.snapshot(str(feed))
+    contents = snapshots.contents_of(document, signature, feed=feed.feed_name, registry=turn.registry)
     resource = known_resource(feed.resource, contents.schema)
     cursor = Cursor.objects.get(pk=feed_id)
     if contents.epoch < cursor.head_epoch:
         raise Refused(Reason.WRONG_EPOCH, "snapshot")
     taken_of = pages.digest_of(document)
     done = cursor.pieces_taken if cursor.pieces_of == taken_of else 0
+    ahead, entries_of = Ahead[list[Entry]](turn.beside), partial(_entries_of, turn, str(feed), contents)
     for no in range(done, len(contents.pieces)):
-        if time.monotonic() > until:
+        if turn.is_over:
             return False
-        piece, after = contents.pieces[no], contents.pieces[no - 1].last if no else NOTHING_BEFORE
-        packed = client.snapshot_piece(str(feed), contents.epoch, contents.no, no)
-        entries = snapshots.entries_of(piece, packed, after=after, owner=feed.owner)
-        _take_piece(feed, resource, entries, (after, piece.last))
+        entries = ahead.take(no) or entries_of(no)
+        if no + 1 < len(contents.pieces):
+            ahead.want(no + 1, partial(entries_of, no + 1))
+        _take_piece(feed, resource, entries, _reach(contents, no))
         Cursor.objects.filter(pk=feed_id).update(pieces_of=taken_of, pieces_taken=no + 1)
     _finish(feed, resource, contents)
     return True
+
+
+def _reach(contents: Contents, no: int) -> tuple[str, str]:
+    """The id behind which a piece begins, and the last one in it."""
+    return contents.pieces[no - 1].last if no else NOTHING_BEFORE, contents.pieces[no].last
+
+
+def _entries_of(turn: Turn, feed: str, contents: Contents, no: int) -> list[Entry]:
+    """One piece of a snapshot, verified."""
+    packed = turn.client.snapshot_piece(feed, contents.epoch, contents.no, no)
+    after, _last = _reach(contents, no)
+    return snapshots.entries_of(contents.pieces[no], packed, after=after, owner=contents.feed.owner)
 
 
 @transaction.atomic

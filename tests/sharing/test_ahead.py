@@ -1,0 +1,120 @@
+"""The next page is fetched and verified beside, while the one before it is written."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import pytest
+
+from providers.facilities.models import Operator
+from sojourn.core.clock import now
+from sojourn.sharing.models import Alarm, Peer
+from sojourn.sharing.protocol import pages, strict
+from sojourn.sharing.protocol.pages import Signature
+from sojourn.sharing.services import pulling
+from sojourn.sharing.services.ahead import Ahead
+from sojourn.sharing.services.snapshots import begin_anew, make_snapshot
+from sojourn.sharing.states import FeedState
+from tests.factories.facilities import OperatorFactory
+from tests.sharing.exchange import cursor_of, feed_of, seal_all
+from tests.sharing.feeding import OPERATORS, Stub, cursor_at, page_of
+
+PAGES = 4
+
+
+@dataclass
+class Watched(Stub):
+    """A peer of whom is known which thread asked it for which page."""
+
+    def __post_init__(self):
+        self.calls = []
+
+    def page(self, feed, epoch, no):
+        self.noted(no)
+        return super().page(feed, epoch, no)
+
+    def snapshot_piece(self, feed, epoch, no, piece):
+        self.noted(piece)
+        return super().snapshot_piece(feed, epoch, no, piece)
+
+    def noted(self, no):
+        self.calls.append((no, threading.current_thread() is threading.main_thread()))
+
+
+@pytest.fixture
+def given(network):
+    with network["44"]:
+        for _ in range(PAGES):
+            OperatorFactory(division_id="440106")
+            seal_all()
+    return {(OPERATORS, no): page_of(network["44"], OPERATORS, no) for no in range(1, PAGES + 1)}
+
+
+def pulled(stub, head=PAGES):
+    cursor_at(OPERATORS).update(head_no=head)
+    Peer.objects.filter(node="44").update(next_poll_at=now(), leased_until=None, failures=0)
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        return pulling.pull_from(node="44", reach=lambda _peer: stub, beside=beside)
+
+
+def test_all_pages_but_the_first_are_fetched_beside_and_applied_in_their_order(network, given):
+    stub = Watched(given)
+    with network["50"]:
+        assert pulled(stub) == PAGES
+
+        assert cursor_of("operators").no == PAGES
+        assert Operator.objects.count() == PAGES
+    assert stub.calls == [(1, True), (2, False), (3, False), (4, False)]
+
+
+def test_a_spoilt_page_fetched_beside_is_asked_for_twice_more_and_stops_the_feed_once(network, given):
+    given[OPERATORS, 3] = given[OPERATORS, 2]
+    stub = Watched(given)
+
+    with network["50"]:
+        assert pulled(stub) == 2
+
+        cursor = cursor_of("operators")
+        assert (cursor.no, cursor.state) == (2, FeedState.INTEGRITY_STOP)
+        assert [alarm.reason for alarm in Alarm.objects.filter(subject=OPERATORS)] == ["wrong_number"]
+    assert stub.calls[2:] == [(3, False), (3, True), (3, True)]
+
+
+def test_all_pieces_of_a_snapshot_but_the_first_are_fetched_beside(network, monkeypatch):
+    monkeypatch.setattr(pages, "MOST_ENTRIES", 2)
+    with network["44"]:
+        made = {OperatorFactory(division_id="440106").pk for _ in range(5)}
+        seal_all()
+        snapshot = make_snapshot(feed_id=feed_of("operators").pk)
+        pieces = [bytes(piece.packed) for piece in snapshot.pieces.order_by("no")]
+        signed = strict.read(bytes(snapshot.signature))
+        signature = Signature(signed["suite"], signed["key"], bytes.fromhex(signed["value"]))
+        stub = Watched({}, whole=(bytes(snapshot.document), signature), pieces=pieces)
+    with network["50"]:
+        begin_anew(feed_id=feed_of("operators").pk, reason="epoch")
+
+        pulled(stub, head=len(pieces))
+
+        assert set(Operator.objects.values_list("pk", flat=True)) == made
+    assert stub.calls == [(0, True), (1, False), (2, False)]
+
+
+def test_what_was_fetched_for_another_place_is_not_taken():
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        ahead = Ahead(beside)
+        ahead.want("here", lambda: "page")
+
+        assert ahead.take("there") is None
+        assert ahead.take("here") is None
+
+
+def test_a_fault_of_ours_beside_is_not_forgotten():
+    def broken():
+        raise RuntimeError("ours")
+
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        ahead = Ahead(beside)
+        ahead.want("here", broken)
+
+        with pytest.raises(RuntimeError, match="ours"):
+            ahead.take("here")
