@@ -69,7 +69,7 @@ browser-test: dev-packages $(CATALOGUE).mo ## run the journeys in a real Chromiu
 	$(BESIDE) -m pytest -q -m browser $(call PLACES,tests/journeys)
 
 bench: dev-packages $(CATALOGUE).mo ## run the benchmarks
-	$(BESIDE) -m pytest -q -s $(call PLACES,tests/bench)
+	$(LOCAL) run --benches $(PY) -m pytest -q -s $(call PLACES,tests/bench)
 
 prove: dev-packages $(CATALOGUE).mo ## run the long proofs
 	$(BESIDE) -m pytest -q $(call PLACES,tests/prove)

@@ -8,7 +8,7 @@ import sys
 from sojourn.local import demo, engines, environment, steering
 from sojourn.local.errors import DiskFull, NotOurs, Trouble, is_full_disk
 from sojourn.local.nodes import node_named, nodes
-from sojourn.local.paths import DEMO, TESTS, Local
+from sojourn.local.paths import BENCHES, DEMO, TESTS, Local
 from sojourn.local.ports import as_port
 from sojourn.local.sample.sizes import SIZES
 
@@ -42,6 +42,7 @@ def parser() -> argparse.ArgumentParser:
     env.add_argument("--tests", action="store_true")
     env.add_argument("--node", default="")
     run = verbs.add_parser("run", help="run a command beside the tests' services")
+    run.add_argument("--benches", action="store_true", help="beside those of the benchmarks")
     run.add_argument("--production", action="store_true", help="with a production node's environment")
     run.add_argument("--demo", action="store_true", help="as a node of the demo, which has to run")
     run.add_argument("--node", default="", help="which node of the demo")
@@ -55,7 +56,7 @@ def run(words: argparse.Namespace) -> int:
         root = Local.from_environment(os.environ, purpose=DEMO)
         variables = environment.for_demo(steering.require_up(words.node, root))
     else:
-        local = Local.from_environment(os.environ, purpose=TESTS)
+        local = Local.from_environment(os.environ, purpose=BENCHES if words.benches else TESTS)
         engines.services(local, say)
         strict = environment.for_production_checks if words.production else environment.for_tests
         variables = strict(local)

@@ -10,7 +10,8 @@ from pathlib import Path
 from sojourn.local.errors import DiskFull, Trouble
 
 ROOT = Path(__file__).resolve().parents[2]
-DEMO, TESTS = "demo", "tests"
+DEMO, TESTS, BENCHES = "demo", "tests", "benches"
+PREFIXES = {DEMO: "", TESTS: "test-", BENCHES: "bench-"}
 SPACE_NEEDED = 300 * 1024 * 1024
 # A socket's address holds 107 bytes; the longest name inside the directory is ".s.PGSQL.5432.lock".
 LONGEST_SOCKET_DIRECTORY = 107 - len("/.s.PGSQL.5432.lock")
@@ -19,7 +20,7 @@ CLAIM = "belongs-to"
 
 @dataclass(frozen=True)
 class Local:
-    """One set of local services: the demo's or the tests'."""
+    """One set of local services: the demo's, the tests' or the benchmarks'."""
 
     var: Path
     purpose: str = DEMO
@@ -35,7 +36,7 @@ class Local:
         return f"SOJOURN_VAR={self.var}"
 
     def _own(self, name: str) -> Path:
-        return self.var / (name if self.purpose == DEMO else f"test-{name}")
+        return self.var / (PREFIXES[self.purpose] + name)
 
     @property
     def postgres(self) -> Path:

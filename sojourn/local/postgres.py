@@ -15,7 +15,7 @@ import psycopg
 from psycopg import sql
 
 from sojourn.local.errors import Trouble, explained
-from sojourn.local.paths import DEMO, Local, elsewhere, forget_elsewhere
+from sojourn.local.paths import BENCHES, DEMO, TESTS, Local, elsewhere, forget_elsewhere
 from sojourn.local.processes import Process, last_lines
 from sojourn.local.rights import Footing, everyone_reaches, footing
 
@@ -24,17 +24,22 @@ ENCODING = ("--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.
 # Error lines of PostgreSQL quote values; those of a resident have no place in a log.
 QUIET = ("log_min_error_statement=panic", "log_error_verbosity=terse", "timezone=UTC", "log_timezone=UTC")
 FOR_DEMO = ("max_connections=100", "shared_buffers=128MB")
-FOR_TESTS = (
+# Benchmarks wait for the disk as production does: what a commit costs is part of what they measure.
+FOR_BENCHES = (
     "max_connections=200",
     "shared_buffers=128MB",
+    # A vacuum at work in a clone belongs to the superuser, and only he could end it when the clone is dropped.
+    "autovacuum=off",
+)
+FOR_TESTS = (
+    *FOR_BENCHES,
     "fsync=off",
     "synchronous_commit=off",
     "full_page_writes=off",
     "wal_level=minimal",
     "max_wal_senders=0",
-    # A vacuum at work in a clone belongs to the superuser, and only he could end it when the clone is dropped.
-    "autovacuum=off",
 )
+SETTINGS = {DEMO: FOR_DEMO, BENCHES: FOR_BENCHES, TESTS: FOR_TESTS}
 # What a start says for some seconds after the last server was killed.
 STALE = ("lock file", "pre-existing shared memory", "still in use")
 SOCKET = ".s.PGSQL.5432"
@@ -42,7 +47,7 @@ SOCKET = ".s.PGSQL.5432"
 
 @dataclass(frozen=True)
 class Cluster:
-    """A PostgreSQL cluster of the demo or of the tests."""
+    """A PostgreSQL cluster of the demo, of the tests or of the benchmarks."""
 
     local: Local
     name: str = "postgres"
@@ -99,7 +104,7 @@ class Cluster:
             f"unix_socket_directories={self.local.sockets()}",
             "unix_socket_permissions=0700",
             *QUIET,
-            *(FOR_DEMO if self.local.purpose == DEMO else FOR_TESTS),
+            *SETTINGS[self.local.purpose],
         ]
         words = [word for setting in settings for word in ("-c", setting)]
         return [*footed.prefix, str(program("postgres", self.local, footed)), "-D", str(self.data), *words]

@@ -9,7 +9,7 @@ import pytest
 from sojourn.local import paths
 from sojourn.local.__main__ import main
 from sojourn.local.errors import DiskFull, Trouble
-from sojourn.local.paths import TESTS, Local, require_space, rotate
+from sojourn.local.paths import BENCHES, TESTS, Local, require_space, rotate
 
 Usage = namedtuple("Usage", "total used free")
 
@@ -49,11 +49,12 @@ def test_a_socket_folder_swept_away_is_made_anew(local):
     assert local.sockets().is_dir()
 
 
-def test_the_tests_services_keep_apart_from_the_demos(tmp_path):
-    demo, tests = Local(tmp_path), Local(tmp_path, TESTS)
+@pytest.mark.parametrize("purpose", [TESTS, BENCHES])
+def test_the_services_of_tests_and_benchmarks_keep_apart_from_the_demos(tmp_path, purpose):
+    demo, other = Local(tmp_path), Local(tmp_path, purpose)
 
     assert {demo.postgres, demo.redis, demo.run, demo.log}.isdisjoint(
-        {tests.postgres, tests.redis, tests.run, tests.log}
+        {other.postgres, other.redis, other.run, other.log}
     )
 
 

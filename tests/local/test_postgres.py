@@ -7,8 +7,8 @@ import pytest
 
 from sojourn.local import engines
 from sojourn.local.errors import DiskFull, Trouble
-from sojourn.local.paths import TESTS, Local, forget_elsewhere
-from sojourn.local.postgres import APP, OWNER, Cluster
+from sojourn.local.paths import BENCHES, DEMO, TESTS, Local, forget_elsewhere
+from sojourn.local.postgres import APP, OWNER, SETTINGS, Cluster
 from sojourn.local.rights import Footing
 from sojourn.settings import environment
 
@@ -183,3 +183,8 @@ def test_a_copy_that_fails_leaves_a_cluster_to_be_made(local, tmp_path):
 
     start(local)
     assert Cluster(local).answers()
+
+
+def test_a_benchmark_waits_for_the_disk_and_a_test_does_not():
+    assert "fsync=off" in SETTINGS[TESTS]
+    assert not {"fsync=off", "synchronous_commit=off"} & {*SETTINGS[BENCHES], *SETTINGS[DEMO]}
