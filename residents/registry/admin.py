@@ -19,7 +19,7 @@ from residents.registry.states import RESIDENT_FLOW, ErasureGround, PrivateField
 from sojourn.core.actors import Actor, Role
 from sojourn.core.clock import today
 from sojourn.core.masking import mask_name
-from sojourn.web.admin import ScopedAdmin
+from sojourn.web.discreet import DiscreetAdmin
 from sojourn.web.past import Change, State, name_actions
 from sojourn.web.verbs import Verb
 
@@ -76,7 +76,7 @@ def _fact(private: PrivateField) -> Callable:
 
 
 @admin.register(Resident)
-class ResidentAdmin(ScopedAdmin):
+class ResidentAdmin(DiscreetAdmin):
     open_to = frozenset({Role.OFFICER, Role.AUDITOR})
     change_form_template = "registry/admin_resident.html"
     list_display = ["number", "called", "sex", "age", "county", "status", "is_sample"]

@@ -4,14 +4,16 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from providers.facilities.features import DIETS, LANGUAGES
-from providers.facilities.forms import CodeField, DayField
+from providers.facilities.forms import DayField
 from residents.registry.facts import CHECKS, LONGEST_TYPED
 from residents.registry.models import Resident
 from residents.registry.naming import LONGEST_NAME
+from residents.registry.places import Homes
 from residents.registry.services.disclosing import LONGEST_CASE
 from residents.registry.states import BenefitCategory, Mobility, PrivateField, Purpose, Sex
+from sojourn.core.actors import Actor
 from sojourn.core.identifiers import LONGEST_TYPED as LONGEST_IDENTITY
-from sojourn.provinces.models import Division
+from sojourn.web.verbs import ReachForm
 
 NOT_REPORTED = ("", _("未报告"))
 # What is private is never put back into a form: left empty it stays as it is.
@@ -57,20 +59,26 @@ class FactsForm(forms.Form):
     )
 
 
-class RegisterResidentForm(FactsForm):
+class RegisterResidentForm(ReachForm, FactsForm):
     name = _text(_("姓名"), LONGEST_NAME, required=True)
-    home_division = CodeField(
+    home_division = forms.ChoiceField(
         label=_("户籍所在地区"),
-        queryset=Division.objects.order_by("code"),
-        to_field_name="code",
-        help_text=_("6位地区代码"),
+        help_text=_("只列出您辖区内的区县"),
+        error_messages={"invalid_choice": _("请在所列选项中选择")},
     )
     field_order = ["name", "identity_number", "home_division"]
+
+    def offer_to(self, actor: Actor) -> None:
+        """One choice is made for her; among several she chooses, by city."""
+        homes = Homes.within(actor.divisions)
+        several = len(homes.names) != 1
+        field = self.fields["home_division"]
+        field.choices = [("", _("请选择")), *homes.grouped()] if several else list(homes.names.items())  # type: ignore[attr-defined]
 
     @staticmethod
     def arguments(cleaned: dict) -> dict:
         return {
-            "home_division_code": cleaned["home_division"].code,
+            "home_division_code": cleaned["home_division"],
             "facts": {name: cleaned[name] for name in CHECKS},
         }
 

@@ -46,6 +46,7 @@ class ScopedAdmin(VerbsAdmin):
     preserve_filters = True
     view_on_site = False
     open_to: frozenset[Role] = STAFF
+    searches_by_post = False  # sojourn.web.discreet
 
     def get_queryset(self, request: HttpRequest):
         rows = super().get_queryset(request)

@@ -13,10 +13,19 @@ from django.urls import path, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from sojourn.core.actors import Actor
 from sojourn.core.refusals import Refusal
 from sojourn.web.access import actor_of
 
 Label = str | Promise
+
+
+class ReachForm(forms.Form):
+    """A form that offers what lies in the reach of whoever fills it in, and nothing else."""
+
+    def offer_to(self, actor: Actor) -> None:
+        """Its choices are those of this actor."""
+        raise NotImplementedError
 
 
 @dataclass(frozen=True)
@@ -80,6 +89,14 @@ class VerbsAdmin(admin.ModelAdmin):
         messages.warning(request, _("没有找到，或不在您的辖区。"))
         return HttpResponseRedirect(reverse(f"{self.admin_site.name}:index"))
 
+    def form_of(self, request: HttpRequest, verb: Verb, row) -> forms.Form:
+        """The form of a verb, empty or as it was sent."""
+        sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+        form = verb.form(*sent, initial=verb.initial(row))
+        if isinstance(form, ReachForm):
+            form.offer_to(actor_of(request))
+        return form
+
     def _address(self, verb: Verb, row) -> str:
         name = f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_{verb.name}"
         return reverse(name, args=[quote(row.pk)] if row is not None else [])
@@ -91,7 +108,7 @@ class VerbsAdmin(admin.ModelAdmin):
                 return self.answer_for_no_row(request)
             if not self.has_view_permission(request, row) or not verb.allowed(actor_of(request), row):
                 raise PermissionDenied
-            form = verb.form(request.POST if request.method == "POST" else None, initial=verb.initial(row))
+            form = self.form_of(request, verb, row)
             if request.method == "POST" and form.is_valid():
                 try:
                     answer = verb.service(actor=actor_of(request), **_arguments(verb, row, form))

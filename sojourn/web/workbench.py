@@ -23,6 +23,7 @@ class Drawer:
     count: int
     is_more: bool
     is_searchable: bool
+    searches_by_post: bool
     search_help: Label
     verbs: list[dict]
 
@@ -91,6 +92,7 @@ def _drawer(model_admin, request: HttpRequest) -> Drawer:
         count=min(count, COUNTED_AT_MOST),
         is_more=count > COUNTED_AT_MOST,
         is_searchable=bool(model_admin.get_search_fields(request)),
+        searches_by_post=model_admin.searches_by_post,
         search_help=model_admin.search_help_text or "",
         verbs=model_admin.verbs_for(request),
     )

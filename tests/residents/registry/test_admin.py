@@ -1,4 +1,6 @@
+import re
 from datetime import date
+from urllib.parse import unquote
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -13,6 +15,7 @@ from sojourn.core.actors import SYSTEM, Role
 from sojourn.core.clock import frozen
 from sojourn.core.identifiers import sample_identity
 from sojourn.core.models import AuditEntry
+from sojourn.web import discreet
 from tests.factories.accounts import MembershipFactory, UserFactory
 from tests.factories.residents import BORN, AccessFactory, ResidentFactory
 from tests.web.signing_in import sign_in
@@ -69,7 +72,7 @@ def test_her_list_shows_masked_names_and_no_number_of_anybody(officer, resident)
 def test_she_finds_a_resident_by_name_pinyin_initials(officer, resident, q):
     other = ResidentFactory(name="白岭")
 
-    page = text(officer.get(reverse(LIST), {"q": q}))
+    page = text(officer.post(reverse(LIST), {"q": q}))
 
     assert resident.number in page
     assert other.number not in page
@@ -78,10 +81,48 @@ def test_she_finds_a_resident_by_name_pinyin_initials(officer, resident, q):
 def test_she_finds_a_resident_by_our_number(officer, resident):
     other = ResidentFactory(name="白岭")
 
-    page = text(officer.get(reverse(LIST), {"q": resident.number}))
+    page = text(officer.post(reverse(LIST), {"q": resident.number}))
 
     assert "单**" in page
     assert other.number not in page
+
+
+def test_what_is_typed_into_the_search_stands_in_no_address(officer, resident):
+    ResidentFactory(name="单雪燕", sex="male", identity_number=sample_identity(61, BORN))
+
+    found = officer.post(reverse(LIST) + "?sex__exact=female&o=1", {"q": "单雪"})
+    named = officer.get(reverse(LIST), {"q": "单雪", "sex__exact": "female"})
+    workbench = text(officer.get(reverse("admin:index")))
+
+    links = re.findall('(?:href|action)="([^"]*)"', text(found))
+    assert resident.number in text(found)
+    assert "共 1 条" in text(found)
+    assert not [link for link in links if "单" in unquote(link) or "q=" in link]
+    assert named.status_code == 302
+    assert named.url == reverse(LIST) + "?sex__exact=female"
+    assert re.search(f'method="post" action="{reverse(LIST)}" role="search"', workbench)
+
+
+def test_a_search_that_finds_many_shows_the_first_and_says_so(officer, monkeypatch):
+    monkeypatch.setattr(discreet, "FOUND_AT_MOST", 2)
+    ResidentFactory.create_batch(3)
+
+    page = text(officer.post(reverse(LIST), {"q": "单雪"}))
+
+    assert page.count("单**") == 2
+    assert "只显示前 2 条" in page
+
+
+def test_her_form_offers_the_counties_of_her_reach_by_name():
+    county = text(client().get(reverse("admin:registry_resident_register")))
+    province = text(client(division="440000").get(reverse("admin:registry_resident_register")))
+
+    assert '<option value="440106">天河区</option>' in county
+    assert county.count('<option value="44') == 1
+    assert '<optgroup label="广东省广州市">' in province
+    assert '<option value="441900">东莞市</option>' in province
+    assert 'value="440100"' not in province
+    assert 'value="230103"' not in province
 
 
 def test_the_page_of_a_resident_is_masked(officer, resident):
@@ -154,8 +195,8 @@ def test_a_resident_is_registered_by_form(officer):
         ({"identity_number": "", "birth_on": "1948-02-30"}, None),
         ({"name": "张3"}, "间隔号"),
         ({"phone": "1"}, "座机号码"),
-        ({"home_division": "440300"}, "不在您的管辖范围内"),
-        ({"home_division": "999999"}, "没有这个编号或代码"),
+        ({"home_division": "440305"}, "在所列选项中选择"),
+        ({"home_division": "999999"}, "在所列选项中选择"),
         ({"mobility": "flies"}, None),
         ({"name": "a\x00b"}, None),
     ],
