@@ -1,5 +1,6 @@
 """A resident's safe: her private columns under a key of her own, which her province's key wraps."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -30,7 +31,16 @@ def masked(private: PrivateField, plain: str) -> Masked:
 
 def index_of(private: PrivateField, value: str) -> bytes:
     """32 bytes by which equal values of this field are found; the same digits in another field give others."""
-    return ciphers.blind_index(f"{private}:{value}", key=keyring().newest(LOOKUP))
+    return blinded_with(keyring().newest(LOOKUP))(private, value)
+
+
+def blinded_with(key: Key) -> Callable[[PrivateField, str], bytes]:
+    """The same for many values in a row, with the look-up key that was taken from the keyring once."""
+
+    def index(private: PrivateField, value: str) -> bytes:
+        return ciphers.blind_index(f"{private}:{value}", key=key)
+
+    return index
 
 
 @dataclass(frozen=True)
@@ -53,7 +63,11 @@ class Safe:
 
     def wrapped_by(self, province: str) -> str:
         """Its key as the database keeps it, under the newest key of a member (six-digit code)."""
-        return ciphers.wrapped(self.key, by=keyring().newest(province), of=_key_place(self.resident_id))
+        return self.wrapped_with(keyring().newest(province))
+
+    def wrapped_with(self, key: Key) -> str:
+        """The same for many safes in a row, under a key that was taken from the keyring once."""
+        return ciphers.wrapped(self.key, by=key, of=_key_place(self.resident_id))
 
     def put(self, private: PrivateField, plain: str) -> str:
         """The text as its column holds it."""

@@ -14,6 +14,7 @@ def copy_in(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence]
     quote = connection.ops.quote_name
     listed = ", ".join(quote(column) for column in columns)
     statement = f"COPY {quote(model._meta.db_table)} ({listed}) FROM STDIN"
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+    # Django translates what its own cursors raise; this one is the driver's.
+    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(statement) as copy:
         for row in rows:
             copy.write_row(row)

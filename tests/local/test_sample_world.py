@@ -16,16 +16,23 @@ from providers.facilities.reports import answer_rows, bed_columns, grade_columns
 from providers.facilities.states import FacilityStatus, RegistrationType
 from sojourn.core.identifiers import is_sample_credit_code
 from sojourn.core.models import AuditEntry, HostedMember
+from sojourn.local.management.commands.sample_world import Command
 from sojourn.local.sample.names import BRANDS
 from sojourn.local.sample.places import CITIES
 from sojourn.local.sample.sizes import SMALL
 from sojourn.local.sample.world import World, plan
-from sojourn.local.sample.writer import seats
+from sojourn.local.sample.writer import Outcome, seats
 from sojourn.provinces.models import Member
 
 pytestmark = pytest.mark.django_db
 SEEDS = (1, 2, 7, 20_211_115)
 LAST_DAY = date(2026, 10, 1)
+
+
+@pytest.fixture(autouse=True)
+def without_residents(monkeypatch):
+    """They have tests of their own, and take longer to write than all the rest."""
+    monkeypatch.setattr(f"{Command.__module__}.write_residents", lambda *_: Outcome.STANDS)
 
 
 def sample_world(*words: str) -> str:

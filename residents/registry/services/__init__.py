@@ -4,9 +4,10 @@ from residents.registry.services.correcting import correct_resident, record_deat
 from residents.registry.services.disclosing import disclose, disclosures_of, masked_facts_of
 from residents.registry.services.erasing import erase_resident
 from residents.registry.services.looking_up import find_by_identity, find_by_phone, look_up_resident
-from residents.registry.services.registering import register_resident
+from residents.registry.services.registering import NewResident, register_resident, register_residents
 
 __all__ = [
+    "NewResident",
     "correct_resident",
     "disclose",
     "disclosures_of",
@@ -17,4 +18,5 @@ __all__ = [
     "masked_facts_of",
     "record_death",
     "register_resident",
+    "register_residents",
 ]

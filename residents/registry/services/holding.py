@@ -1,6 +1,6 @@
 """What the verbs of the registry rest on: the held row, the permission, the columns of what was given."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from uuid import UUID
 
@@ -37,7 +37,7 @@ def permit(allowed: bool) -> None:
         raise NotYourResident
 
 
-def columns_of(values: Mapping, safe: Safe) -> dict:
+def columns_of(values: Mapping, safe: Safe, index: Callable[[PrivateField, str], bytes] = index_of) -> dict:
     """Checked facts (residents.registry.facts) as the row keeps them: the private ones in the safe."""
     columns = {name: value for name, value in values.items() if name not in COLUMNS}
     for private, column in COLUMNS.items():
@@ -45,22 +45,34 @@ def columns_of(values: Mapping, safe: Safe) -> dict:
             plain = values[private]
             columns[column] = None if plain is None else safe.put(private, plain)
             if private in INDEXES:
-                columns[INDEXES[private]] = None if plain is None else index_of(private, plain)
+                columns[INDEXES[private]] = None if plain is None else index(private, plain)
     return columns | (naming.search_columns(values["name"]) if "name" in values else {})
 
 
-def refuse_known_identity(values: Mapping, actor: Actor, *, but: Resident | None = None) -> None:
+def known_identities(indexes: Collection[bytes], actor: Actor) -> dict[bytes, str]:
+    """Those of these blind indexes that stand on this node, each with the number of the registration.
+
+    Whoever may not see the registration is not told its number: it is empty.
+    """
+    found = Resident.objects.filter(identity_index__in=indexes)
+    numbers = dict(found.visible_to(actor).values_list("identity_index", "number"))
+    seen = {bytes(index): number for index, number in numbers.items()}
+    return {
+        bytes(index): seen.get(bytes(index), "") for index in found.values_list("identity_index", flat=True)
+    }
+
+
+def refuse_known_identity(values: Mapping, actor: Actor, *, but: Resident) -> None:
     """An identity number stands on this node once; who may see the other registration learns its number."""
     plain = values.get(PrivateField.IDENTITY_NUMBER)
     if plain is None:
         return
     index = index_of(PrivateField.IDENTITY_NUMBER, plain)
-    others = Resident.objects.filter(identity_index=index)
-    if but is not None:
-        others = others.exclude(pk=but.pk)
-    if others.exists():
-        seen = others.visible_to(actor).values_list("number", flat=True).first()
-        raise AlreadyRegistered(detail=seen or "")
+    if bytes(but.identity_index or b"") == index:
+        return
+    known = known_identities([index], actor)
+    if known:
+        raise AlreadyRegistered(detail=known[index])
 
 
 def refusing_known_identity() -> AbstractContextManager[None]:

@@ -1,53 +1,108 @@
-"""Residents come onto the register of their home."""
+"""Residents come onto the register of their home, one by one or many at once."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
 
 from django.db import transaction
 
 from residents.registry import policy
-from residents.registry.errors import FactsInvalid, NotYourDivision, field_error
+from residents.registry.errors import AlreadyRegistered, FactsInvalid, NotYourDivision, field_error
 from residents.registry.facts import ResidentFacts, checked
 from residents.registry.models import Resident, ResidentKey
 from residents.registry.naming import RESIDENT_PREFIX
-from residents.registry.safe import Safe
-from residents.registry.services.holding import columns_of, refuse_known_identity, refusing_known_identity
+from residents.registry.safe import Safe, blinded_with
+from residents.registry.services.holding import columns_of, known_identities, refusing_known_identity
 from sojourn.core.actors import Actor
 from sojourn.core.clock import today
+from sojourn.core.copying import copy_in
 from sojourn.core.counters import next_numbers
 from sojourn.core.ids import uuid7
-from sojourn.core.trail import record
+from sojourn.core.keyring import LOOKUP, keyring
+from sojourn.core.trail import record_all
 from sojourn.provinces.models import Division
 
 RESIDENT_COUNTER = "registry_resident_number"
+# The instant of change is the database's.
+COPIED = tuple(field.attname for field in Resident._meta.concrete_fields if field.name != "changed_at")
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class NewResident:
+    """What is known of a person on the day she is registered, and where her household is."""
+
+    home_division_code: str
+    facts: ResidentFacts = field(repr=False)
+    is_sample: bool = False
+
+
 def register_resident(
     *, home_division_code: str, facts: ResidentFacts, is_sample: bool = False, actor: Actor
 ) -> Resident:
     """A person stands once in the register of her home province, under a number and a key of her own."""
-    if not policy.can_register(actor, home_division_code):
-        raise NotYourDivision
-    province = _province_of(home_division_code)
-    values = checked(facts, on=today())
-    refuse_known_identity(values, actor)
-    safe = Safe.made(uuid7())
-    [number] = next_numbers(prefix=RESIDENT_PREFIX, counter=RESIDENT_COUNTER, province_codes=[province])
-    resident = Resident(
-        id=safe.resident_id,
-        owner=province,
-        number=number,
-        home_division_id=home_division_code,
-        is_sample=is_sample,
-        **columns_of(values, safe),
-    )
+    [pk] = register_residents(rows=[NewResident(home_division_code, facts, is_sample)], actor=actor)
+    return Resident.objects.get(pk=pk)
+
+
+@transaction.atomic
+def register_residents(*, rows: Sequence[NewResident], actor: Actor) -> list[UUID]:
+    """All of these people stand in the register, each under a number and a key of her own, or none of them does.
+
+    The identifiers of the registrations come back in the order of the rows.
+    """
+    provinces = _provinces_for({row.home_division_code for row in rows}, actor)
+    day, blinded = today(), blinded_with(keyring().newest(LOOKUP))
+    given = [checked(row.facts, on=day) for row in rows]
+    owners = [provinces[row.home_division_code] for row in rows]
+    safes = [Safe.made(uuid7()) for _ in rows]
+    columns = [columns_of(values, safe, blinded) for values, safe in zip(given, safes, strict=True)]
+    _refuse_known(columns, actor)
+    numbers = next_numbers(prefix=RESIDENT_PREFIX, counter=RESIDENT_COUNTER, province_codes=owners)
+    residents = [
+        Resident(
+            id=safe.resident_id,
+            owner=owner,
+            number=number,
+            home_division_id=row.home_division_code,
+            is_sample=row.is_sample,
+            **known,
+        )
+        for row, owner, safe, number, known in zip(rows, owners, safes, numbers, columns, strict=True)
+    ]
     with refusing_known_identity():
-        resident.save(force_insert=True)
-    ResidentKey.objects.create(resident=resident, wrapped=safe.wrapped_by(province))
-    record(action="resident.registered", actor=actor, subject=resident, number=number)
-    return resident
+        copy_in(Resident, COPIED, map(_copied, residents))
+    wrapping = {owner: keyring().newest(owner) for owner in set(owners)}
+    copy_in(
+        ResidentKey,
+        ("resident_id", "wrapped"),
+        ((s.resident_id, s.wrapped_with(wrapping[owner])) for s, owner in zip(safes, owners, strict=True)),
+    )
+    lines = [(resident, {"number": resident.number}) for resident in residents]
+    record_all(action="resident.registered", actor=actor, lines=lines)
+    return [safe.resident_id for safe in safes]
 
 
-def _province_of(division_code: str) -> str:
-    province = Division.objects.filter(pk=division_code).values_list("province_code", flat=True).first()
-    if province is None:
-        raise FactsInvalid(errors=[field_error("home_division", "unknown", division_code)])
-    return province
+def _copied(resident: Resident) -> list:
+    """The row as COPY takes it: what is chosen from a list by its stored word."""
+    values = (getattr(resident, column) for column in COPIED)
+    return [str(value) if isinstance(value, str) else value for value in values]
+
+
+def _provinces_for(codes: Collection[str], actor: Actor) -> dict[str, str]:
+    """The province of each division, if this actor may register there and every code names one."""
+    if not all(policy.can_register(actor, code) for code in codes):
+        raise NotYourDivision
+    provinces = dict(Division.objects.filter(code__in=codes).values_list("code", "province_code"))
+    if missing := sorted(set(codes) - set(provinces)):
+        raise FactsInvalid(errors=[field_error("home_division", "unknown", code) for code in missing])
+    return provinces
+
+
+def _refuse_known(columns: Sequence[Mapping], actor: Actor) -> None:
+    """An identity number stands on this node once; who may see the other registration learns its number."""
+    indexes = [row["identity_index"] for row in columns if row.get("identity_index")]
+    known = known_identities(indexes, actor)
+    if known:
+        raise AlreadyRegistered(detail=next((number for number in known.values() if number), ""))
+    if len(set(indexes)) < len(indexes):
+        raise AlreadyRegistered

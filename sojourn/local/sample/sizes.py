@@ -20,12 +20,13 @@ class Size:
     facilities: int
     operating_beds: int
     fewest_beds: int
+    residents: int
     reaches_everywhere: bool = True
 
 
-SMALL = Size("small", 300, 12_000, 6, reaches_everywhere=False)
-CITY = Size("city", 3_000, 120_000, 6)
-NATION = Size("nation", 40_000, 200_000, 2)
+SMALL = Size("small", 300, 12_000, 6, 3_000, reaches_everywhere=False)
+CITY = Size("city", 3_000, 120_000, 6, 50_000)
+NATION = Size("nation", 40_000, 200_000, 2, 1_000_000)
 SIZES = {size.name: size for size in (SMALL, CITY, NATION)}
 
 

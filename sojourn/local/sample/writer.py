@@ -10,9 +10,12 @@ from django.db import transaction
 from providers.facilities import services
 from providers.facilities.models import Facility, Operator
 from providers.facilities.states import FacilityStatus
+from residents.registry.models import Resident
+from residents.registry.services import record_death, register_residents
 from sojourn.core.actors import SYSTEM
 from sojourn.core.hosting import hosted_members
 from sojourn.local.sample.places import Seat
+from sojourn.local.sample.residents import plan_residents
 from sojourn.local.sample.sizes import Size
 from sojourn.local.sample.world import PlannedFacility, World, plan
 from sojourn.provinces.models import Division, Member
@@ -43,6 +46,21 @@ def write_world(size: Size, seed: int) -> Outcome:
         planned = {facility.row.listed_name for facility in world.facilities}
         return Outcome.STANDS if standing == planned else Outcome.ANOTHER_STANDS
     _write(world)
+    return Outcome.WRITTEN
+
+
+@transaction.atomic
+def write_residents(size: Size, seed: int) -> Outcome:
+    """The sample residents of this size and seed who are at home in this node's members are registered, once."""
+    ours = hosted_members()
+    if Resident.objects.filter(is_sample=True, owner__in=ours).exists():
+        return Outcome.STANDS
+    planned = [one for one in plan_residents(size, seed, seats()) if one.member_code in ours]
+    for batch in _in_batches(planned):
+        registered = register_residents(rows=[one.row for one in batch], actor=SYSTEM)
+        for pk, one in zip(registered, batch, strict=True):
+            if one.died_on is not None:
+                record_death(resident_id=pk, died_on=one.died_on, actor=SYSTEM)
     return Outcome.WRITTEN
 
 

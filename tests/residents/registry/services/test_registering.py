@@ -10,7 +10,12 @@ from residents.registry.errors import (
     TooYoung,
 )
 from residents.registry.models import Resident, ResidentKey
-from residents.registry.services import register_resident
+from residents.registry.services import (
+    NewResident,
+    find_by_identity,
+    register_resident,
+    register_residents,
+)
 from sojourn.core.actors import SYSTEM, Role
 from sojourn.core.clock import frozen
 from sojourn.core.identifiers import (
@@ -180,3 +185,44 @@ def test_of_two_who_register_one_person_at_once_one_is_told_so():
 
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["AlreadyRegistered", "Resident"]
     assert Resident.objects.count() == ResidentKey.objects.count() == 1
+
+
+def many(*seeds: int) -> list[NewResident]:
+    return [
+        NewResident("440106", {"name": "安一", "identity_number": sample_identity(seed, BORN)})
+        for seed in seeds
+    ]
+
+
+@pytest.mark.django_db
+def test_many_are_registered_at_once_in_their_order():
+    officer = staff("440106")
+
+    ids = register_residents(rows=many(12, 14, 16), actor=officer)
+
+    rows = Resident.objects.in_bulk(ids)
+    assert [rows[pk].number for pk in ids] == sorted(row.number for row in rows.values())
+    assert find_by_identity(identity_number=sample_identity(14, BORN), actor=officer).pk == ids[1]
+    assert ResidentKey.objects.filter(pk__in=ids).count() == 3
+    entries = AuditEntry.objects.filter(action="resident.registered")
+    assert {entry.subject_id for entry in entries} == {str(pk) for pk in ids}
+    assert [row.version for row in rows.values()] == [1, 1, 1]
+
+
+@pytest.mark.parametrize("seeds", [(18, 20, 18), (22, 2)])
+@pytest.mark.django_db
+def test_one_who_is_known_keeps_all_of_them_off_the_register(seeds):
+    register()
+
+    with pytest.raises(AlreadyRegistered):
+        register_residents(rows=many(*seeds), actor=SYSTEM)
+
+    assert Resident.objects.count() == ResidentKey.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_what_is_registered_prints_nothing_of_a_person():
+    [row] = many(12)
+
+    assert "安一" not in repr(row)
+    assert sample_identity(12, BORN) not in repr(row)
