@@ -6,9 +6,12 @@ are drawn from characters that people of that age bear, so some of them are born
 nobody, and every row is marked as sample.
 """
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import repeat
+from math import sqrt
 from random import Random
 
 from providers.facilities import features
@@ -17,15 +20,14 @@ from residents.registry.services import NewResident
 from residents.registry.states import BenefitCategory, Mobility, Sex
 from sojourn.core.identifiers import sample_identity
 from sojourn.local.sample import names
-from sojourn.local.sample.places import CITIES, Seat, local_speech
+from sojourn.local.sample.places import Seat, local_speech
 from sojourn.local.sample.sizes import Size, apportioned
 
 # Whatever day it is, the same people: from ninety-four down to sixty years of age on the last of these days.
 FIRST_BIRTH, LAST_BIRTH, LAST_DAY = date(1932, 1, 1), date(1966, 9, 30), date(2026, 9, 30)
 # A facility of the sample has a number below this, so no telephone stands at two places.
 FIRST_TELEPHONE = 2_000_000
-# The cities that have sample facilities have offices with something to do: more live there than elsewhere.
-WEIGHT_OF_A_DRAWING_CITY = 6
+WEIGHT_OF_A_CAPITAL = 25
 
 _SURNAMES = (
     "王李张刘陈杨黄赵周吴徐孙朱马胡郭林何高梁郑罗宋谢唐韩曹许邓萧冯曾程蔡彭潘"
@@ -75,12 +77,25 @@ def plan_residents(size: Size, seed: int, seats: Mapping[str, list[Seat]]) -> li
 
 
 def _homes(rng: Random, size: Size, seats: Mapping[str, list[Seat]]) -> list[Seat]:
-    """The home of each resident, in the order of the divisions."""
-    drawing = {city.code for city in CITIES}
-    places = [(code in drawing, seat) for code in sorted(seats) for seat in seats[code]]
-    weights = [rng.lognormvariate(0, 0.5) * (WEIGHT_OF_A_DRAWING_CITY if draws else 1) for draws, _ in places]
-    shares = apportioned(weights, size.residents, [0] * len(places))
-    return [seat for (_, seat), share in zip(places, shares, strict=True) for _ in range(share)]
+    """The home of each resident, member by member in the order of the divisions."""
+    places: dict[str, list[Seat]] = defaultdict(list)
+    for code in sorted(seats):
+        places[code[:2]] += seats[code]
+    members = list(places.values())
+    shares = apportioned([sqrt(len(here)) for here in members], size.residents, [0] * len(members))
+    return [home for here, share in zip(members, shares, strict=True) for home in _spread(rng, here, share)]
+
+
+def _spread(rng: Random, places: Sequence[Seat], residents: int) -> Iterator[Seat]:
+    """In a member most live in its capital, whose offices so have something to look at."""
+    weights = [rng.lognormvariate(0, 0.4) * (WEIGHT_OF_A_CAPITAL if _is_in_capital(p) else 1) for p in places]
+    for place, share in zip(places, apportioned(weights, residents, [0] * len(places)), strict=True):
+        yield from repeat(place, share)
+
+
+def _is_in_capital(place: Seat) -> bool:
+    """GB/T 2260 gives the seat of a province's government the first number within it."""
+    return place.code[2:4] == "01"
 
 
 def _resident(rng: Random, home: Seat, serial: int) -> PlannedResident:
