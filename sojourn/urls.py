@@ -24,6 +24,7 @@ urlpatterns = [
     path("language/", languages.choose_language, name="language"),
     path("mode/", modes.choose_mode, name="mode"),
     path("accounts/", include("sojourn.accounts.urls")),
+    path("my/", include("residents.registry.urls")),
     path("admin/", admin.site.urls),
     path("sharing/v1/", include("sojourn.sharing.urls")),
     path("api/v1/", include(router.urls)),

@@ -1,8 +1,10 @@
 from django.apps import AppConfig
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from residents.registry.naming import RESIDENT_PREFIX
 from sojourn.core import numbers
+from sojourn.web.furniture import Door, offer_door
 
 
 class RegistryConfig(AppConfig):
@@ -11,3 +13,5 @@ class RegistryConfig(AppConfig):
 
     def ready(self) -> None:
         numbers.register(RESIDENT_PREFIX, _("老年人"))
+        offer_door(Door(label=_("我的"), url_name="my", order=90))
+        import_string("residents.registry.my.add_own_sections")()

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from rest_framework.permissions import BasePermission
 
-from sojourn.core.actors import Actor
+from sojourn.core.actors import Actor, Role
 from sojourn.core.refusals import NotPermitted, NotVisible
 from sojourn.web.addresses import client_address
 
@@ -17,6 +17,7 @@ from sojourn.web.addresses import client_address
 class Access(Enum):
     PUBLIC = "anyone"
     SIGNED_IN = "whoever has signed in"
+    FAMILY = "older people and their families who have signed in"
     STAFF = "civil-affairs staff with a second factor"
     PEERS = "other nodes, by the signature of each request"
     WATCHERS = "the machines that watch this node, by network"
@@ -29,6 +30,10 @@ def actor_of(request: HttpRequest) -> Actor:
 
 def is_staff_session(request: HttpRequest) -> bool:
     return actor_of(request).is_staff and actor_of(request).second_factor
+
+
+def is_family_session(request: HttpRequest) -> bool:
+    return actor_of(request).role == Role.FAMILY
 
 
 def is_watcher(request: HttpRequest) -> bool:
@@ -44,7 +49,7 @@ def declared(access: Access) -> Callable:
     """Let a view in the URL table only to those whom ``access`` names.
 
     SIGNED_IN is kept by Django's own LoginRequiredMiddleware, which shuts every view that does not
-    opt out.
+    opt out; it leads families to a door of their own.
     """
 
     def decorate(view: Callable) -> Callable:
@@ -52,12 +57,16 @@ def declared(access: Access) -> Callable:
         def guarded(request: HttpRequest, *args, **kwargs):
             if access is Access.STAFF and not is_staff_session(request):
                 raise NotPermitted
+            if access is Access.FAMILY and not is_family_session(request):
+                raise NotPermitted
             if access is Access.WATCHERS and not is_watcher(request):
                 raise NotVisible
             return view(request, *args, **kwargs)
 
-        needs_sign_in = access in {Access.SIGNED_IN, Access.STAFF}
+        needs_sign_in = access in {Access.SIGNED_IN, Access.STAFF, Access.FAMILY}
         guarded.__dict__.update(access=access, login_required=needs_sign_in)
+        if access is Access.FAMILY:
+            guarded.__dict__.update(login_url=settings.FAMILY_LOGIN_URL)
         return guarded
 
     return decorate
@@ -74,4 +83,6 @@ class DeclaredAccess(BasePermission):
                 return request.user.is_authenticated
             case Access.STAFF:
                 return is_staff_session(request)
+            case Access.FAMILY:
+                return is_family_session(request)
         return False

@@ -1,0 +1,78 @@
+"""What families see of a person they care for: the seam on which the pages under ``/my/`` stand."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+
+from residents.registry.errors import NoSuchResident
+from residents.registry.models import Resident
+from sojourn.core.masking import mask_name
+from sojourn.web.access import Access, actor_of, declared
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a person's page with an address of its own, whose one argument ``pk`` is the resident's id."""
+
+    label: str | Promise
+    url_name: str
+    order: int
+
+
+_sections: dict[str, Section] = {}
+
+
+def add_section(section: Section) -> None:
+    """Show this section on the page of every person; a room calls it for each of its own when it is loaded."""
+    _sections[section.url_name] = section
+
+
+def add_own_sections() -> None:
+    """The sections of this room."""
+    add_section(Section(label=_("基本情况"), url_name="my_person", order=10))
+    add_section(Section(label=_("谁看过"), url_name="my_access_log", order=20))
+
+
+def sections_of(person: Resident, *, current: str = "") -> list[dict]:
+    """The sections of one person's page in order, each with its address and whether the reader stands in it."""
+    return [
+        {
+            "label": section.label,
+            "address": reverse(section.url_name, args=[person.pk]),
+            "is_current": section.url_name == current,
+        }
+        for section in sorted(_sections.values(), key=lambda section: section.order)
+    ]
+
+
+def family_page(view: Callable) -> Callable:
+    """A page for older people and their families who have signed in; no cache keeps it."""
+    return declared(Access.FAMILY)(never_cache(view))
+
+
+def person_of(request: HttpRequest, pk: UUID) -> Resident:
+    """The resident whom this family may see; somebody else's does not exist for her (404)."""
+    person = Resident.objects.visible_to(actor_of(request)).filter(pk=pk).first()
+    if person is None:
+        raise NoSuchResident
+    return person
+
+
+def render_person(
+    request: HttpRequest, person: Resident, template: str, context: dict | None = None, *, status: int = 200
+) -> HttpResponse:
+    """A section of a person's page; its template stands on ``my/person_base.html``."""
+    match = request.resolver_match
+    around = {
+        "person": person,
+        "called": mask_name(person.name),
+        "sections": sections_of(person, current=match.view_name if match else ""),
+    }
+    return TemplateResponse(request, template, around | (context or {}), status=status)

@@ -1,0 +1,39 @@
+"""The family's own pages: the people they care for, what they may see of them, and who looked."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.views.decorators.http import require_safe
+
+from residents.registry import services
+from residents.registry.models import Resident
+from residents.registry.my import family_page, person_of, render_person
+from sojourn.core.masking import mask_name
+from sojourn.web.access import actor_of
+
+
+@family_page
+@require_safe
+def people(request: HttpRequest) -> HttpResponse:
+    """The people this family may see, by name."""
+    rows = Resident.objects.visible_to(actor_of(request)).by_name()
+    context = {"people": [{"row": row, "called": mask_name(row.name)} for row in rows]}
+    return TemplateResponse(request, "my/people.html", context)
+
+
+@family_page
+@require_safe
+def person(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One person: her facts behind their masks."""
+    row = person_of(request, pk)
+    facts = [(field.label, value) for field, value in services.masked_facts_of(row).items()]
+    return render_person(request, row, "my/person.html", {"facts": facts})
+
+
+@family_page
+@require_safe
+def access_log(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Who was shown what of this person, in plain sentences."""
+    row = person_of(request, pk)
+    return render_person(request, row, "my/access_log.html", {"sentences": services.disclosures_of(row)})
