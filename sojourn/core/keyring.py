@@ -1,9 +1,10 @@
 """The keys that lock personal data at rest, in a folder outside database and repository (decision 0017).
 
 A file ``<purpose>-<n>.key`` holds 32 bytes in hexadecimal digits. A purpose is the six-digit code of a member, whose
-keys wrap the data keys of its residents, or ``lookup``, whose keys make blind indexes. What is new is locked with the
-highest number; what stands is opened with the key it names. Files are read at every use, so a key that was added or
-taken away counts at once and without a restart.
+keys wrap the data keys of its residents, ``lookup``, whose keys make blind indexes, or ``contacts``, whose keys lock
+the phones of accounts and the messages on their way. What is new is locked with the highest number; what stands is
+opened with the key it names. Files are read at every use, so a key that was added or taken away counts at once and
+without a restart.
 """
 
 import os
@@ -18,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from sojourn.core.refusals import Refusal
 
 LOOKUP = "lookup"
+CONTACTS = "contacts"
 KEY_BYTES = 32
 # Without a dot, which parts the text form of a ciphertext, and without a hyphen but the one before the number.
 _PURPOSE = re.compile(r"[a-z0-9_]{1,64}")

@@ -23,6 +23,8 @@ OF_ONE_NODE = (
     "SOJOURN_REGISTRARS",
     "SOJOURN_REGISTRARS_NEEDED",
     "SOJOURN_KEYRING",
+    "SOJOURN_MESSAGES",
+    "SOJOURN_MESSAGES_TOKEN",
 )
 
 
@@ -65,6 +67,7 @@ def of_node(node: Node) -> dict[str, str]:
         "SOJOURN_REGISTRARS": membership.registrars(node.root),
         "SOJOURN_REGISTRARS_NEEDED": "1",
         "SOJOURN_KEYRING": str(node.keyring),
+        "SOJOURN_MESSAGES": f"file:{node.messages}",
         # Browsers keep one set of cookies for a host name, whatever the port.
         "SOJOURN_COOKIES": f"node{node.name}-",
     }

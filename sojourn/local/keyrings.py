@@ -5,13 +5,13 @@ import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
-from sojourn.core.keyring import KEY_BYTES, LOOKUP
+from sojourn.core.keyring import CONTACTS, KEY_BYTES, LOOKUP
 
 
 def keep(folder: Path, members: Iterable[str]) -> None:
-    """There is a key for each member's residents and one for looking up; a purpose that has any keeps what it has."""
+    """There is a key for each member's residents, one for looking up and one for contacts; who has any keeps them."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for purpose in (*members, LOOKUP):
+    for purpose in (*members, LOOKUP, CONTACTS):
         if not any(folder.glob(f"{purpose}-*.key")):
             _make(folder / f"{purpose}-1.key")
 

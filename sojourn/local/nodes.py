@@ -64,6 +64,11 @@ class Node:
         return self.local.var / "keyring"
 
     @property
+    def messages(self) -> Path:
+        """What would have reached telephones: a line for each message."""
+        return self.local.var / "messages.txt"
+
+    @property
     def registry(self) -> Path:
         return self.local.var / "registry"
 

@@ -44,6 +44,16 @@ def public_keys(name: str) -> dict[str, bytes]:
     return found
 
 
+def channel(text: str, *, is_demo: bool) -> str:
+    """How messages leave: the https address of a gateway, or nothing; in the demo also ``console`` or ``file:/path``."""
+    in_demo = is_demo and (text == "console" or text.startswith("file:/"))
+    parts = urlsplit(text)
+    plain = parts.scheme == "https" and parts.hostname and not (parts.username or parts.password)
+    if text and not in_demo and not plain:
+        raise ImproperlyConfigured("SOJOURN_MESSAGES is no https address without user and password.")
+    return text
+
+
 def at_least_one(name: str) -> int:
     """A whole number from 1 on; 1 where none is given."""
     text = os.environ.get(name) or "1"

@@ -26,6 +26,10 @@ REGISTRARS_NEEDED = environment.at_least_one("SOJOURN_REGISTRARS_NEEDED")
 # The keys that lock personal data; without them the node keeps none.
 KEYRING = environment.optional("SOJOURN_KEYRING")
 
+# How messages reach telephones, and the secret by which the gateway knows this node.
+MESSAGES = environment.channel(environment.optional("SOJOURN_MESSAGES"), is_demo=SAMPLE_WORLD)
+MESSAGES_TOKEN = environment.optional("SOJOURN_MESSAGES_TOKEN")
+
 SECRET_KEY = environment.required("SOJOURN_SECRET_KEY")
 SECRET_KEY_FALLBACKS = environment.listed("SOJOURN_OLD_SECRET_KEYS")
 ALLOWED_HOSTS = environment.listed("SOJOURN_ALLOWED_HOSTS")
@@ -39,6 +43,7 @@ INSTALLED_APPS = [
     "sojourn.accounts",
     "sojourn.web",
     "sojourn.desk",
+    "sojourn.messages",
     "sojourn.sharing",
     "providers.facilities",
     "providers.designation",
@@ -158,6 +163,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     "tell-that-jobs-run": {"task": "sojourn.web.tasks.beat_seen", "schedule": 60.0},
     "sweep-the-desk": {"task": "sojourn.desk.tasks.sweep", "schedule": crontab(minute=5)},
+    "sweep-the-outbox": {
+        "task": "sojourn.messages.tasks.sweep",
+        "schedule": 15.0,
+        "options": {"expires": 15},
+    },
     "seal": {"task": "sojourn.sharing.tasks.seal", "schedule": 1.0, "options": {"expires": 2}},
     "ask-the-peers": {"task": "sojourn.sharing.tasks.poll", "schedule": 2.0, "options": {"expires": 4}},
     "look-after-the-feeds": {

@@ -12,6 +12,7 @@ ROOMS = (
     "provinces",
     "accounts",
     "desk",
+    "outbox",
     "sharing",
     "facilities",
     "designation",

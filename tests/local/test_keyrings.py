@@ -14,13 +14,13 @@ def folder(tmp_path):
     return tmp_path / "node" / "keyring"
 
 
-def test_every_member_has_a_key_of_its_own_and_there_is_one_for_looking_up(folder):
+def test_every_member_has_a_key_of_its_own_and_there_are_two_for_the_node(folder):
     keyrings.keep(folder, MEMBERS)
 
-    keys = [Keyring(folder).newest(purpose) for purpose in ("440000", "450000", "lookup")]
-    assert [key.name for key in keys] == ["440000-1", "450000-1", "lookup-1"]
-    assert len({key.secret for key in keys}) == 3
-    assert len(list(folder.iterdir())) == 3
+    keys = [Keyring(folder).newest(purpose) for purpose in ("440000", "450000", "lookup", "contacts")]
+    assert [key.name for key in keys] == ["440000-1", "450000-1", "lookup-1", "contacts-1"]
+    assert len({key.secret for key in keys}) == 4
+    assert len(list(folder.iterdir())) == 4
 
 
 def test_the_keys_are_for_their_owner_alone(folder):

@@ -44,3 +44,22 @@ def test_what_is_no_number_from_one_on_stops_the_node(monkeypatch, text):
 
     with pytest.raises(ImproperlyConfigured, match="SOJOURN_REGISTRARS_NEEDED"):
         environment.at_least_one("SOJOURN_REGISTRARS_NEEDED")
+
+
+@pytest.mark.parametrize("text", ["", "https://gateway.example/send"])
+def test_messages_leave_by_a_gateway_or_not_at_all(text):
+    assert environment.channel(text, is_demo=False) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["console", "file:/x", "http://gateway.example/", "https://user:word@gateway.example/", "https://", "x"],
+)
+def test_a_node_that_serves_people_takes_no_other_way(text):
+    with pytest.raises(ImproperlyConfigured, match="SOJOURN_MESSAGES"):
+        environment.channel(text, is_demo=False)
+
+
+@pytest.mark.parametrize("text", ["console", "file:/x"])
+def test_the_demo_may_write_messages_down(text):
+    assert environment.channel(text, is_demo=True) == text

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
+
+
+class MessagesConfig(AppConfig):
+    name = "sojourn.messages"
+    label = "outbox"  # Django's own messages have taken the other name
+    verbose_name = _("外发消息")
+
+    def ready(self) -> None:
+        import_string("sojourn.messages.metrics.collect_from_now_on")()

@@ -1,0 +1,22 @@
+"""Number and words of a message under the node's key for contacts, each bound to its own row and column."""
+
+from uuid import UUID
+
+from sojourn.core import ciphers
+from sojourn.core.keyring import CONTACTS, keyring
+
+RECIPIENT, BODY = "recipient_cipher", "body_cipher"
+
+
+def sealed(plain: str, *, message_id: UUID, column: str) -> str:
+    return ciphers.encrypted(plain, key=keyring().newest(CONTACTS), of=_place(message_id, column))
+
+
+def opened(text: str, *, message_id: UUID, column: str) -> str:
+    """What was sealed for this place; Undecipherable for anything else."""
+    key = keyring().key(ciphers.key_name_of(text))
+    return ciphers.decrypted(text, key=key, of=_place(message_id, column))
+
+
+def _place(message_id: UUID, column: str) -> str:
+    return f"outbox_message.{column}.{message_id}"
