@@ -35,7 +35,7 @@ endef
 # Compiled catalogues are not kept in the repository: made when the text is newer.
 CATALOGUE := sojourn/locale/en/LC_MESSAGES/django
 
-.PHONY: help demo demo-stop demo-pause demo-resume demo-drill demo-code demo-reset test check browser-test bench prove lock openapi messages packages dev-packages
+.PHONY: help demo demo-stop demo-pause demo-resume demo-drill demo-code demo-messages demo-reset test check browser-test bench prove lock openapi messages packages dev-packages
 .DEFAULT_GOAL := help
 
 help: ## list these targets
@@ -58,6 +58,9 @@ demo-drill: packages ## put a node's database back to an earlier backup and watc
 
 demo-code: packages ## tell the six digits a sample account's authenticator shows now; WHO= names it, NODE= its node
 	@$(LOCAL) code $(WHO) --node=$(NODE)
+
+demo-messages: ## show the last messages that would have reached telephones; NODE= names the node, 44 if none
+	@tail -n 20 var/nodes/$(or $(NODE),44)/messages.txt 2>/dev/null || echo "No messages yet."
 
 demo-reset: ## remove the demo's data, so that the next make demo begins anew
 	@if [ -x $(PY) ]; then $(LOCAL) reset; else rm -rf var; fi

@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("providers.search.urls")),
     path("language/", languages.choose_language, name="language"),
     path("mode/", modes.choose_mode, name="mode"),
+    path("sign-in/", include("sojourn.accounts.family_urls")),
     path("accounts/", include("sojourn.accounts.urls")),
     path("my/", include("residents.registry.urls")),
     path("admin/", admin.site.urls),

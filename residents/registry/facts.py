@@ -1,7 +1,5 @@
 """What is registered of a person, each fact with what makes a value acceptable."""
 
-import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import TypedDict
@@ -14,20 +12,14 @@ from residents.registry.errors import FactsInvalid, TooYoung, field_error
 from residents.registry.naming import checked_name
 from residents.registry.states import BenefitCategory, Mobility, Sex
 from sojourn.core.identifiers import EARLIEST_BIRTH, IdentityInvalid, resident_identity
+from sojourn.core.phones import dialled
 
 OF_AGE = 18
-LONGEST_TYPED = 40
-
 NEEDED = {
     "name": _("请填写姓名"),
     "birth_on": _("没有身份证号码时须填写"),
     "sex": _("没有身份证号码时须填写"),
 }
-
-_COUNTRY = re.compile(r"(?:\+|00)86")
-_BETWEEN_DIGITS = re.compile(r"[\s()\-]+")
-_MOBILE = re.compile(r"1[0-9]{10}")
-_AREA_AND_NUMBER = re.compile(r"0[0-9]{9,11}")
 
 
 class ResidentFacts(TypedDict, total=False):
@@ -56,11 +48,8 @@ class _Unacceptable(Exception):
 
 def phone_number(text: str, field: str = "phone") -> str:
     """A telephone number as it is dialled within the country: digits only, an area code with its 0."""
-    compact = _BETWEEN_DIGITS.sub("", unicodedata.normalize("NFKC", text[: LONGEST_TYPED + 1]))
-    digits, abroad = _COUNTRY.subn("", compact, count=1) if _COUNTRY.match(compact) else (compact, 0)
-    if abroad and not digits.startswith("0") and not _MOBILE.fullmatch(digits):
-        digits = f"0{digits}"
-    if not (_MOBILE.fullmatch(digits) or _AREA_AND_NUMBER.fullmatch(digits)):
+    digits = dialled(text)
+    if digits is None:
         detail = _("应为手机号码，或带区号的座机号码")
         raise FactsInvalid(errors=[field_error(field, "phone_unreadable", detail)])
     return digits

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from providers.facilities.features import DIETS, LANGUAGES
 from providers.facilities.forms import DayField
-from residents.registry.facts import CHECKS, LONGEST_TYPED
+from residents.registry.facts import CHECKS
 from residents.registry.models import Resident
 from residents.registry.naming import LONGEST_NAME
 from residents.registry.places import Homes
@@ -13,6 +13,7 @@ from residents.registry.services.disclosing import LONGEST_CASE
 from residents.registry.states import BenefitCategory, Mobility, PrivateField, Purpose, Sex
 from sojourn.core.actors import Actor
 from sojourn.core.identifiers import LONGEST_TYPED as LONGEST_IDENTITY
+from sojourn.core.phones import LONGEST_TYPED
 from sojourn.web.verbs import ReachForm
 
 NOT_REPORTED = ("", _("未报告"))

@@ -57,6 +57,11 @@ class SecondFactorMissing(Refusal):
     title = _("该账号没有设置两步验证")
 
 
+class PhoneUnreadable(Invalid):
+    code = "phone_unreadable"
+    title = _("应为手机号码，或带区号的座机号码")
+
+
 class SignInLocked(Refusal):
     """Too many failures; ``wait`` is what is left of the time in which nothing may be tried."""
 
@@ -66,3 +71,8 @@ class SignInLocked(Refusal):
     def __init__(self, *, wait: timedelta) -> None:
         super().__init__(minutes=-(-wait // timedelta(minutes=1)))
         self.wait = wait
+
+
+class CodesAskedTooOften(SignInLocked):
+    code = "codes_asked_too_often"
+    title = _("验证码要得太频繁，请 {minutes} 分钟后再试")

@@ -42,6 +42,31 @@ def of_codes(user_id: UUID) -> list[Lock]:
     return [Lock(_key("code", str(user_id)), settings.SIGN_IN_TRIES)]
 
 
+def of_phone(phone: str, address: str) -> list[Lock]:
+    """What guards the codes sent to a telephone, named by its index: from one network, from everywhere, the network.
+
+    From everywhere far more may be tried, so that nobody is locked out by whoever tries her number elsewhere.
+    """
+    locks = [
+        Lock(_key("phone", phone, address), settings.SIGN_IN_TRIES),
+        Lock(_key("phone anywhere", phone), settings.SIGN_IN_TRIES_ANYWHERE),
+    ]
+    if address:
+        network = Lock(_key("phone network", address), settings.SIGN_IN_TRIES_OF_A_NETWORK, forgiven=False)
+        locks.append(network)
+    return locks
+
+
+def of_asking(phone: str) -> list[Lock]:
+    """What keeps a telephone, named by its index, from being rung all day: codes asked for and never used."""
+    return [Lock(_key("asked", phone), settings.SIGN_IN_TRIES)]
+
+
+def network_of(address: str) -> str:
+    """A keyed digest under which a network's codes are counted; "" where the address cannot be trusted."""
+    return _key("codes of a network", address) if address else ""
+
+
 def wait_after(failures: int, *, allowed: int) -> timedelta:
     """How long nothing may be tried after so many failures: a minute at the limit, doubling, an hour at most."""
     if failures < allowed:

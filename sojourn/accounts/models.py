@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from sojourn.accounts.querysets import MembershipQuerySet, UserManager
+from sojourn.accounts.querysets import MembershipQuerySet, SignInCodeQuerySet, UserManager
 from sojourn.core.actors import Role
 from sojourn.core.history import tracked
 from sojourn.core.ids import uuid7
@@ -119,3 +119,59 @@ class SignInTries(models.Model):
 
     def __str__(self) -> str:
         return self.key[:12]
+
+
+class SignInPhone(models.Model):
+    """The telephone by which a family signs in: found by an index, kept under the node's key for contacts."""
+
+    user = models.OneToOneField(
+        User, verbose_name=_("用户"), on_delete=models.PROTECT, primary_key=True, related_name="phone"
+    )
+    phone_index = models.BinaryField(_("电话（盲索引）"), max_length=32, unique=True, editable=False)
+    phone_cipher = models.TextField(_("电话（密文）"), editable=False)
+    since = models.DateTimeField(_("首次登录"))
+
+    objects = LockingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("登录电话")
+        verbose_name_plural = _("登录电话")
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class SignInCode(models.Model):
+    """A one-time code on its way to a telephone, whether or not that telephone has an account.
+
+    Of the code there is a keyed digest; ``network`` is one of the caller's address, "" where that cannot be
+    trusted. Rows are gone soon after the code is of no more use.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    phone_index = models.BinaryField(_("电话（盲索引）"), max_length=32, editable=False)
+    phone_cipher = models.TextField(_("电话（密文）"), editable=False)
+    code_digest = models.BinaryField(_("验证码（摘要）"), max_length=32, editable=False)
+    network = models.CharField(_("网络（摘要）"), max_length=64, blank=True)
+    asked_at = models.DateTimeField(_("索取时间"))
+    expires_at = models.DateTimeField(_("过期时间"))
+    tries = models.PositiveSmallIntegerField(_("输错次数"), default=0)
+    used_at = models.DateTimeField(_("使用时间"), null=True)
+
+    objects = SignInCodeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("登录验证码")
+        verbose_name_plural = _("登录验证码")
+        indexes = [
+            models.Index(fields=["phone_index", "-asked_at"], name="signincode_of_phone"),
+            models.Index(fields=["network", "asked_at"], name="signincode_of_network"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="sign_in_code_expires_later", condition=Q(expires_at__gt=models.F("asked_at"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)

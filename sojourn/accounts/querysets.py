@@ -1,6 +1,6 @@
 """Read vocabulary of accounts."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.contrib.auth.base_user import BaseUserManager
 from django.db.models import Q
@@ -25,6 +25,12 @@ class UserQuerySet(LockingQuerySet):
 
 
 UserManager = BaseUserManager.from_queryset(UserQuerySet, "UserManager")
+
+
+class SignInCodeQuerySet(LockingQuerySet):
+    def live_at(self, at: datetime, *, tries: int):
+        """Codes that still open: not used, in time, and tried in vain fewer than ``tries`` times."""
+        return self.filter(used_at__isnull=True, expires_at__gt=at, tries__lt=tries)
 
 
 class MembershipQuerySet(LockingQuerySet):

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from sojourn.accounts.services import forget_ended
+from sojourn.accounts.services import forget_ended, forget_old_codes
 from sojourn.core.clock import now
 
 
@@ -10,3 +10,9 @@ from sojourn.core.clock import now
 def clear_sessions() -> int:
     """Sessions that have ended and failed sign-ins that no longer weigh are forgotten; safe to repeat."""
     return forget_ended(at=now())
+
+
+@shared_task(time_limit=60)
+def forget_codes() -> int:
+    """One-time codes that no longer open anything nor count for a network are gone; safe to repeat."""
+    return forget_old_codes(at=now())

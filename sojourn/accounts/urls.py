@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sojourn.accounts import pages
+from sojourn.accounts.pages import staff as pages
 from sojourn.web.access import Access, declared
 
 anyone, signed_in = declared(Access.PUBLIC), declared(Access.SIGNED_IN)

@@ -2,6 +2,8 @@ from django.apps import AppConfig
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
+from sojourn.accounts import courier
+
 
 class MessagesConfig(AppConfig):
     name = "sojourn.messages"
@@ -10,3 +12,4 @@ class MessagesConfig(AppConfig):
 
     def ready(self) -> None:
         import_string("sojourn.messages.metrics.collect_from_now_on")()
+        courier.carry_with(import_string("sojourn.messages.services.put_message"))

@@ -180,6 +180,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=40),
     },
     "beat-the-hearts": {"task": "sojourn.sharing.tasks.beat_hearts", "schedule": crontab(minute=7)},
+    "forget-sign-in-codes": {
+        "task": "sojourn.accounts.tasks.forget_codes",
+        "schedule": crontab(minute="*/10"),
+    },
     "forget-old-sessions": {
         "task": "sojourn.accounts.tasks.clear_sessions",
         "schedule": crontab(hour=3, minute=20),
@@ -191,7 +195,10 @@ AUTH_USER_MODEL = "accounts.User"
 # web stands below the rooms and asks for the actor by name (decision 0003).
 SOJOURN_ACTOR_FOR = "sojourn.accounts.actors.actor_for"
 SOJOURN_REACH_NAMES = "sojourn.accounts.reach.names_of"
-AUTHENTICATION_BACKENDS = ["sojourn.accounts.backends.StaffBackend"]
+AUTHENTICATION_BACKENDS = [
+    "sojourn.accounts.backends.StaffBackend",
+    "sojourn.accounts.backends.PhoneBackend",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "sojourn.accounts.passphrases.LongEnough", "OPTIONS": {"min_length": 12}},
@@ -199,7 +206,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
-FAMILY_LOGIN_URL = "/sign-in/"
+FAMILY_LOGIN_URL, FAMILY_LOGIN_REDIRECT_URL = "/sign-in/", "/my/"
 LOGIN_REDIRECT_URL = "/admin/"
 LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "sojourn.accounts.adapters.AccountAdapter"
@@ -215,6 +222,7 @@ MFA_ADAPTER = "sojourn.accounts.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Sojourn"
 SIGN_IN_TRIES = 5
+SIGN_IN_TRIES_ANYWHERE = 20
 SIGN_IN_TRIES_OF_A_NETWORK = 100
 
 # A browser keeps one set of cookies for a host name: nodes that share one need names of their own.

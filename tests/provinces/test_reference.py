@@ -112,6 +112,19 @@ RULES = {
     "litigation_months": (6, RuleFlag.RECALLED),
     "listing_handlers": (2, RuleFlag.RECALLED),
     "desk_escalation_days": (3, RuleFlag.ASSUMED),
+    **{
+        key: (value, RuleFlag.ASSUMED)
+        for key, value in {
+            "sign_in_code_minutes": 10,
+            "sign_in_code_tries": 5,
+            "sign_in_code_wait_seconds": 60,
+            "sign_in_codes_an_hour_of_a_network": 300,
+            "link_request_days": 5,
+            "link_requests_waiting": 5,
+            "link_years": 5,
+            "correction_days": 10,
+        }.items()
+    },
     "disclosures_an_hour": (30, RuleFlag.ASSUMED),
     "season_humidity_index": ({"factor": 0.55, "base_celsius": 14.4}, RuleFlag.RECALLED),
     "season_wind_index": (

@@ -154,9 +154,7 @@ def take_try(*, locks: Sequence[Lock]) -> None:
     Where a lock is shut, SignInLocked tells for how long, and nothing is used up.
     """
     at = now()
-    fresh = [SignInTries(key=lock.key, last_at=at) for lock in locks]
-    SignInTries.objects.bulk_create(fresh, ignore_conflicts=True)
-    rows = {row.key: row for row in SignInTries.objects.locked().filter(pk__in=[lock.key for lock in locks])}
+    rows = hold(locks=locks, at=at)
     wait = max(_wait_left(rows[lock.key], lock, at) for lock in locks)
     if wait:
         raise SignInLocked(wait=wait)
@@ -164,6 +162,13 @@ def take_try(*, locks: Sequence[Lock]) -> None:
         row.failures = 1 if at - row.last_at > lockout.FORGOTTEN_AFTER else row.failures + 1
         row.last_at = at
         row.save(update_fields=["failures", "last_at"])
+
+
+def hold(*, locks: Sequence[Lock], at: datetime) -> dict[str, SignInTries]:
+    """The counts of these locks by key, held until commit: who comes at the same time waits."""
+    fresh = [SignInTries(key=lock.key, last_at=at) for lock in locks]
+    SignInTries.objects.bulk_create(fresh, ignore_conflicts=True)
+    return {row.key: row for row in SignInTries.objects.locked().filter(pk__in=[lock.key for lock in locks])}
 
 
 @transaction.atomic

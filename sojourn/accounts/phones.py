@@ -1,0 +1,37 @@
+"""The telephones of accounts: found by a blind index, locked for the row they stand in."""
+
+import hmac
+from uuid import UUID
+
+from sojourn.core import ciphers
+from sojourn.core.keyring import CONTACTS, LOOKUP, keyring
+
+OF_ACCOUNTS, OF_CODES = "accounts_signinphone", "accounts_signincode"
+
+
+def index_of(phone: str) -> bytes:
+    """32 bytes by which an account is found by its telephone; a resident's telephone gives others."""
+    return ciphers.blind_index(f"account:{phone}", key=keyring().newest(LOOKUP))
+
+
+def sealed(phone: str, *, table: str, row: UUID) -> str:
+    return ciphers.encrypted(phone, key=keyring().newest(CONTACTS), of=_place(table, row))
+
+
+def opened(text: str, *, table: str, row: UUID) -> str:
+    """The number that was sealed for this row; Undecipherable for anything else."""
+    return ciphers.decrypted(text, key=keyring().key(ciphers.key_name_of(text)), of=_place(table, row))
+
+
+def digest_of(code: str, *, row: UUID) -> bytes:
+    """What is kept of a code: without the key nobody finds it by trying all million."""
+    return ciphers.blind_index(f"code:{row}:{code}", key=keyring().newest(LOOKUP))
+
+
+def is_code(code: str, *, digest: bytes, row: UUID) -> bool:
+    """Whether this is the code whose digest is kept; the answer takes as long either way."""
+    return hmac.compare_digest(digest_of(code, row=row), bytes(digest))
+
+
+def _place(table: str, row: UUID) -> str:
+    return f"{table}.phone_cipher.{row}"
