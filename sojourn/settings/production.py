@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "providers.designation",
     "providers.search",
     "residents.registry",
+    "residents.consents",
     "sojourn.local",
     "sojourn.web.apps.AdminConfig",
     "django.contrib.auth",
@@ -183,6 +184,11 @@ CELERY_BEAT_SCHEDULE = {
     "forget-sign-in-codes": {
         "task": "sojourn.accounts.tasks.forget_codes",
         "schedule": crontab(minute="*/10"),
+    },
+    "end-consents": {
+        "task": "residents.consents.tasks.sweep",
+        "schedule": 10.0,
+        "options": {"expires": 20},
     },
     "forget-old-sessions": {
         "task": "sojourn.accounts.tasks.clear_sessions",

@@ -18,6 +18,7 @@ ROOMS = (
     "designation",
     "search",
     "registry",
+    "consents",
     "local",
 )
 BANNED_NAMES = {"utils", "helpers", "common", "manager", "managers", "misc"}

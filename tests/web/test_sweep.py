@@ -9,7 +9,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from providers.designation.models import Base
 from providers.facilities.models import Facility, Operator
-from sojourn.core.actors import Role
+from residents.consents.models import Consent, LegalShare, Mandate
+from residents.consents.services import Saying
+from sojourn.core.actors import Actor, Role
 from sojourn.core.models import AuditEntry
 from sojourn.desk.models import Delegation, Proposal, WorkItem
 from sojourn.sharing.models import RegistryEdition
@@ -17,8 +19,10 @@ from sojourn.sharing.protocol.registry import Registry
 from sojourn.web.access import Access
 from sojourn.web.admin import ScopedAdmin
 from tests.factories.accounts import MembershipFactory, UserFactory
+from tests.factories.consents import a_consent, a_legal_share, a_mandate
 from tests.factories.desk import DelegationFactory, ProposalFactory, WorkItemFactory
 from tests.factories.facilities import FacilityFactory, OperatorFactory
+from tests.factories.residents import ResidentFactory
 from tests.web.signing_in import sign_in
 from tests.web.sweeping import ROLES, client_of
 
@@ -119,8 +123,20 @@ def foreign(db):
         "workitem": WorkItemFactory(title=CANARY, division_code="230103"),
         "proposal": ProposalFactory(title=CANARY, division_code="230103", proposed_by=user),
         "delegation": DelegationFactory(giver=user, receiver=user_there()),
+        **opened_there(),
         "number": facility.number,
         "registry": live_registry(),
+    }
+
+
+def opened_there() -> dict:
+    """What is opened of a resident of that county, its proofs carrying the canary."""
+    resident = ResidentFactory(home_division_code="230103", name=CANARY)
+    said = {"resident": resident, "purpose": "emergency", "fields": ("name",), "separate": ()}
+    return {
+        "consent": a_consent(saying=Saying("counter", CANARY), **said),
+        "legalshare": a_legal_share(**said),
+        "mandate": a_mandate(Actor(Role.FAMILY, user_id=UserFactory(name=CANARY).pk), resident),
     }
 
 
@@ -200,6 +216,9 @@ def snapshot() -> dict:
         "facilities": sorted(Facility.objects.values_list("pk", "version")),
         "operators": sorted(Operator.objects.values_list("pk", "version")),
         "bases": sorted(Base.objects.values_list("pk", "version")),
+        "opened": [
+            sorted(model.objects.values_list("pk", "version")) for model in (Consent, LegalShare, Mandate)
+        ],
         # An unsigned request of a peer is an alarm, and that an item of its own at the desk.
         "items": sorted(WorkItem.objects.filter(title=CANARY).values_list("pk", "version")),
         "proposals": sorted(Proposal.objects.values_list("pk", "version")),

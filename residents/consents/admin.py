@@ -1,0 +1,234 @@
+"""The staff's view of consents, sharings by law and mandates; what was said at the counter is written down here."""
+
+from collections.abc import Callable
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from residents.consents import facts, forms, policy, services
+from residents.consents.models import Consent, LegalShare, Mandate
+from residents.consents.states import (
+    CONSENT_FLOW,
+    LEGAL_SHARE_FLOW,
+    MANDATE_FLOW,
+    AgentAct,
+    Channel,
+    ConsentStatus,
+    LegalShareStatus,
+    MandateStatus,
+    ReceiverKind,
+)
+from residents.consents.wording import receivers_of
+from residents.registry.states import PrivateField
+from sojourn.core.actors import Actor, Role
+from sojourn.web.admin import ScopedAdmin
+from sojourn.web.past import name_actions
+from sojourn.web.verbs import Verb
+
+name_actions(
+    {
+        "access.opened": _("开放访问"),
+        "access.closed": _("关闭访问"),
+        "consent.given": _("登记同意"),
+        "legalshare.live": _("登记依法共享"),
+        "mandate.valid": _("登记委托书"),
+        **{f"consent.{status.value}": status.label for status in set(ConsentStatus) - {ConsentStatus.GIVEN}},
+        **{f"legalshare.{s.value}": s.label for s in set(LegalShareStatus) - {LegalShareStatus.LIVE}},
+        **{f"mandate.{s.value}": s.label for s in set(MandateStatus) - {MandateStatus.VALID}},
+    },
+    {
+        "receiver": _("接收方类型"),
+        "acts": _("委托事项"),
+        "notice": _("告知本人的凭证编号"),
+        "ground": _("法定依据"),
+        **{str(choice.value): choice.label for choice in [*ReceiverKind, *AgentAct, *Channel]},
+    },
+)
+
+
+def _is_officer(actor: Actor, _row) -> bool:
+    return actor.role == Role.OFFICER
+
+
+def _while(status: str) -> Callable:
+    """The button shows to the officers of her home while the row has this status."""
+    return lambda actor, row: row.status == status and policy.can_record(actor, row.resident)
+
+
+class _BasisAdmin(ScopedAdmin):
+    open_to = frozenset({Role.OFFICER, Role.AUDITOR})
+    list_display = ["resident", "purpose", "shared", "receiver", "expires_at", "status"]
+    list_filter = ["status", "purpose", "receiver_kind"]
+    list_select_related = ["resident"]
+    search_fields = ["=resident__number"]
+    search_help_text = _("老年人编号")
+    ordering = ["-opened_at", "-id"]
+    readonly_fields = ["shared", "receiver"]
+
+    @admin.display(description=_("共享项目"))
+    def shared(self, row) -> str:
+        return facts.labels(row.fields)
+
+    @admin.display(description=_("接收方"))
+    def receiver(self, row) -> str:
+        return receivers_of([row])[row.pk]
+
+
+@admin.register(Consent)
+class ConsentAdmin(_BasisAdmin):
+    fields = [
+        "resident",
+        "purpose",
+        "shared",
+        "separately",
+        "receiver",
+        "ground",
+        "article",
+        "given_by",
+        "channel",
+        "proof",
+        "opened_at",
+        "expires_at",
+        "status",
+        "ended_at",
+        "withdrawn_channel",
+        "withdrawn_proof",
+    ]
+    readonly_fields = ["shared", "receiver", "separately"]
+    verbs = (
+        Verb(
+            name="give",
+            label=_("登记同意"),
+            service=services.give_consent,
+            allowed=_is_officer,
+            done=_("已登记同意，接收方现在可以查看。"),
+            form=forms.GiveConsentForm,
+            arguments=forms.GiveConsentForm.arguments,
+        ),
+        Verb(
+            name="withdraw",
+            label=CONSENT_FLOW.labels["withdraw"],
+            service=services.withdraw_consent,
+            allowed=_while(ConsentStatus.GIVEN),
+            done=_("已撤回，接收方不能再查看。"),
+            form=forms.SayingForm,
+            id_argument="consent_id",
+            arguments=forms.SayingForm.arguments,
+            help_text=_("撤回不需要理由，立即生效。"),
+        ),
+        Verb(
+            name="override",
+            label=_("提议撤回后依法共享"),
+            service=services.propose_override,
+            allowed=_while(ConsentStatus.WITHDRAWN),
+            done=_("已提交，须经第二人批准。"),
+            form=forms.OverrideForm,
+            id_argument="consent_id",
+            arguments=forms.OverrideForm.arguments,
+            help_text=_("老年人已撤回同意。只有法律另有规定才可继续共享，并须写明理由、告知本人。"),
+        ),
+    )
+
+    @admin.display(description=_("单独同意的项目"))
+    def separately(self, row: Consent) -> str:
+        return facts.labels(row.separate_fields) or self.get_empty_value_display()
+
+
+@admin.register(LegalShare)
+class LegalShareAdmin(_BasisAdmin):
+    fields = [
+        "resident",
+        "purpose",
+        "shared",
+        "receiver",
+        "ground",
+        "article",
+        "reason",
+        "notice",
+        "overrides",
+        "opened_at",
+        "expires_at",
+        "status",
+        "ended_at",
+    ]
+    verbs = (
+        Verb(
+            name="share",
+            label=_("登记依法共享"),
+            service=services.share_by_law,
+            allowed=_is_officer,
+            done=_("已登记依法共享。"),
+            form=forms.ShareByLawForm,
+            arguments=forms.ShareByLawForm.arguments,
+            help_text=_("仅在法律明确规定不需取得个人同意时使用，并须告知老年人本人。"),
+        ),
+        Verb(
+            name="end",
+            label=LEGAL_SHARE_FLOW.labels["end"],
+            service=services.end_legal_share,
+            allowed=_while(LegalShareStatus.LIVE),
+            done=_("已停止，接收方不能再查看。"),
+            id_argument="share_id",
+        ),
+    )
+
+
+@admin.register(Mandate)
+class MandateAdmin(ScopedAdmin):
+    open_to = frozenset({Role.OFFICER, Role.AUDITOR})
+    list_display = ["resident", "agent_account", "acts", "expires_at", "status"]
+    list_filter = ["status", "channel"]
+    list_select_related = ["resident", "agent"]
+    search_fields = ["=resident__number"]
+    search_help_text = _("老年人编号")
+    ordering = ["-opened_at", "-id"]
+    fields = [
+        "resident",
+        "agent_account",
+        "seen",
+        "acts",
+        "channel",
+        "proof",
+        "opened_at",
+        "expires_at",
+        "status",
+        "ended_at",
+        "withdrawn_channel",
+        "withdrawn_proof",
+    ]
+    readonly_fields = ["agent_account", "seen", "acts"]
+    verbs = (
+        Verb(
+            name="give",
+            label=_("登记委托书"),
+            service=services.give_mandate,
+            allowed=_is_officer,
+            done=_("已登记委托书。"),
+            form=forms.GiveMandateForm,
+            arguments=forms.GiveMandateForm.arguments,
+            help_text=_("核对委托书原件。健康信息不能向代理人开放。"),
+        ),
+        Verb(
+            name="withdraw",
+            label=MANDATE_FLOW.labels["withdraw"],
+            service=services.withdraw_mandate,
+            allowed=_while(MandateStatus.VALID),
+            done=_("委托书已撤销。"),
+            form=forms.SayingForm,
+            id_argument="mandate_id",
+            arguments=forms.SayingForm.arguments,
+        ),
+    )
+
+    @admin.display(description=_("代理人账号"))
+    def agent_account(self, row: Mandate) -> str:
+        return row.agent.username
+
+    @admin.display(description=_("可查看项目"))
+    def seen(self, row: Mandate) -> str:
+        labels = (str(PrivateField(field).label) for field in row.may_see)
+        return "、".join(labels) or self.get_empty_value_display()
+
+    @admin.display(description=_("委托事项"))
+    def acts(self, row: Mandate) -> str:
+        return "、".join(str(AgentAct(act).label) for act in row.may_do)

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from residents.consents import matters
+
+
+class ConsentsConfig(AppConfig):
+    name = "residents.consents"
+    verbose_name = _("同意与委托")
+
+    def ready(self) -> None:
+        """The desk knows what this room brings to it."""
+        matters.register()

@@ -1,0 +1,128 @@
+"""What this room refuses; no refusal holds anything of the person it is about."""
+
+from django.utils.translation import gettext_lazy as _
+
+from sojourn.core.refusals import Invalid, NotPermitted, NotVisible, Refusal
+
+
+class NoSuchConsent(NotVisible):
+    title = _("没有找到这份同意")
+
+
+class NoSuchLegalShare(NotVisible):
+    title = _("没有找到这项依法共享")
+
+
+class NoSuchMandate(NotVisible):
+    title = _("没有找到这份委托书")
+
+
+class NotYourConsent(NotPermitted):
+    code = "not_your_consent"
+    title = _("您不能办理这位老年人的同意或委托")
+
+
+class OutOfRegister(Refusal):
+    code, status = "out_of_register", 409
+    title = _("这位老年人的登记已终结，不能再办理同意或委托")
+
+
+class PurposeUnknown(Invalid):
+    code = "purpose_unknown"
+    title = _("请选择用途")
+
+
+class FactsUnknown(Invalid):
+    code = "facts_unknown"
+    title = _("请选择要共享的项目")
+
+
+class SeparateConsentMissing(Invalid):
+    """Sensitive facts need a yes of their own (Personal Information Protection Law, article 29)."""
+
+    code = "separate_consent_missing"
+    title = _("所选项目中有敏感个人信息，须逐项单独同意")
+
+
+class ReceiverUnknown(Invalid):
+    code = "receiver_unknown"
+    title = _("请选择接收方")
+
+
+class ReceiverIsHome(Invalid):
+    code = "receiver_is_home"
+    title = _("接收方就是户籍所在省份，不需要同意")
+
+
+class ExpiryWrong(Invalid):
+    code = "consent_expiry_wrong"
+    title = _("截止日期须晚于今日，最长{days}天")
+
+
+class ProofMissing(Invalid):
+    code = "proof_missing"
+    title = _("请填写签字文件或录音的编号")
+
+
+class ReasonMissing(Invalid):
+    code = "reason_missing"
+    title = _("请写明理由")
+
+
+class NoticeMissing(Invalid):
+    """The person is told of a sharing that needs no consent of hers."""
+
+    code = "notice_missing"
+    title = _("请填写告知老年人本人的方式和编号")
+
+
+class GroundUnknown(Invalid):
+    code = "ground_unknown"
+    title = _("所选法律依据不适用于这一用途或这些项目")
+
+
+class AlreadyGiven(Refusal):
+    code, status = "already_given", 409
+    title = _("同一接收方、同一用途的同意仍然有效，请先撤回")
+
+
+class AlreadyShared(Refusal):
+    code, status = "already_shared", 409
+    title = _("同一接收方、同一用途的依法共享仍在进行")
+
+
+class WithdrawalStands(Refusal):
+    """What she took back is shared all the same only by the decision of two people."""
+
+    code, status = "withdrawal_stands", 409
+    title = _("老年人已撤回同意，依法共享须经第二人批准")
+
+
+class NothingWithdrawn(Refusal):
+    code, status = "nothing_withdrawn", 409
+    title = _("这份同意没有被撤回，不需要第二人批准")
+
+
+class AgentUnknown(Invalid):
+    code = "agent_unknown"
+    title = _("没有这个代理人账号")
+
+
+class HealthNotForAgents(Invalid):
+    code = "health_not_for_agents"
+    title = _("健康信息不能向代理人开放")
+
+
+class ActsUnknown(Invalid):
+    code = "acts_unknown"
+    title = _("请选择委托事项")
+
+
+class AlreadyMandated(Refusal):
+    code, status = "already_mandated", 409
+    title = _("这位代理人的委托书仍然有效，请先撤销")
+
+
+def field_error(field: str, code: str, detail) -> dict:
+    """What is wrong with one field, as a refusal lists it."""
+    return {"field": field, "code": code, "detail": str(detail)}

@@ -1,0 +1,82 @@
+"""The facts of a resident that can be opened to others, each by name; a room above adds its own.
+
+``is_sensitive`` facts need a consent of their own (Personal Information Protection Law, articles 28 and 29); those
+that tell of health are never opened to an agent; those that tell where she is are withheld of the protected.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from residents.registry.models import Resident
+from residents.registry.states import PrivateField
+
+Label = str | Promise
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One fact: its code on the wire, what it is called, and how it reads for a resident.
+
+    ``read`` gives the words of the fact, or None where it was never reported; without it the fact is one of the
+    registry's private fields and stands in the resident's safe.
+    """
+
+    code: str
+    label: Label
+    read: Callable[[Resident], str | None] | None = None
+    is_sensitive: bool = False
+    is_health: bool = False
+    is_whereabouts: bool = False
+
+    @property
+    def private(self) -> PrivateField | None:
+        return None if self.read else PrivateField(self.code)
+
+
+_facts: dict[str, Fact] = {}
+
+
+def register(fact: Fact) -> None:
+    """A fact can be consented to and travels where it was."""
+    _facts[fact.code] = fact
+
+
+def known() -> list[Fact]:
+    return list(_facts.values())
+
+
+def named(codes: Iterable[str]) -> list[Fact]:
+    """The facts of these codes in the order of the list; what nobody registered is left out."""
+    asked = set(codes)
+    return [fact for fact in _facts.values() if fact.code in asked]
+
+
+def labels(codes: Iterable[str]) -> str:
+    """What these facts are called, one after the other."""
+    return "、".join(str(fact.label) for fact in named(codes))
+
+
+def _chosen(field: str) -> Callable[[Resident], str | None]:
+    """The stored code of a fact with a closed list."""
+    return lambda resident: getattr(resident, field)
+
+
+def _diets(resident: Resident) -> str | None:
+    return ",".join(resident.diets) if resident.diets else None
+
+
+def _home(resident: Resident) -> str | None:
+    return resident.home_division_id
+
+
+for _field in PrivateField:
+    register(Fact(_field.value, _field.label, is_sensitive=_field == PrivateField.IDENTITY_NUMBER))
+register(Fact("sex", _("性别"), _chosen("sex")))
+register(Fact("dialect", _("日常语言"), _chosen("dialect")))
+register(Fact("diets", _("饮食要求"), _diets, is_sensitive=True))
+register(Fact("mobility", _("行动情况"), _chosen("mobility"), is_sensitive=True, is_health=True))
+register(Fact("benefit_category", _("救助优抚类别"), _chosen("benefit_category"), is_sensitive=True))
+register(Fact("home_division", _("户籍所在地区"), _home, is_whereabouts=True))

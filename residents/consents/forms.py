@@ -1,0 +1,164 @@
+"""Forms of the verbs: their fields are the services' arguments."""
+
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from providers.facilities.forms import CodeField, DayField
+from providers.facilities.models import Facility
+from residents.consents import facts, grounds
+from residents.consents.services import Duty, Paper, Receiver, Saying, Terms
+from residents.consents.services.terms import LONGEST_PROOF, LONGEST_REASON
+from residents.consents.states import AgentAct, Channel, GivenBy, ReceiverKind
+from residents.registry.models import Resident
+from residents.registry.states import PrivateField, Purpose
+from sojourn.accounts.models import User
+from sojourn.core.clock import today
+from sojourn.provinces.models import Member
+
+NOBODY = UUID(int=0)
+AT_THE_DESK = [choice for choice in Channel.choices if choice[0] != Channel.PAGE]
+
+
+def _several(label, choices, *, required: bool = True, help_text="") -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(
+        label=label,
+        choices=choices,
+        required=required,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=help_text,
+    )
+
+
+def _all_facts() -> list[tuple]:
+    return [(fact.code, fact.label) for fact in facts.known()]
+
+
+def _sensitive_facts() -> list[tuple]:
+    return [(fact.code, fact.label) for fact in facts.known() if fact.is_sensitive]
+
+
+def _laws() -> list[tuple]:
+    return [(each.code, f"{each.ground.label}：{each.cited}") for each in grounds.statutory_on(today())]
+
+
+class SayingForm(forms.Form):
+    """Who said it, by which way, and where the paper or the recording lies."""
+
+    channel = forms.ChoiceField(label=_("办理方式"), choices=AT_THE_DESK)
+    proof = forms.CharField(
+        label=_("凭证编号"), max_length=LONGEST_PROOF, help_text=_("签字文件或电话录音的编号")
+    )
+
+    @staticmethod
+    def arguments(said: dict) -> dict:
+        return {"saying": _saying(said)}
+
+
+class _TermsForm(forms.Form):
+    resident_number = forms.CharField(label=_("老年人编号"), max_length=32)
+    purpose = forms.ChoiceField(label=_("用途"), choices=Purpose.choices)
+    fields_asked = _several(_("共享项目"), _all_facts)
+    receiver_kind = forms.ChoiceField(
+        label=_("接收方类型"),
+        choices=[choice for choice in ReceiverKind.choices if choice[0] != ReceiverKind.ACCOUNT],
+    )
+    member = CodeField(
+        label=_("接收省份"),
+        queryset=Member.objects.order_by("position"),
+        to_field_name="code",
+        required=False,
+        help_text=_("6位省级代码"),
+    )
+    facility_number = forms.CharField(label=_("接收机构编号"), max_length=32, required=False)
+    expires_on = DayField(label=_("截止日期"), help_text=_("当日不再有效。"))
+
+
+class GiveConsentForm(_TermsForm, SayingForm):
+    separate = _several(
+        _("单独同意的敏感项目"),
+        _sensitive_facts,
+        required=False,
+        help_text=_("敏感个人信息须逐项单独征得同意。"),
+    )
+    by = forms.ChoiceField(label=_("由谁表示同意"), choices=GivenBy.choices)
+
+    @staticmethod
+    def arguments(said: dict) -> dict:
+        return {
+            "resident_id": resident_of(said["resident_number"]),
+            "terms": _terms(said, separate=said["separate"]),
+            "saying": _saying(said),
+        }
+
+
+class DutyForm(forms.Form):
+    """The law, why it is applied, and how the resident is told."""
+
+    ground = forms.ChoiceField(label=_("法律依据"), choices=_laws)
+    reason = forms.CharField(label=_("共享理由"), max_length=LONGEST_REASON)
+    notice = forms.CharField(
+        label=_("告知本人的凭证编号"), max_length=LONGEST_PROOF, help_text=_("依法共享也须告知本人")
+    )
+
+
+class ShareByLawForm(_TermsForm, DutyForm):
+    @staticmethod
+    def arguments(said: dict) -> dict:
+        return {
+            "resident_id": resident_of(said["resident_number"]),
+            "terms": _terms(said),
+            "duty": _duty(said),
+        }
+
+
+class OverrideForm(DutyForm):
+    expires_on = DayField(label=_("截止日期"), help_text=_("当日不再有效。"))
+
+    @staticmethod
+    def arguments(said: dict) -> dict:
+        return {"duty": _duty(said), "expires_on": said["expires_on"]}
+
+
+class GiveMandateForm(SayingForm):
+    resident_number = forms.CharField(label=_("老年人编号"), max_length=32)
+    agent = forms.CharField(label=_("代理人账号"), max_length=150)
+    may_see = _several(_("可查看项目"), PrivateField.choices, required=False)
+    may_do = _several(_("委托事项"), AgentAct.choices)
+    expires_on = DayField(label=_("截止日期"), help_text=_("当日不再有效。"))
+
+    @staticmethod
+    def arguments(said: dict) -> dict:
+        agent = User.objects.filter(username=said["agent"]).values_list("pk", flat=True).first()
+        return {
+            "resident_id": resident_of(said["resident_number"]),
+            "paper": Paper(agent or NOBODY, said["may_see"], said["may_do"], said["expires_on"]),
+            "saying": _saying(said),
+        }
+
+
+def resident_of(number: str) -> UUID:
+    """The resident of this number, whoever may see her: the service decides that."""
+    rows = Resident.objects.filter(number=number.strip().upper())
+    return rows.values_list("pk", flat=True).first() or NOBODY
+
+
+def _saying(said: dict) -> Saying:
+    return Saying(said["channel"], said["proof"], said.get("by", GivenBy.RESIDENT))
+
+
+def _duty(said: dict) -> Duty:
+    return Duty(said["ground"], said["reason"], said["notice"])
+
+
+def _terms(said: dict, separate=()) -> Terms:
+    return Terms(said["purpose"], said["fields_asked"], _receiver(said), said["expires_on"], separate)
+
+
+def _receiver(said: dict) -> Receiver:
+    if said["receiver_kind"] == ReceiverKind.FACILITY:
+        rows = Facility.objects.filter(number=said["facility_number"].strip())
+        return Receiver(ReceiverKind.FACILITY, id=rows.values_list("pk", flat=True).first())
+    member = said["member"]
+    return Receiver(ReceiverKind.MEMBER, member.pk if member else "")

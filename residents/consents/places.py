@@ -1,0 +1,9 @@
+"""Where officers find what the desk speaks of."""
+
+from django.urls import reverse
+
+from sojourn.desk.models import Proposal
+
+
+def consent_page(proposal: Proposal) -> str:
+    return reverse("admin:consents_consent_change", args=[proposal.subject_id])

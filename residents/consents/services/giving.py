@@ -1,0 +1,106 @@
+"""A resident says yes, and takes it back; by herself, by who may speak for her, at the counter, by telephone."""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from residents.consents import grounds, policy
+from residents.consents.errors import AlreadyGiven, NoSuchConsent, NotYourConsent, ProofMissing
+from residents.consents.models import Consent
+from residents.consents.services.standing import end, open_by
+from residents.consents.services.terms import (
+    Saying,
+    Terms,
+    columns_of,
+    proof_of,
+    refuse_out_of_register,
+    separate_fields,
+)
+from residents.consents.states import CONSENT_FLOW, Channel, ConsentStatus, GivenBy
+from residents.registry.models import Resident
+from residents.registry.services.holding import held
+from sojourn.core.actors import Actor, Role
+from sojourn.core.clock import now, today
+from sojourn.core.constraints import refusing
+from sojourn.core.trail import record
+
+
+@transaction.atomic
+def give_consent(*, resident_id: UUID, terms: Terms, saying: Saying, actor: Actor) -> Consent:
+    """A receiver may have these facts of a resident to this end until a day, because she said so."""
+    resident = held(resident_id, actor)
+    if not policy.can_speak_for(actor, resident):
+        raise NotYourConsent
+    refuse_out_of_register(resident)
+    _refuse_other_mouths(saying, actor)
+    ground = grounds.ground_on(grounds.CONSENT, today())
+    assert ground is not None
+    consent = Consent(
+        **columns_of(terms, resident),
+        separate_fields=separate_fields(terms),
+        given_by=saying.by,
+        channel=saying.channel,
+        proof=proof_of(saying),
+        ground=ground.ground,
+        article=ground.cited,
+        opened_at=now(),
+    )
+    with refusing("consent_one_given", AlreadyGiven):
+        open_by(consent, actor=actor)
+        consent.save(force_insert=True)
+    record(action="consent.given", actor=actor, subject=consent, **_facts(consent))
+    return consent
+
+
+@transaction.atomic
+def withdraw_consent(*, consent_id: UUID, saying: Saying, actor: Actor) -> Consent:
+    """What rested on a consent is closed from this instant on; no reason is asked for."""
+    consent = _held(consent_id, actor)
+    if not policy.can_speak_for(actor, consent.resident):
+        raise NotYourConsent
+    _refuse_other_mouths(saying, actor)
+    status = CONSENT_FLOW.after("withdraw", ConsentStatus(consent.status))
+    consent.withdrawn_channel, consent.withdrawn_proof = saying.channel, proof_of(saying)
+    return _ended(consent, status, actor)
+
+
+@transaction.atomic
+def end_consent(*, consent_id: UUID, verb: str, actor: Actor) -> Consent:
+    """A consent whose time is over (``expire``) or whose resident left the register (``close``) opens nothing more."""
+    consent = _held(consent_id, actor)
+    return _ended(consent, CONSENT_FLOW.after(verb, ConsentStatus(consent.status)), actor)
+
+
+def _held(consent_id: UUID, actor: Actor) -> Consent:
+    """The consent, held until commit, and before it its resident."""
+    found = Consent.objects.visible_to(actor).filter(pk=consent_id).values_list("resident", flat=True).first()
+    if found is None:
+        raise NoSuchConsent
+    resident = Resident.objects.locked().get(pk=found)
+    consent = Consent.objects.locked().get(pk=consent_id)
+    consent.resident = resident
+    return consent
+
+
+def _ended(consent: Consent, status: ConsentStatus, actor: Actor) -> Consent:
+    end(consent, status=status, actor=actor)
+    consent.save(update_fields=["status", "ended_at", "withdrawn_channel", "withdrawn_proof"])
+    record(action=f"consent.{status.value}", actor=actor, subject=consent, **_facts(consent))
+    return consent
+
+
+def _refuse_other_mouths(saying: Saying, actor: Actor) -> None:
+    """An agent speaks as such on the page; what was said at the counter or by telephone an officer writes down."""
+    if actor.role == Role.FAMILY and (saying.channel, saying.by) != (Channel.PAGE, GivenBy.AGENT):
+        raise ProofMissing
+    if actor.role == Role.OFFICER and saying.channel == Channel.PAGE:
+        raise ProofMissing
+
+
+def _facts(consent: Consent) -> dict:
+    return {
+        "purpose": consent.purpose,
+        "fields": consent.fields,
+        "receiver": consent.receiver_kind,
+        "member": consent.receiver_member,
+    }

@@ -1,0 +1,125 @@
+"""A resident lets somebody act for her, and ends it; kinship alone opens nothing."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db import transaction
+
+from residents.consents import facts, grounds, policy
+from residents.consents.errors import (
+    ActsUnknown,
+    AgentUnknown,
+    AlreadyMandated,
+    FactsUnknown,
+    HealthNotForAgents,
+    NoSuchMandate,
+    NotYourConsent,
+)
+from residents.consents.models import Mandate
+from residents.consents.services.terms import Saying, last_instant, proof_of, refuse_out_of_register
+from residents.consents.states import MANDATE_FLOW, AgentAct, Channel, MandateStatus
+from residents.registry.models import Resident
+from residents.registry.services import Opening, close_access, open_access
+from residents.registry.services.holding import held
+from residents.registry.states import HolderKind, PrivateField
+from sojourn.accounts.models import User
+from sojourn.core.actors import Actor, Role
+from sojourn.core.clock import now, today
+from sojourn.core.constraints import refusing
+from sojourn.core.trail import record
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What a mandate says: who acts, what it may be shown, what it may do, until which day (not included)."""
+
+    agent_id: UUID
+    may_see: Collection[str]
+    may_do: Collection[str]
+    expires_on: date
+
+
+@transaction.atomic
+def give_mandate(*, resident_id: UUID, paper: Paper, saying: Saying, actor: Actor) -> Mandate:
+    """An account sees a resident and acts for her as far as the paper says; nothing that tells of her health."""
+    resident = held(resident_id, actor)
+    if not policy.can_record(actor, resident) or saying.channel == Channel.PAGE:
+        raise NotYourConsent
+    refuse_out_of_register(resident)
+    if not User.objects.filter(pk=paper.agent_id).exists():
+        raise AgentUnknown
+    ground = grounds.ground_on(grounds.MANDATE, today())
+    assert ground is not None
+    mandate = Mandate(
+        owner=resident.owner,
+        resident=resident,
+        agent_id=paper.agent_id,
+        may_see=_seen(paper.may_see),
+        may_do=_done(paper.may_do),
+        channel=saying.channel,
+        proof=proof_of(saying),
+        opened_at=now(),
+        expires_at=last_instant(paper.expires_on, "mandate_longest_days", resident.owner),
+    )
+    opening = Opening(
+        HolderKind.USER, paper.agent_id, mandate.may_see, ground.ground, ground.cited, mandate.expires_at
+    )
+    with refusing("mandate_one_valid", AlreadyMandated):
+        mandate.access = open_access(resident=resident, opening=opening, actor=actor)
+        mandate.save(force_insert=True)
+    record(action="mandate.valid", actor=actor, subject=mandate, fields=mandate.may_see, acts=mandate.may_do)
+    return mandate
+
+
+@transaction.atomic
+def withdraw_mandate(*, mandate_id: UUID, saying: Saying, actor: Actor) -> Mandate:
+    """The account sees and does nothing more for this resident; an agent may lay it down herself."""
+    mandate = _held(mandate_id, actor)
+    is_agent = actor.role == Role.FAMILY and actor.user_id == mandate.agent_id
+    if not is_agent and (not policy.can_record(actor, mandate.resident) or saying.channel == Channel.PAGE):
+        raise NotYourConsent
+    status = MANDATE_FLOW.after("withdraw", MandateStatus(mandate.status))
+    mandate.withdrawn_channel, mandate.withdrawn_proof = saying.channel, proof_of(saying)
+    return _ended(mandate, status, actor)
+
+
+@transaction.atomic
+def end_mandate(*, mandate_id: UUID, verb: str, actor: Actor) -> Mandate:
+    """A mandate whose time is over (``expire``) or whose principal left the register (``close``) opens nothing."""
+    mandate = _held(mandate_id, actor)
+    return _ended(mandate, MANDATE_FLOW.after(verb, MandateStatus(mandate.status)), actor)
+
+
+def _held(mandate_id: UUID, actor: Actor) -> Mandate:
+    found = Mandate.objects.visible_to(actor).filter(pk=mandate_id).values_list("resident", flat=True).first()
+    if found is None:
+        raise NoSuchMandate
+    resident = Resident.objects.locked().get(pk=found)
+    mandate = Mandate.objects.locked().get(pk=mandate_id)
+    mandate.resident = resident
+    return mandate
+
+
+def _ended(mandate: Mandate, status: MandateStatus, actor: Actor) -> Mandate:
+    mandate.status, mandate.ended_at = status, now()
+    mandate.save(update_fields=["status", "ended_at", "withdrawn_channel", "withdrawn_proof"])
+    close_access(access_id=mandate.access_id, actor=actor)
+    record(action=f"mandate.{status.value}", actor=actor, subject=mandate)
+    return mandate
+
+
+def _seen(fields: Collection[str]) -> list[PrivateField]:
+    """The private fields that the paper opens; refused where one tells of health, or nobody knows it."""
+    if any(fact.is_health for fact in facts.named(fields)):
+        raise HealthNotForAgents
+    if not set(fields) <= set(PrivateField.values):
+        raise FactsUnknown
+    return [field for field in PrivateField if field in fields]
+
+
+def _done(acts: Collection[str]) -> list[AgentAct]:
+    if not acts or not set(acts) <= set(AgentAct.values):
+        raise ActsUnknown
+    return [act for act in AgentAct if act in acts]

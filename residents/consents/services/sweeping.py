@@ -1,0 +1,50 @@
+"""What time or the register ended is ended here too: consents, sharings by law and mandates."""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from uuid import UUID
+
+from residents.consents.models import Consent, LegalShare, Mandate
+from residents.consents.querysets import OfResidentsQuerySet
+from residents.consents.services.by_law import end_legal_share
+from residents.consents.services.giving import end_consent
+from residents.consents.services.mandating import end_mandate
+from residents.registry.states import ResidentStatus
+from sojourn.core.actors import SYSTEM
+from sojourn.core.clock import now
+from sojourn.core.refusals import WrongStatus
+
+MOST_AT_ONCE = 1000
+
+
+def sweep() -> int:
+    """Everything that ran out, or whose resident died or was erased, opens nothing any more; how many there were."""
+    return sum(
+        _ended(rows, verb)
+        for rows, verb in (
+            (Consent.objects.all(), lambda pk, how: end_consent(consent_id=pk, verb=how, actor=SYSTEM)),
+            (LegalShare.objects.all(), lambda pk, how: end_legal_share(share_id=pk, verb=how, actor=SYSTEM)),
+            (Mandate.objects.all(), lambda pk, how: end_mandate(mandate_id=pk, verb=how, actor=SYSTEM)),
+        )
+    )
+
+
+def _ended(rows: OfResidentsQuerySet, verb: Callable[[UUID, str], object]) -> int:
+    gone = rows.standing_still().exclude(resident__status=ResidentStatus.REGISTERED)
+    late = rows.run_out_at(now())
+    return _each(gone, partial(_by, verb, "close")) + _each(late, partial(_by, verb, "expire"))
+
+
+def _by(verb: Callable[[UUID, str], object], how: str, pk: UUID) -> object:
+    return verb(pk, how)
+
+
+def _each(rows: Iterable, end: Callable[[UUID], object]) -> int:
+    done = 0
+    for pk in list(rows.order_by("pk").values_list("pk", flat=True)[:MOST_AT_ONCE]):  # type: ignore[attr-defined]
+        try:
+            end(pk)
+        except WrongStatus:
+            continue  # somebody else ended it meanwhile
+        done += 1
+    return done

@@ -1,0 +1,92 @@
+"""The closed lists of the room and the lives of a consent, of a sharing by law and of a mandate."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from sojourn.core.flow import Flow
+
+
+class ReceiverKind(TextChoices):
+    """To whom something of a resident is opened."""
+
+    MEMBER = "member", _("外省民政部门")
+    FACILITY = "facility", _("养老机构")
+    ACCOUNT = "account", _("个人账号")
+
+
+class GivenBy(TextChoices):
+    """Who said yes; kinship alone says nothing."""
+
+    RESIDENT = "resident", _("老年人本人")
+    GUARDIAN = "guardian", _("监护人代为")
+    AGENT = "agent", _("代理人代为")
+
+
+class Channel(TextChoices):
+    """By which way it was said; taking it back is open by every one of them."""
+
+    PAGE = "page", _("网页办理")
+    COUNTER = "counter", _("窗口办理")
+    TELEPHONE = "telephone", _("电话办理")
+
+
+class ConsentStatus(TextChoices):
+    GIVEN = "given", _("同意有效")
+    WITHDRAWN = "withdrawn", _("同意已撤回")
+    EXPIRED = "expired", _("同意已到期")
+    CLOSED = "closed", _("同意已终结")
+
+
+CONSENT_FLOW = Flow(
+    {
+        ("withdraw", ConsentStatus.GIVEN): ConsentStatus.WITHDRAWN,
+        ("expire", ConsentStatus.GIVEN): ConsentStatus.EXPIRED,
+        ("close", ConsentStatus.GIVEN): ConsentStatus.CLOSED,
+    },
+    labels={"withdraw": _("撤回同意"), "expire": _("作同意到期处理"), "close": _("终结同意")},
+)
+
+
+class LegalShareStatus(TextChoices):
+    """How a sharing that rests on a law stands."""
+
+    LIVE = "live", _("依法共享中")
+    ENDED = "ended", _("依法共享已停止")
+    EXPIRED = "expired", _("依法共享已到期")
+    CLOSED = "closed", _("依法共享已终结")
+
+
+LEGAL_SHARE_FLOW = Flow(
+    {
+        ("end", LegalShareStatus.LIVE): LegalShareStatus.ENDED,
+        ("expire", LegalShareStatus.LIVE): LegalShareStatus.EXPIRED,
+        ("close", LegalShareStatus.LIVE): LegalShareStatus.CLOSED,
+    },
+    labels={"end": _("停止依法共享"), "expire": _("作依法共享到期处理"), "close": _("终结依法共享")},
+)
+
+
+class MandateStatus(TextChoices):
+    VALID = "valid", _("委托书有效")
+    WITHDRAWN = "withdrawn", _("委托书已撤销")
+    EXPIRED = "expired", _("委托书已到期")
+    CLOSED = "closed", _("委托书已终结")
+
+
+MANDATE_FLOW = Flow(
+    {
+        ("withdraw", MandateStatus.VALID): MandateStatus.WITHDRAWN,
+        ("expire", MandateStatus.VALID): MandateStatus.EXPIRED,
+        ("close", MandateStatus.VALID): MandateStatus.CLOSED,
+    },
+    labels={"withdraw": _("撤销委托书"), "expire": _("作委托书到期处理"), "close": _("终结委托书")},
+)
+
+
+class AgentAct(TextChoices):
+    """What an agent may do in her principal's name."""
+
+    CONSENT = "consent", _("代为同意和撤回")
+    READ_RECORDS = "read_records", _("代看查看记录")
+    BOOK = "book", _("代为预订")
+    COMPLAIN = "complain", _("代为投诉")

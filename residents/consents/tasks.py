@@ -1,0 +1,11 @@
+"""Jobs of the room: hints only; the database says what there is to do."""
+
+from celery import shared_task
+
+from residents.consents import services
+
+
+@shared_task(name="residents.consents.tasks.sweep", time_limit=120)
+def sweep() -> None:
+    """What time or the register ended opens nothing any more."""
+    services.sweep()

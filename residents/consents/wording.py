@@ -1,0 +1,45 @@
+"""What is opened of a resident, in sentences that she and the officers read alike."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
+from providers.facilities.models import Facility
+from residents.consents import facts
+from residents.consents.models import Basis
+from residents.consents.states import ReceiverKind
+from residents.registry.states import Purpose
+from sojourn.core.clock import local
+from sojourn.provinces.models import Member
+
+
+def receivers_of(bases: Iterable[Basis]) -> dict[object, str]:
+    """What the receiver of each basis is called, by the id of the basis; a person's account has no name here."""
+    bases = list(bases)
+    facilities = dict(
+        Facility.objects.filter(
+            pk__in=[each.receiver_id for each in bases if each.receiver_kind == ReceiverKind.FACILITY]
+        ).values_list("pk", "listed_name")
+    )
+    members = dict(Member.objects.values_list("pk", "division__name"))
+    return {each.pk: _receiver(each, facilities, members) for each in bases}
+
+
+def _receiver(basis: Basis, facilities: dict, members: dict) -> str:
+    match basis.receiver_kind:
+        case ReceiverKind.FACILITY:
+            return facilities.get(basis.receiver_id, _("一家养老机构"))
+        case ReceiverKind.MEMBER:
+            name = members.get(basis.receiver_member, basis.receiver_member)
+            return _("{province}民政部门").format(province=name)
+    return _("一个个人账号")
+
+
+def sentence_of(basis: Basis, receiver: str) -> str:
+    """Who may see what, for what and until when."""
+    return _("{receiver}可以查看{fields}，用途：{purpose}，到{day}为止").format(
+        receiver=receiver,
+        fields=facts.labels(basis.fields),
+        purpose=Purpose(basis.purpose).label,
+        day=f"{local(basis.expires_at):%Y-%m-%d}",
+    )

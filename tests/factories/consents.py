@@ -1,0 +1,60 @@
+"""Consents, sharings by law and mandates, made by their verbs: there is no other way to what they open."""
+
+from datetime import timedelta
+
+from residents.consents import services
+from residents.consents.models import Consent, LegalShare, Mandate
+from residents.consents.services import Duty, Paper, Receiver, Saying, Terms
+from residents.registry.models import Resident
+from sojourn.core.actors import SYSTEM, Actor
+from sojourn.core.clock import today
+from tests.factories.residents import ResidentFactory
+
+TO_CHONGQING = Receiver("member", "500000")
+BY_TELEPHONE = Saying("telephone", "录音2026-17")
+AT_COUNTER = Saying("counter", "柜2026-3")
+FIELDS = ("name", "phone", "identity_number", "mobility")
+SENSITIVE = ("identity_number", "mobility")
+
+
+def terms(receiver: Receiver = TO_CHONGQING, **changed) -> Terms:
+    """Name, phone, identity number and mobility for a check-in, for a month."""
+    said = {
+        "purpose": "check_in",
+        "fields": FIELDS,
+        "receiver": receiver,
+        "expires_on": today() + timedelta(days=30),
+        "separate": SENSITIVE,
+    }
+    return Terms(**{**said, **changed})
+
+
+def a_consent(
+    resident: Resident | None = None, actor: Actor = SYSTEM, saying: Saying = BY_TELEPHONE, **changed
+) -> Consent:
+    resident = resident or ResidentFactory()
+    return services.give_consent(resident_id=resident.pk, terms=terms(**changed), saying=saying, actor=actor)
+
+
+EMERGENCY = Duty("emergency", "突发疾病需联系家属", "短信2026-9")
+
+
+def a_legal_share(resident: Resident | None = None, actor: Actor = SYSTEM, **changed) -> LegalShare:
+    said = {"purpose": "emergency", "fields": ("name", "phone"), "separate": ()}
+    resident = resident or ResidentFactory()
+    return services.share_by_law(
+        resident_id=resident.pk, terms=terms(**{**said, **changed}), duty=EMERGENCY, actor=actor
+    )
+
+
+def a_mandate(agent: Actor, resident: Resident | None = None, **changed) -> Mandate:
+    """An account may see name and phone and may consent, for a year."""
+    said = {
+        "agent_id": agent.user_id,
+        "may_see": ["name", "phone"],
+        "may_do": ["consent", "read_records"],
+        "expires_on": today() + timedelta(days=365),
+    }
+    resident = resident or ResidentFactory()
+    paper = Paper(**{**said, **changed})
+    return services.give_mandate(resident_id=resident.pk, paper=paper, saying=AT_COUNTER, actor=SYSTEM)

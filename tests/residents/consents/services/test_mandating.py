@@ -1,0 +1,107 @@
+"""Who acts for a resident, and how far."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from residents.consents import services
+from residents.consents.errors import (
+    ActsUnknown,
+    AgentUnknown,
+    AlreadyMandated,
+    FactsUnknown,
+    HealthNotForAgents,
+    NoSuchMandate,
+    NotYourConsent,
+)
+from residents.consents.models import Mandate
+from residents.consents.services import Paper, Saying
+from residents.registry import policy as registry
+from residents.registry.models import Access, Resident
+from sojourn.core.actors import SYSTEM
+from sojourn.core.clock import frozen, today
+from tests.factories.consents import AT_COUNTER, BY_TELEPHONE, a_mandate
+from tests.factories.residents import ResidentFactory
+from tests.residents.actors import family, staff
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_agent_sees_whom_the_paper_names_and_what_it_opens():
+    agent, resident = family(), ResidentFactory()
+
+    mandate = a_mandate(agent, resident)
+
+    assert list(Resident.objects.visible_to(agent)) == [resident]
+    assert set(registry.fields_open_to(agent, resident)) == {"name", "phone"}
+    assert Access.objects.get().article == "《中华人民共和国民法典》第一百六十五条"
+    assert mandate.status == "valid"
+
+
+@pytest.mark.parametrize(
+    ("changed", "refusal"),
+    [
+        ({"may_see": ["mobility"]}, HealthNotForAgents),
+        ({"may_see": ["name", "diary"]}, FactsUnknown),
+        ({"may_do": []}, ActsUnknown),
+        ({"may_do": ["inherit"]}, ActsUnknown),
+        ({"agent_id": uuid4()}, AgentUnknown),
+    ],
+)
+def test_a_paper_that_goes_too_far_opens_nothing(changed, refusal):
+    with pytest.raises(refusal):
+        a_mandate(family(), **changed)
+
+    assert not Mandate.objects.exists()
+    assert not Access.objects.exists()
+
+
+def test_an_agent_has_one_valid_mandate_of_a_resident():
+    agent, resident = family(), ResidentFactory()
+    a_mandate(agent, resident)
+
+    with pytest.raises(AlreadyMandated):
+        a_mandate(agent, resident)
+
+
+def test_nobody_gives_herself_a_mandate():
+    agent, resident = family(), ResidentFactory()
+    a_mandate(agent, resident)
+    paper = Paper(agent.user_id, ["identity_number"], ["book"], today() + timedelta(days=9))
+
+    with pytest.raises(NotYourConsent):
+        services.give_mandate(resident_id=resident.pk, paper=paper, saying=AT_COUNTER, actor=agent)
+
+
+def test_a_withdrawn_mandate_opens_nothing_from_that_instant_on():
+    agent, resident = family(), ResidentFactory()
+    mandate = a_mandate(agent, resident)
+
+    services.withdraw_mandate(mandate_id=mandate.pk, saying=BY_TELEPHONE, actor=staff("440106"))
+
+    assert not Resident.objects.visible_to(agent).exists()
+    assert not Mandate.objects.visible_to(agent).exists()
+
+
+def test_an_agent_lays_her_mandate_down_and_nobody_elses():
+    agent, other = family(), family()
+    mandate, others = a_mandate(agent), a_mandate(other)
+    saying = Saying("page", "会话", "agent")
+
+    services.withdraw_mandate(mandate_id=mandate.pk, saying=saying, actor=agent)
+
+    assert Mandate.objects.get(pk=mandate.pk).status == "withdrawn"
+    with pytest.raises(NoSuchMandate):
+        services.withdraw_mandate(mandate_id=others.pk, saying=saying, actor=agent)
+
+
+def test_a_mandate_ends_with_its_day():
+    mandate = a_mandate(family())
+
+    with frozen(today() + timedelta(days=366)):
+        assert services.sweep() == 1
+
+    assert Mandate.objects.get(pk=mandate.pk).status == "expired"
+    assert services.sweep() == 0
+    assert SYSTEM

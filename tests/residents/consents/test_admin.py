@@ -1,0 +1,137 @@
+"""Counter and telephone: officers write down what residents said."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from residents.consents import services
+from residents.consents.models import Consent, LegalShare, Mandate
+from sojourn.core.actors import SYSTEM, Role
+from sojourn.core.clock import today
+from sojourn.desk.models import Proposal
+from tests.factories.accounts import MembershipFactory, UserFactory
+from tests.factories.consents import BY_TELEPHONE, a_consent, a_legal_share, a_mandate
+from tests.factories.residents import ResidentFactory
+from tests.residents.actors import family
+from tests.web.signing_in import sign_in
+
+pytestmark = pytest.mark.django_db
+DAY = (today() + timedelta(days=30)).isoformat()
+
+
+@pytest.fixture
+def officer():
+    return sign_in(MembershipFactory(user=UserFactory(), role=Role.OFFICER, division_code="440106").user)
+
+
+def test_a_consent_said_by_telephone_is_written_down_with_each_sensitive_fact_by_itself(officer):
+    resident = ResidentFactory()
+    said = {
+        "resident_number": resident.number,
+        "purpose": "check_in",
+        "fields_asked": ["name", "mobility"],
+        "receiver_kind": "member",
+        "member": "500000",
+        "expires_on": DAY,
+        "channel": "telephone",
+        "proof": "录音1",
+        "by": "resident",
+    }
+    address = reverse("admin:consents_consent_give")
+
+    refused = officer.post(address, said)
+    answer = officer.post(address, {**said, "separate": ["mobility"]})
+
+    assert "行动情况" in refused.content.decode()
+    assert answer.status_code == 302
+    assert Consent.objects.get().separate_fields == ["mobility"]
+
+
+def test_a_consent_is_withdrawn_at_the_counter_without_a_reason(officer):
+    consent = a_consent()
+
+    page = officer.get(reverse("admin:consents_consent_change", args=[consent.pk])).content.decode()
+    answer = officer.post(
+        reverse("admin:consents_consent_withdraw", args=[consent.pk]), {"channel": "counter", "proof": "柜1"}
+    )
+
+    assert "撤回同意" in page
+    assert "重庆市民政部门" in page
+    assert answer.status_code == 302
+    assert Consent.objects.get().status == "withdrawn"
+
+
+def test_a_withdrawal_is_overridden_by_a_proposal_alone(officer):
+    consent = a_consent(purpose="emergency", fields=("name",), separate=())
+    services.withdraw_consent(consent_id=consent.pk, saying=BY_TELEPHONE, actor=SYSTEM)
+
+    answer = officer.post(
+        reverse("admin:consents_consent_override", args=[consent.pk]),
+        {"ground": "emergency", "reason": "走失", "notice": "短信1", "expires_on": DAY},
+    )
+
+    assert answer.status_code == 302
+    assert Proposal.objects.get().reason == "走失"
+    assert not LegalShare.objects.exists()
+
+
+def test_a_sharing_by_law_and_a_mandate_are_written_down(officer):
+    resident, agent = ResidentFactory(), UserFactory()
+    officer.post(
+        reverse("admin:consents_legalshare_share"),
+        {
+            "resident_number": resident.number,
+            "purpose": "emergency",
+            "fields_asked": ["name"],
+            "receiver_kind": "member",
+            "member": "500000",
+            "expires_on": DAY,
+            "ground": "emergency",
+            "reason": "走失",
+            "notice": "短信1",
+        },
+    )
+    officer.post(
+        reverse("admin:consents_mandate_give"),
+        {
+            "resident_number": resident.number,
+            "agent": agent.username,
+            "may_see": ["name"],
+            "may_do": ["book"],
+            "expires_on": DAY,
+            "channel": "counter",
+            "proof": "柜2",
+        },
+    )
+
+    assert LegalShare.objects.get().status == "live"
+    assert Mandate.objects.get().agent == agent
+
+
+@pytest.mark.parametrize("make", [a_consent, a_legal_share, lambda: a_mandate(family())])
+def test_another_countys_officer_finds_nothing(make):
+    row = make()
+    client = sign_in(MembershipFactory(user=UserFactory(), role=Role.OFFICER, division_code="500112").user)
+    name = f"admin:consents_{row._meta.model_name}"
+
+    listed = client.get(reverse(f"{name}_changelist")).content.decode()
+    answer = client.get(reverse(f"{name}_change", args=[row.pk]))
+
+    assert row.resident.number not in listed
+    assert answer.status_code == 302
+
+
+@pytest.mark.parametrize("make", [a_consent, a_legal_share, lambda: a_mandate(family())])
+def test_lists_rows_and_their_past_open(officer, make):
+    row = make()
+    name = f"admin:consents_{row._meta.model_name}"
+
+    for address in (
+        reverse(f"{name}_changelist"),
+        reverse(f"{name}_change", args=[row.pk]),
+        reverse(f"{name}_history", args=[row.pk]),
+    ):
+        page = officer.get(address)
+        assert page.status_code == 200
+        assert row.resident.name not in page.content.decode()
