@@ -23,6 +23,7 @@ LEVELS = tuple(AbilityLevel)  # best first
 WORST = LEVELS[-1]
 BY_TOTAL = "total"
 TOGETHER_OPEN = "adjustments_together"
+MISSING = "missing"
 # Only what looks like an item's code is said back: anything may have been typed where a code belongs.
 CODE = re.compile(r"[A-Z](\.[0-9]{1,2}){1,3}")
 
@@ -97,6 +98,22 @@ def score(scale: Scale, answers: Mapping[str, int], circumstances: Mapping[str, 
     )
 
 
+def wrong_so_far(
+    scale: Scale, answers: Mapping[str, int], circumstances: Mapping[str, bool | int]
+) -> list[dict]:
+    """What no assessment could hold, half-filled or whole: an unknown item, a score that is no option of its item."""
+    errors = [*_wrong_answers(scale, answers), *_wrong_circumstances(scale, circumstances)]
+    return [error for error in errors if error["code"] != MISSING]
+
+
+def to_be_settled(
+    scale: Scale, answers: Mapping[str, int], circumstances: Mapping[str, bool | int]
+) -> list[dict]:
+    """What keeps a half-filled assessment from its result, in the order of the scale."""
+    errors = [*_wrong_answers(scale, answers), *_wrong_circumstances(scale, circumstances)]
+    return [*errors, *_contradictory(scale, answers, circumstances)]
+
+
 def _adjusted(
     scale: Scale, preliminary: AbilityLevel, circumstances: Mapping[str, int], together: Together
 ) -> tuple[AbilityLevel, tuple[AdjustmentOutcome, ...]]:
@@ -155,7 +172,7 @@ def _wrong_answers(scale: Scale, answers: Mapping[str, int]) -> Iterator[dict]:
     for item in scale.items.values():
         given = answers.get(item.code)
         if given is None:
-            yield field_error(item.code, "missing", _("“{item}”还没有评分").format(item=item.name))
+            yield field_error(item.code, MISSING, _("“{item}”还没有评分").format(item=item.name))
         elif type(given) is not int or not 0 <= given <= item.maximum:  # True is no score
             yield _no_option(item, given)
     unknown = [code for code in answers if code not in scale.items]
@@ -176,7 +193,7 @@ def _wrong_circumstances(scale: Scale, circumstances: Mapping[str, bool | int]) 
     for fact in scale.circumstances:
         given = circumstances.get(fact.code)
         if given is None:
-            yield field_error(fact.code, "missing", _("“{fact}”还没有填写").format(fact=fact.label))
+            yield field_error(fact.code, MISSING, _("“{fact}”还没有填写").format(fact=fact.label))
         elif fact.kind == CircumstanceKind.YES_NO and not isinstance(given, bool):
             yield field_error(fact.code, "not_yes_or_no", _("“{fact}”须填是或否").format(fact=fact.label))
         elif fact.kind == CircumstanceKind.COUNT and (type(given) is not int or given < 0):

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "providers.designation",
     "providers.search",
     "residents.registry",
+    "residents.assessments",
     "residents.consents",
     "sojourn.local",
     "sojourn.web.apps.AdminConfig",

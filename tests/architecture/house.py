@@ -18,6 +18,7 @@ ROOMS = (
     "designation",
     "search",
     "registry",
+    "assessments",
     "consents",
     "local",
 )

@@ -1,6 +1,7 @@
 """A right to approve is lent to another officer, for a time that ends."""
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -19,6 +20,7 @@ from sojourn.desk.models import LONGEST_DELEGATION, Delegation
 from sojourn.desk.services import delegate, end_delegation
 from sojourn.desk.services.delegating import Period
 from tests.desk.officers import desk_trail, officer
+from tests.factories.accounts import MembershipFactory
 from tests.factories.desk import DelegationFactory
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +75,15 @@ def test_who_decides_nothing_neither_lends_nor_receives(role):
         delegate(to_user=officer().user_id, period=A_WEEK, reason="休假", actor=officer("440000", role))
     with pytest.raises(DelegateUnfit):
         delegate(to_user=officer("440000", role).user_id, period=A_WEEK, reason="休假", actor=officer())
+
+    assert not desk_trail().exists()
+
+
+def test_who_is_staff_without_a_division_receives_nothing():
+    assessor = MembershipFactory(division_code="440106", holder_kind="assessor", holder_id=uuid4()).user
+
+    with pytest.raises(DelegateUnfit):
+        delegate(to_user=assessor.pk, period=A_WEEK, reason="休假", actor=officer())
 
     assert not desk_trail().exists()
 

@@ -203,6 +203,7 @@ def test_the_colleagues_offered_are_the_officers_in_reach_the_nearest_first():
     MembershipFactory(division_code="440104")
     MembershipFactory(division_code="440106", role=Role.AUDITOR)
     MembershipFactory(division_code="440106", user__is_active=False)
+    MembershipFactory(division_code="440106", holder_kind="assessor", holder_id=item.pk)
 
     assert colleagues_for(item) == [county, city, province]
 

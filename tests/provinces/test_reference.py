@@ -130,6 +130,9 @@ RULES = {
     "mandate_longest_days": (1096, RuleFlag.ASSUMED),
     "match_settle_days": (30, RuleFlag.ASSUMED),
     "match_marks_an_hour": (2000, RuleFlag.ASSUMED),
+    "assessment_objection_days": (30, RuleFlag.ASSUMED),
+    "assessment_review_days": (20, RuleFlag.ASSUMED),
+    "assessment_recheck_percent": (5, RuleFlag.ASSUMED),
     "season_humidity_index": ({"factor": 0.55, "base_celsius": 14.4}, RuleFlag.RECALLED),
     "season_wind_index": (
         {"root_factor": 10, "constant": 10.45, "skin_celsius": 33, "sunshine_factor": 8.55},

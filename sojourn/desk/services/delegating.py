@@ -43,7 +43,7 @@ def delegate(*, to_user: UUID, period: Period, reason: str, actor: Actor, kind: 
     if kind:
         decisions.named(kind)
     receiver = User.objects.filter(pk=to_user).first()
-    if receiver is None or actor_for(receiver).role != Role.OFFICER or to_user == actor.user_id:
+    if receiver is None or not _is_officer(receiver) or to_user == actor.user_id:
         raise DelegateUnfit(errors=[field_error("to_user", DelegateUnfit)])
     _refuse_wrong_period(period)
     if not reason.strip():
@@ -81,7 +81,13 @@ def end_delegation(*, delegation_id: UUID, actor: Actor) -> Delegation:
 def officer_called(username: str) -> User | None:
     """The officer at work who signs in under this name."""
     user = User.objects.filter(username=username).first()
-    return user if user is not None and actor_for(user).role == Role.OFFICER else None
+    return user if user is not None and _is_officer(user) else None
+
+
+def _is_officer(user: User) -> bool:
+    """Of a bureau: who signs in as staff without a division, such as an assessor, decides for nobody."""
+    at_work = actor_for(user, second_factor=True)
+    return at_work.role == Role.OFFICER and bool(at_work.divisions)
 
 
 def _refuse_wrong_period(period: Period) -> None:

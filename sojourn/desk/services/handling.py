@@ -166,7 +166,7 @@ def colleagues_for(item: WorkItem) -> list[User]:
     codes = [item.division_code, *superior_codes(item.division_code)]
     posts = (
         Membership.objects.live_on(today())
-        .filter(role=Role.OFFICER, division_code__in=codes, user__is_active=True)
+        .filter(role=Role.OFFICER, division_code__in=codes, holder_kind="", user__is_active=True)
         .select_related("user")
     )
     ranked = sorted(posts, key=lambda post: (codes.index(post.division_code), post.user.username))

@@ -1,0 +1,42 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from residents.assessments import naming
+from sojourn.core import numbers
+from sojourn.desk import queues
+from sojourn.desk.queues import Queue
+
+ROOM = "residents.assessments"
+
+
+class AssessmentsConfig(AppConfig):
+    name = ROOM
+    verbose_name = _("能力评估")
+
+    def ready(self) -> None:
+        for prefix, label in {
+            naming.BODY_PREFIX: _("评估机构"),
+            naming.ASSESSOR_PREFIX: _("评估人员"),
+            naming.ASSESSMENT_PREFIX: _("能力评估"),
+            naming.REVIEW_PREFIX: _("评估复核"),
+            naming.RECOGNITION_PREFIX: _("评估结果互认"),
+        }.items():
+            numbers.register(prefix, label)
+        for code, label in {
+            "assessment_objections": _("能力评估异议"),
+            "assessment_rechecks": _("能力评估抽查"),
+        }.items():
+            queues.register(
+                Queue(
+                    code=code,
+                    label=label,
+                    outcomes={
+                        "kept": _("维持原结果"),
+                        "replaced": _("以复核结果为准"),
+                        "withdrawn_objection": _("异议已撤回"),
+                    },
+                    rule="assessment_review_days",
+                    where=f"{ROOM}.places.review_page",
+                    title=f"{ROOM}.places.review_title",
+                )
+            )

@@ -1,0 +1,18 @@
+"""Bodies and assessors, assessments, their reviews, and what other members' results count for."""
+
+from residents.assessments.models.assessments import Assessment, Reading
+from residents.assessments.models.bodies import AssessmentBody, Assessor, Interest
+from residents.assessments.models.recognition import LevelCrosswalk, Recognition
+from residents.assessments.models.reviews import RecheckDraw, Review
+
+__all__ = [
+    "Assessment",
+    "AssessmentBody",
+    "Assessor",
+    "Interest",
+    "LevelCrosswalk",
+    "Reading",
+    "RecheckDraw",
+    "Recognition",
+    "Review",
+]

@@ -1,0 +1,231 @@
+"""One assessment of one resident, and who read its items."""
+
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from providers.facilities.states import AbilityLevel
+from residents.assessments.models.bodies import AssessmentBody, Assessor
+from residents.assessments.querysets import AssessmentQuerySet, ReadingQuerySet
+from residents.assessments.states import CONCLUDED, OPEN, AssessmentKind, AssessmentStatus
+from residents.registry.states import Purpose
+from sojourn.core.actors import Role
+from sojourn.core.history import tracked
+from sojourn.core.models import AppendOnly, Versioned
+
+IMPORTED = Q(kind=AssessmentKind.IMPORTED)
+IS_ERASED = Q(status=AssessmentStatus.ERASED)
+IS_CONCLUDED = Q(status__in=sorted(CONCLUDED))
+NOT_SIGNED = Q(first_signed_at__isnull=True, second_signed_at__isnull=True)
+SIGNED_BY_BOTH = Q(first_signed_at__isnull=False, second_signed_at__isnull=False)
+# What a result is; once it is concluded, none of it changes.
+RESULT = (
+    "resident",
+    "kind",
+    "scale_code",
+    "edition",
+    "scale_digest",
+    "assessed_on",
+    "findings_cipher",
+    "level",
+)
+SIGNATURES = ("body", "first_assessor", "second_assessor", "first_signed_at", "second_signed_at")
+
+
+def _any_differs(*columns: str) -> pgtrigger.Q:
+    """One of these columns is not after the update what it was before."""
+    differs = pgtrigger.Q()
+    for column in columns:
+        differs |= pgtrigger.Q(**{f"old__{column}__df": pgtrigger.F(f"new__{column}")})
+    return differs
+
+
+def _who(label) -> models.ForeignKey:
+    return models.ForeignKey(
+        Assessor, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=label
+    )
+
+
+@tracked
+class Assessment(Versioned):
+    """What two assessors found a resident able to do, on one edition of one scale.
+
+    Answers, sums and reasons stand under her own key (residents.assessments.findings); the level is readable.
+    ``valid_until`` is the last day on which it holds. A result made elsewhere has no assessors of ours, but
+    ``source`` and ``paper_reference``. ``follows`` is the assessment of which this one is the review.
+    """
+
+    number = models.CharField(_("编号"), max_length=32, unique=True, editable=False)
+    kind = models.CharField(_("来源"), max_length=16, choices=AssessmentKind.choices)
+    status = models.CharField(_("状态"), max_length=16, choices=AssessmentStatus.choices)
+    is_sample = models.BooleanField(_("样例数据"), default=False)
+    resident = models.ForeignKey(
+        "registry.Resident", on_delete=models.PROTECT, related_name="+", verbose_name=_("老年人")
+    )
+    reason = models.CharField(_("评估原因"), max_length=20, blank=True)
+    follows = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="followed_by",
+        verbose_name=_("所复核的评估"),
+    )
+    facility = models.ForeignKey(
+        "facilities.Facility",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("所涉养老机构"),
+    )
+
+    scale_code = models.CharField(_("量表"), max_length=32)
+    edition = models.CharField(_("量表版本"), max_length=16)
+    scale_digest = models.CharField(_("量表摘要"), max_length=64)
+    assessed_on = models.DateField(_("评估日期"), null=True)
+    valid_until = models.DateField(_("有效期至"), null=True)
+    findings_cipher = models.TextField(_("评估内容（密文）"), null=True, editable=False)
+    level = models.CharField(_("能力等级"), max_length=16, choices=AbilityLevel.choices, null=True)
+
+    body = models.ForeignKey(
+        AssessmentBody,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="assessments",
+        verbose_name=_("评估机构"),
+    )
+    first_assessor = _who(_("评估人员一"))
+    second_assessor = _who(_("评估人员二"))
+    first_signed_at = models.DateTimeField(_("评估人员一签字时间"), null=True)
+    second_signed_at = models.DateTimeField(_("评估人员二签字时间"), null=True)
+    concluded_on = models.DateField(_("定级日期"), null=True)
+    source = models.CharField(_("出具评估结果的单位"), max_length=120, blank=True)
+    paper_reference = models.CharField(_("评估报告编号"), max_length=80, blank=True)
+
+    objects = AssessmentQuerySet.as_manager()
+
+    class Meta(Versioned.Meta):
+        verbose_name = _("能力评估")
+        verbose_name_plural = _("能力评估")
+        indexes = [
+            *Versioned.Meta.indexes,
+            models.Index(fields=["resident", "-assessed_on"], name="assessment_of_resident"),
+            models.Index(fields=["first_assessor"], name="assessment_of_first"),
+            models.Index(fields=["second_assessor"], name="assessment_of_second"),
+            models.Index(fields=["body", "concluded_on"], name="assessment_of_body"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                name="assessment_one_at_hand",
+                fields=["resident"],
+                condition=Q(kind=AssessmentKind.REGULAR, status__in=sorted(OPEN)),
+            ),
+            models.UniqueConstraint(
+                name="assessment_paper_entered_once",
+                fields=["resident", "source", "paper_reference"],
+                condition=IMPORTED & ~IS_ERASED,
+            ),
+            models.CheckConstraint(
+                name="assessment_status_known",
+                condition=Q(
+                    status__in=sorted(AssessmentStatus.values), kind__in=sorted(AssessmentKind.values)
+                ),
+            ),
+            models.CheckConstraint(
+                name="assessment_two_assessors",
+                condition=Q(IMPORTED, first_assessor__isnull=True, second_assessor__isnull=True)
+                | (
+                    ~IMPORTED
+                    & Q(body__isnull=False, first_assessor__isnull=False, second_assessor__isnull=False)
+                    & ~Q(first_assessor=F("second_assessor"))
+                ),
+            ),
+            models.CheckConstraint(
+                name="assessment_imported_has_its_paper",
+                condition=~IMPORTED | IS_ERASED | (~Q(source="") & ~Q(paper_reference="")),
+            ),
+            models.CheckConstraint(
+                name="assessment_signed_as_its_status_says",
+                condition=IMPORTED
+                | IS_ERASED
+                | Q(status=AssessmentStatus.DISCARDED)
+                | (Q(status=AssessmentStatus.DRAFT) & NOT_SIGNED)
+                | (Q(status=AssessmentStatus.SIGNED_ONCE) & ~NOT_SIGNED & ~SIGNED_BY_BOTH)
+                | (IS_CONCLUDED & SIGNED_BY_BOTH),
+            ),
+            models.CheckConstraint(
+                name="assessment_concluded_is_whole",
+                condition=(
+                    IS_CONCLUDED
+                    & Q(level__isnull=False, findings_cipher__isnull=False, assessed_on__isnull=False)
+                    & Q(valid_until__isnull=False, concluded_on__isnull=False)
+                    & Q(valid_until__gte=F("assessed_on"), concluded_on__gte=F("assessed_on"))
+                )
+                | (~IS_CONCLUDED & Q(concluded_on__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="assessment_level_known",
+                condition=Q(level__isnull=True) | Q(level__in=AbilityLevel.values),
+            ),
+            models.CheckConstraint(
+                name="assessment_draft_has_no_level",
+                condition=~Q(status=AssessmentStatus.DRAFT) | Q(level__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="assessment_review_follows_one",
+                condition=Q(kind=AssessmentKind.REVIEWING, follows__isnull=False)
+                | (~Q(kind=AssessmentKind.REVIEWING) & Q(follows__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="assessment_erased_tells_nothing",
+                condition=~IS_ERASED
+                | Q(
+                    level__isnull=True,
+                    findings_cipher__isnull=True,
+                    assessed_on__isnull=True,
+                    facility__isnull=True,
+                ),
+            ),
+        ]
+        triggers = [
+            *Versioned.Meta.triggers,
+            pgtrigger.Protect(
+                name="concluded_stands",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__status__in=sorted(CONCLUDED)) & _any_differs(*RESULT, *SIGNATURES),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Reading(AppendOnly):
+    """Somebody was shown the items of an assessment: who, when, for what and in which case."""
+
+    id = models.BigAutoField(primary_key=True)
+    assessment = models.ForeignKey(
+        Assessment, on_delete=models.PROTECT, related_name="readings", verbose_name=_("能力评估")
+    )
+    at = models.DateTimeField(_("时间"))
+    purpose = models.CharField(_("用途"), max_length=32, choices=Purpose.choices)
+    case = models.CharField(_("事由编号"), max_length=80)
+    actor_role = models.CharField(_("查看者角色"), max_length=20, choices=Role.choices)
+    actor_user_id = models.UUIDField(_("查看者账号"))
+    actor_divisions = models.CharField(_("查看者辖区"), max_length=200, blank=True)
+    on_behalf_of = models.CharField(_("代何人办理"), max_length=80, blank=True)
+
+    objects = ReadingQuerySet.as_manager()
+
+    class Meta(AppendOnly.Meta):
+        verbose_name = _("评估内容查看记录")
+        verbose_name_plural = _("评估内容查看记录")
+        indexes = [models.Index(fields=["actor_user_id", "at"], name="reading_by_actor")]
+        constraints = [
+            models.CheckConstraint(
+                name="reading_has_its_case", condition=Q(purpose__in=Purpose.values) & ~Q(case="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -1,0 +1,166 @@
+"""Which bodies, assessors, assessments and reviews: for whom, standing on which day."""
+
+from datetime import date
+
+from django.db.models import Count, Q
+
+from residents.assessments.states import OPEN, AssessmentStatus, RecognitionStatus, ReviewGround
+from residents.registry.models import Resident
+from sojourn.core.actors import Actor, Role
+from sojourn.core.querysets import LockingQuerySet
+
+NOTHING = Q(pk__in=())
+READING = frozenset({Role.OFFICER, Role.AUDITOR})
+
+
+def _of_residents(actor: Actor, path: str = "") -> Q:
+    return Q(**{f"{path}resident__in": Resident.objects.visible_to(actor).values("pk")})
+
+
+def _own(actor: Actor, path: str = "") -> Q:
+    """Assessments at which she is one of the two; a passphrase alone shows her none of them."""
+    if actor.user_id is None or not actor.second_factor:
+        return NOTHING
+    return Q(**{f"{path}first_assessor__user_id": actor.user_id}) | Q(
+        **{f"{path}second_assessor__user_id": actor.user_id}
+    )
+
+
+class RegisterQuerySet(LockingQuerySet):
+    """Bodies and assessors: the staff of a province know whom it may ask."""
+
+    def visible_to(self, actor: Actor):
+        if actor.role == Role.SYSTEM:
+            return self.all()
+        if not actor.is_staff:
+            return self.none()
+        provinces = {prefix[:2] for prefix in actor.divisions}
+        if "" in provinces:
+            return self.all()
+        return self.filter(Q(owner__in=[f"{prefix}0000" for prefix in provinces]) | self._herself(actor))
+
+    def managed_by(self, actor: Actor):
+        return self.visible_to(actor)
+
+    def _herself(self, actor: Actor) -> Q:
+        return NOTHING
+
+
+class BodyQuerySet(RegisterQuerySet):
+    def _herself(self, actor: Actor) -> Q:
+        if actor.user_id is None or not actor.second_factor:
+            return NOTHING
+        assessors = self.model._meta.get_field("assessors").related_model._default_manager
+        return Q(pk__in=assessors.filter(user_id=actor.user_id).values("body"))
+
+    def with_agreement(self):
+        """Bodies with how many re-checks of their results are settled and in how many the level was the same."""
+        settled = Q(
+            assessments__reviews__ground=ReviewGround.RECHECK, assessments__reviews__agrees__isnull=False
+        )
+        same = settled & Q(assessments__reviews__agrees=True)
+        return self.annotate(
+            rechecked=Count("assessments__reviews", filter=settled, distinct=True),
+            agreeing=Count("assessments__reviews", filter=same, distinct=True),
+        )
+
+
+class AssessorQuerySet(RegisterQuerySet):
+    def _herself(self, actor: Actor) -> Q:
+        known = actor.user_id is not None and actor.second_factor
+        return Q(user_id=actor.user_id) if known else NOTHING
+
+
+class InterestQuerySet(LockingQuerySet):
+    def on(self, day: date):
+        """Interests whose ``[since, until]`` holds this day."""
+        return self.filter(Q(until__isnull=True) | Q(until__gte=day), since__lte=day)
+
+
+class AssessmentQuerySet(LockingQuerySet):
+    def visible_to(self, actor: Actor):
+        """Those of residents in the reach of their home's staff, and those an assessor was asked to make.
+
+        Whoever else holds an access sees no assessment by it: health is opened by name or not at all.
+        """
+        match actor.role:
+            case Role.SYSTEM:
+                return self.all()
+            case Role.OFFICER:
+                return self.filter(_of_residents(actor) | _own(actor))
+            case Role.AUDITOR:
+                return self.filter(_of_residents(actor))
+        return self.none()
+
+    def managed_by(self, actor: Actor):
+        return self.visible_to(actor)
+
+    def at_hand(self):
+        return self.filter(status__in=sorted(OPEN))
+
+    def standing_on(self, day: date):
+        """Final results that count on this day, the newest first: assessed by then and not run out."""
+        final = self.filter(status=AssessmentStatus.FINAL, assessed_on__lte=day, valid_until__gte=day)
+        return final.order_by("-assessed_on", "-pk")
+
+    def made_by(self, user_id):
+        return self.filter(Q(first_assessor__user_id=user_id) | Q(second_assessor__user_id=user_id))
+
+
+class ReadingQuerySet(LockingQuerySet):
+    def by_user_since(self, user_id, at):
+        return self.filter(actor_user_id=user_id, at__gt=at)
+
+
+class ReviewQuerySet(LockingQuerySet):
+    def visible_to(self, actor: Actor):
+        """Reviews of what the home's staff see; an assessor sees her assessment and no ground of a review."""
+        if actor.role == Role.SYSTEM:
+            return self.all()
+        return self.filter(_of_residents(actor, "assessment__")) if actor.role in READING else self.none()
+
+    def managed_by(self, actor: Actor):
+        return self.visible_to(actor)
+
+
+class DrawQuerySet(LockingQuerySet):
+    def visible_to(self, actor: Actor):
+        """Draws name nobody: the staff of the province may check them."""
+        if actor.role == Role.SYSTEM:
+            return self.all()
+        provinces = {prefix[:2] for prefix in actor.divisions} if actor.is_staff else set()
+        if "" in provinces:
+            return self.all()
+        return self.filter(body__owner__in=[f"{prefix}0000" for prefix in provinces])
+
+    def managed_by(self, actor: Actor):
+        return self.visible_to(actor)
+
+
+class CrosswalkQuerySet(LockingQuerySet):
+    def visible_to(self, actor: Actor):
+        """What was agreed is no secret among the staff."""
+        return self.all() if actor.role == Role.SYSTEM or actor.is_staff else self.none()
+
+    def managed_by(self, actor: Actor):
+        return self.visible_to(actor) if actor.role == Role.SYSTEM or actor.divisions else self.none()
+
+    def live_on(self, day: date):
+        """Rows whose ``[valid_from, valid_to)`` holds this day."""
+        begun = Q(valid_from__isnull=True) | Q(valid_from__lte=day)
+        return self.filter(begun, Q(valid_to__isnull=True) | Q(valid_to__gt=day))
+
+
+class RecognitionQuerySet(LockingQuerySet):
+    def visible_to(self, actor: Actor):
+        if actor.role == Role.SYSTEM:
+            return self.all()
+        return self.filter(_of_residents(actor)) if actor.role in READING else self.none()
+
+    def managed_by(self, actor: Actor):
+        return self.visible_to(actor)
+
+    def standing_on(self, day: date):
+        """Recognised levels that count on this day, the newest original first."""
+        live = self.filter(status=RecognitionStatus.RECOGNISED, assessed_on__lte=day, valid_until__gte=day)
+        return live.order_by("-assessed_on", "-pk")

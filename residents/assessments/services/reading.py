@@ -1,0 +1,78 @@
+"""The items of an assessment are shown to who may see them; once it is concluded, each time is written down."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from residents.assessments import policy
+from residents.assessments.errors import NotYourAssessment, ReadingsSpent
+from residents.assessments.findings import Findings, opened
+from residents.assessments.models import Assessment, Reading
+from residents.assessments.services.holding import held_assessment
+from residents.registry.errors import CaseMissing, PurposeMissing
+from residents.registry.models import Resident
+from residents.registry.services.holding import safe_of
+from residents.registry.states import Purpose
+from sojourn.accounts.models import User
+from sojourn.accounts.reach import names_of
+from sojourn.core.actors import Actor, Role
+from sojourn.core.clock import local, now, today
+from sojourn.core.refusals import SecondFactorNeeded
+from sojourn.core.trail import record
+from sojourn.provinces.rules import rule
+
+LIMIT = "disclosures_an_hour"
+HOUR = timedelta(hours=1)
+LONGEST_CASE = 80
+MOST_SENTENCES = 200
+
+
+@transaction.atomic(durable=True)  # what was found leaves when its row is committed, never before
+def read_items(*, assessment_id: UUID, purpose: str, case: str, actor: Actor) -> Findings:
+    """What was found, item by item, for a purpose and a case that the resident can read about afterwards."""
+    if not actor.second_factor:
+        raise SecondFactorNeeded
+    if actor.user_id is None or not User.objects.locked().filter(pk=actor.user_id).exists():
+        raise NotYourAssessment
+    assessment = held_assessment(assessment_id, actor)
+    if not policy.can_read(actor, assessment):
+        raise NotYourAssessment
+    if purpose not in Purpose.values:
+        raise PurposeMissing
+    if not case.strip() or len(case.strip()) > LONGEST_CASE or "\0" in case:
+        raise CaseMissing
+    limit = rule(LIMIT, on=today(), member=assessment.owner)
+    if Reading.objects.by_user_since(actor.user_id, now() - HOUR).count() >= limit:
+        raise ReadingsSpent(limit=limit)
+    Reading.objects.create(
+        assessment=assessment, at=now(), purpose=purpose, case=case.strip(), **actor.as_columns()
+    )
+    record(action="assessment.items_read", actor=actor, subject=assessment, purpose=purpose)
+    return opened(assessment.findings_cipher, safe_of(assessment.resident), assessment.pk)
+
+
+def findings_of(assessment: Assessment, actor: Actor) -> Findings | None:
+    """What is filled in so far, for the two who fill it in; None for everybody else and once it is concluded."""
+    if not policy.can_see_findings(actor, assessment):
+        return None
+    return opened(assessment.findings_cipher, safe_of(assessment.resident), assessment.pk)
+
+
+def readings_of(resident: Resident) -> list[str]:
+    """Who read the items of her assessments, when and for what, newest first, each as a sentence she can read."""
+    rows = list(Reading.objects.filter(assessment__resident=resident).order_by("-id")[:MOST_SENTENCES])
+    places = names_of({prefix for row in rows for prefix in row.actor_divisions.split(",") if prefix})
+    return [_sentence(row, places) for row in rows]
+
+
+def _sentence(row: Reading, places: dict[str, str]) -> str:
+    where = "、".join(places[prefix] for prefix in row.actor_divisions.split(",") if prefix)
+    role = str(Role(row.actor_role).label) if where else _("评估人员")
+    return _("{who}于{at}查看了能力评估各项内容，用途：{purpose}，事由：{case}").format(
+        who=where + role,
+        at=f"{local(row.at):%Y-%m-%d %H:%M}",
+        purpose=Purpose(row.purpose).label,
+        case=row.case,
+    )

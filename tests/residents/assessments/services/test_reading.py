@@ -1,0 +1,90 @@
+from datetime import date
+
+import pytest
+
+from residents.assessments.errors import NoSuchAssessment, NotYourAssessment, ReadingsSpent
+from residents.assessments.models import Reading
+from residents.assessments.services import findings_of, read_items, readings_of
+from residents.registry.errors import CaseMissing, PurposeMissing
+from sojourn.core.actors import Role
+from sojourn.core.clock import frozen
+from sojourn.core.refusals import SecondFactorNeeded
+from sojourn.provinces.models import Rule
+from tests.factories.assessments import actor_of, filled, final
+from tests.residents.actors import staff
+from tests.residents.assessments.answers import EXACTLY_MILD
+
+pytestmark = pytest.mark.django_db
+
+
+def read(assessment, actor, **changes):
+    asked = {"purpose": "benefit_check", "case": "穗民2026-88"} | changes
+    return read_items(assessment_id=assessment.pk, actor=actor, **asked)
+
+
+def test_what_was_found_is_read_for_a_purpose_and_she_can_read_who_did():
+    with frozen(date(2026, 5, 6)):
+        assessment = final(answers=EXACTLY_MILD)
+
+        found = read(assessment, staff("440106"))
+        read(assessment, actor_of(assessment.first_assessor), purpose="assessment", case="复看")
+
+        assert found.answers == EXACTLY_MILD
+        assert readings_of(assessment.resident) == [
+            "评估人员于2026-05-06 12:00查看了能力评估各项内容，用途：能力评估，事由：复看",
+            "广东省广州市天河区经办人于2026-05-06 12:00查看了能力评估各项内容，用途：补贴与待遇核对，事由：穗民2026-88",
+        ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "refusal"),
+    [
+        ({"purpose": "curiosity"}, PurposeMissing),
+        ({"case": " "}, CaseMissing),
+        ({"case": "x" * 81}, CaseMissing),
+    ],
+)
+def test_without_a_purpose_and_a_case_nothing_is_shown(changes, refusal):
+    assessment = final()
+
+    with pytest.raises(refusal):
+        read(assessment, staff("440106"), **changes)
+
+    assert not Reading.objects.exists()
+
+
+def test_who_may_not_is_shown_nothing():
+    assessment = final()
+
+    for actor, refusal in (
+        (staff("440106", second_factor=False), SecondFactorNeeded),
+        (staff("440106", role=Role.AUDITOR), NotYourAssessment),
+        (staff("440105"), NoSuchAssessment),
+        (staff("44", role=Role.ADMIN), NoSuchAssessment),
+    ):
+        with pytest.raises(refusal):
+            read(assessment, actor)
+
+    assert not Reading.objects.exists()
+
+
+def test_an_hour_has_its_limit():
+    assessment, officer = final(), staff("440106")
+    Rule.objects.filter(key="disclosures_an_hour").update(value=2)
+    read(assessment, officer)
+    read(assessment, officer)
+
+    with pytest.raises(ReadingsSpent):
+        read(assessment, officer)
+
+    assert Reading.objects.count() == 2
+
+
+def test_while_it_is_made_only_the_two_see_what_is_filled_in():
+    assessment = filled(answers=EXACTLY_MILD)
+
+    assert findings_of(assessment, actor_of(assessment.second_assessor)).answers == EXACTLY_MILD
+    for actor in (staff("440106"), actor_of(assessment.second_assessor, second_factor=False)):
+        assert findings_of(assessment, actor) is None
+    done = final()
+    assert findings_of(done, actor_of(done.first_assessor)) is None
