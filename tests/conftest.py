@@ -75,6 +75,7 @@ def keyring_folder(tmp_path_factory):
     """The keys that lock the data of invented residents, made anew for every run."""
     folder = tmp_path_factory.mktemp("keys") / "keyring"
     keyrings.keep(folder, settings.HOSTED_PROVINCES)
+    keyrings.keep_between([(folder, settings.HOSTED_PROVINCES)])
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(settings, "KEYRING", str(folder))
         yield folder

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from residents.consents import matters
@@ -9,5 +10,6 @@ class ConsentsConfig(AppConfig):
     verbose_name = _("同意与委托")
 
     def ready(self) -> None:
-        """The desk knows what this room brings to it."""
+        """The desk knows what this room brings to it, and residents read who looked at them elsewhere."""
         matters.register()
+        import_string("residents.consents.services.telling.tell_from_now_on")()

@@ -103,6 +103,32 @@ class NothingWithdrawn(Refusal):
     title = _("这份同意没有被撤回，不需要第二人批准")
 
 
+class NoSuchExtract(NotVisible):
+    title = _("没有找到这份共享信息")
+
+
+class FactsNotOpen(NotPermitted):
+    code = "facts_not_open"
+    title = _("所选项目不在共享范围内")
+
+
+class CaseMissing(Invalid):
+    code = "case_missing"
+    title = _("请填写事由编号")
+
+
+class ReadingsSpent(Refusal):
+    code, status = "disclosures_spent", 429
+    title = _("一小时内最多查看{limit}次，请稍后再试")
+
+
+class NotReadable(Refusal):
+    """The key is not here yet, or what came does not open with it."""
+
+    code, status = "not_readable", 503
+    title = _("这份共享信息暂时无法解密，请联系系统管理员")
+
+
 class AgentUnknown(Invalid):
     code = "agent_unknown"
     title = _("没有这个代理人账号")

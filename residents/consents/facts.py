@@ -4,14 +4,17 @@
 that tell of health are never opened to an agent; those that tell where she is are withheld of the protected.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from providers.facilities.features import DIETS, LANGUAGES
 from residents.registry.models import Resident
-from residents.registry.states import PrivateField
+from residents.registry.states import BenefitCategory, Mobility, PrivateField, Sex
+from sojourn.accounts.reach import names_of
+from sojourn.core.actors import reach_of
 
 Label = str | Promise
 
@@ -21,7 +24,7 @@ class Fact:
     """One fact: its code on the wire, what it is called, and how it reads for a resident.
 
     ``read`` gives the words of the fact, or None where it was never reported; without it the fact is one of the
-    registry's private fields and stands in the resident's safe.
+    registry's private fields and stands in the resident's safe. ``shown`` turns stored words into those of a reader.
     """
 
     code: str
@@ -30,6 +33,7 @@ class Fact:
     is_sensitive: bool = False
     is_health: bool = False
     is_whereabouts: bool = False
+    shown: Callable[[str], str] = str
 
     @property
     def private(self) -> PrivateField | None:
@@ -72,11 +76,37 @@ def _home(resident: Resident) -> str | None:
     return resident.home_division_id
 
 
+def _label_in(labels: Mapping) -> Callable[[str], str]:
+    """Codes, parted by commas, by what they are called."""
+    return lambda text: "、".join(str(labels.get(code, code)) for code in text.split(","))
+
+
+def _place(code: str) -> str:
+    return names_of([reach_of(code)])[reach_of(code)]
+
+
 for _field in PrivateField:
     register(Fact(_field.value, _field.label, is_sensitive=_field == PrivateField.IDENTITY_NUMBER))
-register(Fact("sex", _("性别"), _chosen("sex")))
-register(Fact("dialect", _("日常语言"), _chosen("dialect")))
-register(Fact("diets", _("饮食要求"), _diets, is_sensitive=True))
-register(Fact("mobility", _("行动情况"), _chosen("mobility"), is_sensitive=True, is_health=True))
-register(Fact("benefit_category", _("救助优抚类别"), _chosen("benefit_category"), is_sensitive=True))
-register(Fact("home_division", _("户籍所在地区"), _home, is_whereabouts=True))
+register(Fact("sex", _("性别"), _chosen("sex"), shown=_label_in(dict(Sex.choices))))
+register(Fact("dialect", _("日常语言"), _chosen("dialect"), shown=_label_in(LANGUAGES)))
+register(Fact("diets", _("饮食要求"), _diets, is_sensitive=True, shown=_label_in(DIETS)))
+register(
+    Fact(
+        "mobility",
+        _("行动情况"),
+        _chosen("mobility"),
+        is_sensitive=True,
+        is_health=True,
+        shown=_label_in(dict(Mobility.choices)),
+    )
+)
+register(
+    Fact(
+        "benefit_category",
+        _("救助优抚类别"),
+        _chosen("benefit_category"),
+        is_sensitive=True,
+        shown=_label_in(dict(BenefitCategory.choices)),
+    )
+)
+register(Fact("home_division", _("户籍所在地区"), _home, is_whereabouts=True, shown=_place))

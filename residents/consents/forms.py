@@ -138,6 +138,17 @@ class GiveMandateForm(SayingForm):
         }
 
 
+class ReadForm(forms.Form):
+    fields_asked = _several(_("查看项目"), _all_facts)
+    case = forms.CharField(
+        label=_("事由编号"), max_length=LONGEST_PROOF, help_text=_("办件编号或工单号；老年人本人可以看到")
+    )
+
+    @staticmethod
+    def arguments(said: dict) -> dict:
+        return {"fields": said["fields_asked"], "case": said["case"]}
+
+
 def resident_of(number: str) -> UUID:
     """The resident of this number, whoever may see her: the service decides that."""
     rows = Resident.objects.filter(number=number.strip().upper())

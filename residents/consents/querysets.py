@@ -3,12 +3,15 @@
 from datetime import datetime
 
 from django.apps import apps
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q
 
 from residents.consents.states import ConsentStatus, LegalShareStatus, MandateStatus
 from residents.registry.models import Resident
 from sojourn.core.actors import Actor, Role
-from sojourn.core.clock import now
+from sojourn.core.clock import now, today
 from sojourn.core.querysets import LockingQuerySet
+from sojourn.sharing.models import Grant
 
 
 class OfResidentsQuerySet(LockingQuerySet):
@@ -66,3 +69,67 @@ class MandateQuerySet(OfResidentsQuerySet):
 
     def valid_at(self, at: datetime):
         return self.filter(status=MandateStatus.VALID, opened_at__lte=at, expires_at__gt=at)
+
+
+class ExtractQuerySet(LockingQuerySet):
+    def open_at(self, at: datetime):
+        """Extracts whose time is not over and which the catalogue lets through.
+
+        What came from another node came by a grant; between members of one node the grant is asked for here.
+        """
+        grants = Grant.objects.live_on(today()).filter(
+            owner=OuterRef("owner"), to=OuterRef("receiver"), resource="resident_extracts"
+        )
+        elsewhere = ~Q(owner__in=settings.HOSTED_PROVINCES)
+        return self.filter(Q(expires_at__gt=at) & (elsewhere | Exists(grants)))
+
+    def visible_to(self, actor: Actor):
+        """Extracts for the receiving member's staff in reach, or for a facility of theirs, while they are open."""
+        rows = self.filter(receiver__in=settings.HOSTED_PROVINCES).open_at(now())
+        match actor.role:
+            case Role.SYSTEM:
+                return rows
+            case Role.OFFICER | Role.AUDITOR:
+                return rows.filter(_within(actor.divisions))
+            case Role.FACILITY if actor.facility_ids:
+                return rows.filter(facility__in=actor.facility_ids)
+        return self.none()
+
+    def managed_by(self, actor: Actor):
+        """Those in this actor's own list: in the reach of staff."""
+        match actor.role:
+            case Role.SYSTEM | Role.OFFICER | Role.AUDITOR:
+                return self.visible_to(actor)
+        return self.none()
+
+    def written_here(self):
+        return self.filter(owner__in=settings.HOSTED_PROVINCES)
+
+    def copies(self):
+        return self.exclude(owner__in=settings.HOSTED_PROVINCES)
+
+
+class ReadingQuerySet(LockingQuerySet):
+    def by_reader_since(self, user_id, at: datetime):
+        return self.filter(reader=user_id, at__gt=at)
+
+    def managed_by(self, actor: Actor):
+        """What people of these members looked at, for the auditors who reach all of them."""
+        match actor.role:
+            case Role.SYSTEM:
+                return self.filter(owner__in=settings.HOSTED_PROVINCES)
+            case Role.AUDITOR:
+                reached = [member for member in settings.HOSTED_PROVINCES if actor.covers(member)]
+                return self.filter(owner__in=reached)
+        return self.none()
+
+    def of_resident(self, resident):
+        """Readings of what was given of a resident of ours, whoever looked."""
+        return self.filter(resident=resident.pk, home=resident.owner)
+
+
+def _within(codes: tuple[str, ...]) -> Q:
+    inside = Q(pk__in=())
+    for code in codes:
+        inside |= Q(place__startswith=code)
+    return inside

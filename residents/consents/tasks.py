@@ -7,5 +7,7 @@ from residents.consents import services
 
 @shared_task(name="residents.consents.tasks.sweep", time_limit=120)
 def sweep() -> None:
-    """What time or the register ended opens nothing any more."""
+    """What time or the register ended opens nothing any more; what changed is shown as it stands."""
     services.sweep()
+    services.renew_extracts()
+    services.erase_run_out()

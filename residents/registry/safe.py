@@ -77,6 +77,12 @@ class Safe:
         """What stands in the column, masked; Undecipherable for what was put elsewhere."""
         return masked(private, ciphers.decrypted(text, key=self.key, of=self._place(private)))
 
+    def relocked(self, private: PrivateField, text: str, *, key: Key, of: str) -> str:
+        """What stands in the column, locked with another key for another place; nobody is shown it."""
+        return ciphers.encrypted(
+            ciphers.decrypted(text, key=self.key, of=self._place(private)), key=key, of=of
+        )
+
     def _place(self, private: PrivateField) -> str:
         return f"registry_resident.{COLUMNS[private]}.{self.resident_id}"
 

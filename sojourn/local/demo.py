@@ -111,6 +111,7 @@ def _serve(root: Local, every: tuple[Node, ...], supervisor: Supervisor, world: 
     membership.keep(root, every, at=now())
     for node in every:
         keyrings.keep(node.keyring, node.plan.members)
+    keyrings.keep_between([(node.keyring, node.plan.members) for node in every])
     note_of_port(root).write_text(json.dumps({"port": every[0].port}))
     demonstration = Demonstration([Running(node, supervisor, world) for node in every], say)
     supervisor.drive(work=demonstration.go_on)

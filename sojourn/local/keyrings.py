@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 from sojourn.core.keyring import CONTACTS, KEY_BYTES, LOOKUP
@@ -14,6 +14,29 @@ def keep(folder: Path, members: Iterable[str]) -> None:
     for purpose in (*members, LOOKUP, CONTACTS):
         if not any(folder.glob(f"{purpose}-*.key")):
             _make(folder / f"{purpose}-1.key")
+
+
+def keep_between(nodes: Sequence[tuple[Path, Collection[str]]]) -> None:
+    """Every two members have a key for what each shares with the other, and one for matching, at both their nodes."""
+    members = sorted({member for _folder, hosted in nodes for member in hosted})
+    for first in members:
+        for second in (each for each in members if each != first):
+            folders = [folder for folder, hosted in nodes if {first, second} & set(hosted)]
+            _keep_at_all(folders, f"share_{first}_{second}")
+            if first < second:
+                _keep_at_all(folders, f"match_{first}_{second}")
+
+
+def _keep_at_all(folders: list[Path], purpose: str) -> None:
+    """The folders hold the same keys of this purpose: those that one of them has, or a fresh one."""
+    kept = next((folder for folder in folders if any(folder.glob(f"{purpose}-*.key"))), folders[0])
+    if not any(kept.glob(f"{purpose}-*.key")):
+        _make(kept / f"{purpose}-1.key")
+    for file in kept.glob(f"{purpose}-*.key"):
+        for folder in folders:
+            if not (folder / file.name).exists():
+                with open(os.open(folder / file.name, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as handle:
+                    handle.write(file.read_bytes())
 
 
 def _make(file: Path) -> None:

@@ -18,6 +18,7 @@ from sojourn.sharing.shapes import Shape
 from sojourn.sharing.states import ShareClass
 
 EVERYBODY = "all"
+ONE_MEMBER = "member."
 Label = str | Promise
 
 
@@ -49,7 +50,8 @@ class Resource:
 
     ``version`` is the form of the body and rises when a fact is added or changes its meaning; ``ground`` is the
     legal ground of sharing, ``schedule`` how soon a change is published; ``counter`` the sequence behind the fact
-    ``number``, where its entities bear one.
+    ``number``, where its entities bear one. ``addressed_by`` names the fact that holds the one member for whom an
+    entity is: its feeds have that member alone as their audience, and what was withdrawn is blanked in older pages.
     """
 
     name: str
@@ -65,6 +67,13 @@ class Resource:
     counter: str = ""
     audiences: tuple[str, ...] = (EVERYBODY,)
     known_versions: tuple[int, ...] = field(default=())
+    addressed_by: str = ""
+
+    def __post_init__(self) -> None:
+        if self.addressed_by:
+            object.__setattr__(
+                self, "audiences", ()
+            )  # they follow from the members, not from the declaration
 
     @property
     def schema(self) -> str:
@@ -109,6 +118,11 @@ def resources() -> Iterator[Resource]:
 
 def known(name: str) -> Resource | None:
     return _resources.get(name)
+
+
+def audience_of(member: str) -> str:
+    """The audience of a feed that is for one member alone."""
+    return f"{ONE_MEMBER}{member}"
 
 
 def children_of(name: str) -> list[Resource]:

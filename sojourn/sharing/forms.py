@@ -15,6 +15,7 @@ Form = Callable[[Any], object]
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}").fullmatch
 # The last year is left out: in another time zone it might end in a year that no clock here knows.
 _INSTANT = re.compile(r"(?!9999)[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z").fullmatch
+_IDENTITY = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
 _DECIMAL = re.compile(r"-?[0-9]{1,20}(?:\.[0-9]{1,20})?").fullmatch
 
 
@@ -23,6 +24,8 @@ def form_of(field: Any) -> Form | None:
     if isinstance(field, ArrayField):
         words = isinstance(field.base_field, models.CharField | models.TextField)
         return _words if words else _numbers
+    if isinstance(field, models.UUIDField):
+        return _IDENTITY
     if isinstance(field, models.DateTimeField):
         return _INSTANT
     if isinstance(field, models.DateField):

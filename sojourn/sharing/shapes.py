@@ -96,8 +96,22 @@ class Shape:
 
     @cached_property
     def walking(self) -> str:
-        """The same of an owner's (first parameter) entities behind an id (second), so many at most (third)."""
-        return f"{self._selecting} WHERE t.owner = %s AND t.id > %s::uuid ORDER BY t.id LIMIT %s"
+        """The same of a feed's entities (``of_feed``) behind an id, so many at most: the parameters in this order."""
+        return f"{self._selecting} WHERE {self.whose('t.')} AND t.id > %s::uuid ORDER BY t.id LIMIT %s"
+
+    def whose(self, alias: str = "") -> str:
+        """The condition of rows that one feed holds; its parameters are ``of_feed``."""
+        owned = f"{alias}owner = %s"
+        return f"{owned} AND {alias}{self._addressed} = %s" if self._addressed else owned
+
+    def of_feed(self, owner: str, audience: str) -> list[str]:
+        """Owner, and the member addressed where there is one."""
+        return [owner, audience.removeprefix("member.")] if self._addressed else [owner]
+
+    @cached_property
+    def _addressed(self) -> str:
+        name = self.resource.addressed_by
+        return _column(self.resource.model, name) if name else ""
 
     @cached_property
     def _selecting(self) -> str:
@@ -282,7 +296,7 @@ def _spelling(field: Any, column: str) -> tuple[set[type], str, Any, Any]:
         return {list, dict}, f"{column}::json", None, None
     if isinstance(field, models.DateTimeField):
         return {str}, _INSTANT.format(column), None, None
-    if isinstance(field, models.DecimalField | models.DateField):
+    if isinstance(field, models.DecimalField | models.DateField | models.UUIDField):
         return {str}, f"{column}::text", None, None
     if isinstance(field, models.CharField | models.TextField):
         return {str}, column, None, None

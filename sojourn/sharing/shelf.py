@@ -7,6 +7,7 @@ from django.conf import settings
 
 from sojourn.sharing import catalogue
 from sojourn.sharing.catalogue import Resource
+from sojourn.sharing.protocol.pages import FeedName
 from sojourn.sharing.services.sealing import rows_between
 from sojourn.sharing.states import ShareClass
 
@@ -78,7 +79,13 @@ def _sample_of(resource: Resource) -> str:
     if resource.share_class != ShareClass.UNCONDITIONAL:
         return ""
     for member in settings.HOSTED_PROVINCES:
-        for entity, (version, body) in rows_between(resource, member, FIRST_ID, 1).items():
+        for entity, (version, body) in rows_between(
+            resource, _feed_of(resource, member), FIRST_ID, 1
+        ).items():
             entry = {"id": f"{member}:{entity}", "at": [1, version], "op": "put", "body": body}
             return orjson.dumps(entry, option=orjson.OPT_INDENT_2).decode()
     return ""
+
+
+def _feed_of(resource: Resource, member: str) -> FeedName:
+    return FeedName(member, resource.name, catalogue.EVERYBODY)

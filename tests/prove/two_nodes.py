@@ -320,6 +320,7 @@ def _facts(witness: Witness) -> dict[tuple[str, str], tuple]:
     return {
         (resource.name, row[0]): (owner, *row[1:])
         for resource in catalogue.resources()
+        if not resource.addressed_by
         for owner in owners
         for row in witness.rows(resource.shape.walking, owner, nothing, 10_000_000)
     }

@@ -23,6 +23,7 @@ from providers.designation.models import Base, Batch, Scheme
 from providers.facilities.models import Facility, FeatureReport, Operator
 from sojourn.core.hosting import apply_hosting
 from sojourn.core.ownership import APPLYING
+from sojourn.local import keyrings
 from sojourn.local.cloning import Cloning
 from sojourn.sharing.client import PeerClient
 from sojourn.sharing.models import Peer
@@ -57,12 +58,16 @@ class TestNode:
     others: "dict[str, TestNode]" = field(default_factory=dict)
     between: "Callable[[httpx.Request, httpx.Response], httpx.Response]" = lambda _request, answer: answer
 
+    @property
+    def keyring(self) -> Path:
+        return self.vault.with_name(f"{self.vault.name}-keyring")
+
     @contextmanager
     def at_work(self) -> Iterator["TestNode"]:
         before = connections[DEFAULT_DB_ALIAS]
         connections[DEFAULT_DB_ALIAS] = self.connection
         try:
-            with override_settings(**self.own_settings):
+            with override_settings(**self.own_settings, KEYRING=str(self.keyring)):
                 yield self
         finally:
             connections[DEFAULT_DB_ALIAS] = before
@@ -103,6 +108,9 @@ def make_network(
     nodes = {name: _node(name, members, folder / name, cloning, template) for name, members in plan.items()}
     text = signed_registry(nodes, registrar)
     for node in nodes.values():
+        keyrings.keep(node.keyring, node.members)
+    keyrings.keep_between([(node.keyring, node.members) for node in nodes.values()])
+    for node in nodes.values():
         node.others = nodes
         path = node.vault / "registry"
         path.write_bytes(text)
@@ -133,6 +141,7 @@ def copy_network(nodes: Mapping[str, TestNode], folder: Path, cloning: Cloning) 
     for name, node in nodes.items():
         node.connection.close()
         shutil.copytree(node.vault, folder / name)
+        shutil.copytree(node.keyring, folder / f"{name}-keyring")
         database = f"{node.database}_{secrets.token_hex(3)}"
         cloning.clone(node.database, database)
         own = {**node.own_settings, "VAULT": str(folder / name), "REGISTRY": str(folder / name / "registry")}

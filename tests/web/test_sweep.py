@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from providers.designation.models import Base
 from providers.facilities.models import Facility, Operator
-from residents.consents.models import Consent, LegalShare, Mandate
+from residents.consents.models import Consent, Extract, LegalShare, Mandate
 from residents.consents.services import Saying
 from sojourn.core.actors import Actor, Role
 from sojourn.core.models import AuditEntry
@@ -136,6 +136,7 @@ def opened_there() -> dict:
     return {
         "consent": a_consent(saying=Saying("counter", CANARY), **said),
         "legalshare": a_legal_share(**said),
+        "extract": Extract.objects.first(),
         "mandate": a_mandate(Actor(Role.FAMILY, user_id=UserFactory(name=CANARY).pk), resident),
     }
 

@@ -6,8 +6,10 @@ from residents.consents.services.by_law import (
     propose_override,
     share_by_law,
 )
+from residents.consents.services.extracting import erase_run_out, renew_extracts
 from residents.consents.services.giving import end_consent, give_consent, withdraw_consent
 from residents.consents.services.mandating import Paper, end_mandate, give_mandate, withdraw_mandate
+from residents.consents.services.reading import disclose, masked_facts_of
 from residents.consents.services.sweeping import sweep
 from residents.consents.services.terms import Receiver, Saying, Terms
 
@@ -17,12 +19,16 @@ __all__ = [
     "Receiver",
     "Saying",
     "Terms",
+    "disclose",
     "end_consent",
     "end_legal_share",
     "end_mandate",
+    "erase_run_out",
     "give_consent",
     "give_mandate",
+    "masked_facts_of",
     "propose_override",
+    "renew_extracts",
     "share_by_law",
     "sweep",
     "withdraw_consent",

@@ -1,6 +1,7 @@
 """What a basis opens stands with it and ends with it, in one transaction."""
 
 from residents.consents.models import Basis
+from residents.consents.services.extracting import drop_extract, stand_extract
 from residents.consents.services.terms import opening_of
 from residents.registry.services import close_access, open_access
 from sojourn.core.actors import Actor
@@ -8,15 +9,17 @@ from sojourn.core.clock import now
 
 
 def open_by(basis: Basis, *, actor: Actor) -> None:
-    """What the basis opens is open; to be called before the basis is stored, its resident held."""
+    """What the basis opens is open, here or elsewhere; to be called before it is stored, its resident held."""
     opening = opening_of(basis)
     if opening is not None:
         basis.access = open_access(resident=basis.resident, opening=opening, actor=actor)
+    stand_extract(basis, basis.resident)
 
 
 def end(basis: Basis, *, status: str, actor: Actor) -> None:
-    """The basis has this status from now on, and nothing that rested on it is open any more."""
+    """The basis has this status from now on, and nothing that rested on it is open any more, here or elsewhere."""
     basis.status = status  # type: ignore[attr-defined]  # each kind of basis has states of its own
     basis.ended_at = now()
     if basis.access_id is not None:
         close_access(access_id=basis.access_id, actor=actor)
+    drop_extract(basis)

@@ -4,7 +4,10 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from uuid import UUID
 
-from residents.consents.models import Consent, LegalShare, Mandate
+from django.conf import settings
+from django.db.models import Q, QuerySet
+
+from residents.consents.models import EXTRACTS, Consent, LegalShare, Mandate
 from residents.consents.querysets import OfResidentsQuerySet
 from residents.consents.services.by_law import end_legal_share
 from residents.consents.services.giving import end_consent
@@ -13,6 +16,7 @@ from residents.registry.states import ResidentStatus
 from sojourn.core.actors import SYSTEM
 from sojourn.core.clock import now
 from sojourn.core.refusals import WrongStatus
+from sojourn.sharing.models import Withdrawal
 
 MOST_AT_ONCE = 1000
 
@@ -30,9 +34,17 @@ def sweep() -> int:
 
 
 def _ended(rows: OfResidentsQuerySet, verb: Callable[[UUID, str], object]) -> int:
-    gone = rows.standing_still().exclude(resident__status=ResidentStatus.REGISTERED)
+    gone = rows.standing_still().filter(
+        ~Q(resident__status=ResidentStatus.REGISTERED) | Q(pk__in=_withdrawn_before_a_restore())
+    )
     late = rows.run_out_at(now())
     return _each(gone, partial(_by, verb, "close")) + _each(late, partial(_by, verb, "expire"))
+
+
+def _withdrawn_before_a_restore() -> QuerySet:
+    """What this node published as withdrawn before its database was put back: it does not open again."""
+    own = Withdrawal.objects.filter(resource=EXTRACTS, owner__in=settings.HOSTED_PROVINCES)
+    return own.values("entity")
 
 
 def _by(verb: Callable[[UUID, str], object], how: str, pk: UUID) -> object:

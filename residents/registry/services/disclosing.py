@@ -1,7 +1,8 @@
 """The one place that lets private facts of a resident out in plain, and what it wrote down about it."""
 
-from collections.abc import Collection
-from datetime import timedelta
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -73,13 +74,35 @@ def masked_facts_of(resident: Resident) -> dict[PrivateField, Masked]:
     return {} if resident.status == ResidentStatus.ERASED else _facts(resident)
 
 
+@dataclass(frozen=True)
+class Told:
+    """One disclosure as the resident reads it."""
+
+    at: datetime
+    sentence: str
+
+
+_elsewhere: list[Callable[[Resident], list[Told]]] = []
+
+
+def tell_also(source: Callable[[Resident], list[Told]]) -> None:
+    """What a room above knows of disclosures elsewhere stands among those made here, the newest first."""
+    _elsewhere.append(source)
+
+
 def disclosures_of(resident: Resident) -> list[str]:
     """Who was shown what of a resident, when and for what, newest first, each as a sentence she can read."""
+    told = [*_told_here(resident), *(each for source in _elsewhere for each in source(resident))]
+    newest = sorted(told, key=lambda each: each.at, reverse=True)
+    return [each.sentence for each in newest[:MOST_SENTENCES]]
+
+
+def _told_here(resident: Resident) -> list[Told]:
     rows = list(resident.disclosures.latest_first().select_related("access")[:MOST_SENTENCES])
     places = names_of({prefix for row in rows for prefix in row.actor_divisions.split(",") if prefix})
     held_by = {row.access.holder_id for row in rows if _is_of_facility(row.access)}
     facilities = dict(Facility.objects.filter(pk__in=held_by).values_list("pk", "listed_name"))
-    return [_sentence(row, _who(row, places, facilities)) for row in rows]
+    return [Told(row.at, _sentence(row, _who(row, places, facilities))) for row in rows]
 
 
 def _asked(fields: Collection[str]) -> list[PrivateField]:

@@ -1,7 +1,7 @@
 """Feeds, pages and cursors; entries set aside; the other nodes and what was said to them."""
 
 from sojourn.sharing.models.access import DataApplication, Departure, Grant
-from sojourn.sharing.models.entries import SetAsideEntry, Withdrawal
+from sojourn.sharing.models.entries import EntryPlace, SetAsideEntry, Withdrawal
 from sojourn.sharing.models.feeds import Cursor, Feed, FeedHead, Heartbeat, Marker, Page
 from sojourn.sharing.models.network import Alarm, HeadSeen, Nonce, Peer, RegistryEdition, ServeRecord
 from sojourn.sharing.models.snapshots import Reconciliation, Snapshot, SnapshotPiece
@@ -11,6 +11,7 @@ __all__ = [
     "Cursor",
     "DataApplication",
     "Departure",
+    "EntryPlace",
     "Feed",
     "FeedHead",
     "Grant",

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from sojourn.sharing.models.feeds import Feed
+from sojourn.sharing.models.feeds import Feed, Page
 from sojourn.sharing.querysets import SetAsideQuerySet
 from sojourn.sharing.states import UNSETTLED_ENTRIES, EntryState
 
@@ -82,3 +82,28 @@ class Withdrawal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.resource} {self.entity}"
+
+
+class EntryPlace(models.Model):
+    """Where the body of an entity lies that is for one member alone, so that it is found when it is withdrawn."""
+
+    id = models.BigAutoField(primary_key=True)
+    feed = models.ForeignKey(
+        Feed, on_delete=models.PROTECT, db_index=False, related_name="+", verbose_name=_("数据流")
+    )
+    page = models.ForeignKey(
+        Page, on_delete=models.CASCADE, db_index=False, related_name="+", verbose_name=_("数据页")
+    )
+    entity = models.UUIDField(_("实体"))
+    version = models.BigIntegerField(_("版本"))
+
+    class Meta:
+        verbose_name = _("正文所在页")
+        verbose_name_plural = _("正文所在页")
+        constraints = [
+            models.UniqueConstraint(fields=["page", "entity"], name="entryplace_once_a_page"),
+        ]
+        indexes = [models.Index(fields=["feed", "entity"], name="entryplace_of_entity")]
+
+    def __str__(self) -> str:
+        return f"{self.page_id} {self.entity}"

@@ -211,7 +211,7 @@ def header_of(text: bytes) -> Header:
 
 def entries_of(page: Framed) -> list[Entry]:
     """The entries of a page whose signature was verified; Refused unless every byte is accounted for."""
-    lines = _unpacked(page)
+    lines = lines_of(page)
     if len(lines) != page.header.entries:
         raise Refused(Reason.WRONG_COUNT)
     entries = [entry_of(line) for line in lines]
@@ -248,7 +248,7 @@ _FIELDS = {PUT: {"id", "op", "at", "salt", "body"}, TOMBSTONE: {"id", "op", "at"
 _TWO_NUMBERS = [int, int]
 
 
-def _unpacked(page: Framed) -> list[bytes]:
+def lines_of(page: Framed) -> list[bytes]:
     """The lines of a page, unpacked no further than its header allows."""
     bound, inflate = page.header.plain, zlib.decompressobj(31)
     try:

@@ -1,11 +1,12 @@
 """A verified page takes effect, all of it in one transaction, each of its entries accounted for."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 import orjson
+from django.conf import settings
 from django.db import DataError, IntegrityError, connection, transaction
 
 from sojourn.core.clock import now, today
@@ -18,14 +19,14 @@ from sojourn.sharing.models import Cursor, Page, SetAsideEntry
 from sojourn.sharing.protocol.pages import Entry
 from sojourn.sharing.protocol.reasons import Reason, Refused
 from sojourn.sharing.protocol.verifying import Verified
+from sojourn.sharing.services.blanking import settle_bodies
 from sojourn.sharing.services.quarantine import open_matters
-from sojourn.sharing.services.withdrawing import applying, withdraw
+from sojourn.sharing.services.withdrawing import STILL_ASIDE, applying, drop_settled, withdraw
 from sojourn.sharing.shapes import among
-from sojourn.sharing.states import UNSETTLED_ENTRIES, EntryState
+from sojourn.sharing.states import EntryState
 
 WRONG_KIND, UNKNOWN_REFERENCE, NOT_STORABLE = "wrong_kind", "unknown_reference", "not_storable"
 WAITING_PARENT = "waiting_parent"
-STILL_ASIDE = [*map(str, UNSETTLED_ENTRIES), str(EntryState.DISMISSED)]
 
 
 class OverQuarantineLimit(Exception):
@@ -91,6 +92,7 @@ def apply_page(*, feed_id: int, page: Verified) -> Page | None:
         set_aside(cursor.feed_id, header.no, fate.aside)
         retry_children(resource, fate.applied)
     kept = _kept(cursor, page, fate)
+    settle_bodies(kept, resource, page.entries)
     cursor.no, cursor.digest = header.no, page.framed.digest
     cursor.applied_at, cursor.sealed_at = kept.kept_at, header.sealed_at
     cursor.head_no = max(cursor.head_no, header.no)
@@ -205,6 +207,8 @@ def _wrong_kind(resource: Resource, body: dict[str, Any]) -> str:
     for name, allowed in kinds.items():
         if type(body[name]) not in allowed:
             return name
+    if resource.addressed_by and body[resource.addressed_by] not in settings.HOSTED_PROVINCES:
+        return resource.addressed_by
     for name, has_form in resource.shape.forms.items():
         if body[name] is not None and not has_form(body[name]):
             return name
@@ -277,18 +281,6 @@ def constraint_of(error: Exception) -> str:
 
 
 # --- setting aside ------------------------------------------------------------------------------------
-def drop_settled(entities: Collection[str]) -> None:
-    """What was set aside of these entities is past: something newer is known of them."""
-    if not entities:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE sharing_setasideentry SET state = %s, settled_at = clock_timestamp(), body = ''"
-            " WHERE entity = ANY(%s::uuid[]) AND state = ANY(%s)",
-            [EntryState.SUPERSEDED, among(entities), STILL_ASIDE],
-        )
-
-
 def set_aside(feed_id: int, page_no: int, aside: Sequence[Aside]) -> None:
     """These entries wait with their reasons."""
     SetAsideEntry.objects.bulk_create(

@@ -116,5 +116,8 @@ def _versions(feed: Feed) -> Iterator[tuple[str, int]]:
     if resource is None:
         return
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT id::text, version FROM {resource.shape.table} WHERE owner = %s", [feed.owner])
+        cursor.execute(
+            f"SELECT id::text, version FROM {resource.shape.table} WHERE {resource.shape.whose()}",
+            resource.shape.of_feed(feed.owner, feed.audience),
+        )
         yield from cursor.fetchall()

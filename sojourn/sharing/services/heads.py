@@ -28,8 +28,9 @@ def own_heads_for(node: str, feeds: Collection[int]) -> list[dict]:
 
 
 def _own_places(node: str) -> list[tuple[int, int, int]]:
-    readable = [feed.pk for feed in readable_feeds(node)]
-    return list(FeedHead.objects.filter(feed_id__in=readable, no__gt=0).values_list("feed_id", "epoch", "no"))
+    begun = FeedHead.objects.filter(no__gt=0)
+    readable = [feed.pk for feed in readable_feeds(node, among=begun.values("pk"))]
+    return list(begun.filter(feed_id__in=readable).values_list("feed_id", "epoch", "no"))
 
 
 def _pages_at(places: Collection[tuple[int, int, int]]) -> Iterable[Page]:

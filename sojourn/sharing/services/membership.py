@@ -147,13 +147,21 @@ def open_feeds() -> int:
     A new feed of our own begins with what stands already: it is marked as if it changed just now.
     """
     opened = 0
-    for member in settings.HOSTED_PROVINCES:
+    elsewhere, here = list(_followed_members()), settings.HOSTED_PROVINCES
+    for member in here:
         for resource in catalogue.resources():
-            for audience in resource.audiences:
+            for audience in _audiences(resource, elsewhere):
                 opened += _open_own(member, resource, audience)
-    for member in _followed_members():
+    for member in elsewhere:
         opened += _follow(member)
     return opened
+
+
+def _audiences(resource: Resource, members: Iterable[str]) -> tuple[str, ...]:
+    """For whom the feeds of a resource are, as far as these members are meant: pages go between nodes alone."""
+    if resource.addressed_by:
+        return tuple(map(catalogue.audience_of, members))
+    return resource.audiences
 
 
 def _followed_members() -> Iterable[str]:
@@ -177,8 +185,8 @@ def _open_own(member: str, resource: Resource, audience: str) -> int:
         FeedHead.objects.create(feed=feed)
         cursor.execute(
             "INSERT INTO sharing_marker (feed_id, entity, version)"
-            f" SELECT %s, id, version FROM {table} WHERE owner = %s ORDER BY id",
-            [feed.pk, member],
+            f" SELECT %s, id, version FROM {table} WHERE {resource.shape.whose()} ORDER BY id",
+            [feed.pk, *resource.shape.of_feed(member, audience)],
         )
     record(action="feed.opened", actor=SYSTEM, subject=feed, owner=member, resource=resource.name)
     return 1
@@ -188,7 +196,7 @@ def _open_own(member: str, resource: Resource, audience: str) -> int:
 def _follow(member: str) -> int:
     new = 0
     for resource in catalogue.resources():
-        for audience in resource.audiences:
+        for audience in _audiences(resource, settings.HOSTED_PROVINCES):
             feed, is_new = Feed.objects.get_or_create(
                 owner=member, resource=resource.name, audience=audience, defaults={"is_own": False}
             )

@@ -48,7 +48,7 @@ def figures_of(*, feed_id: int, epoch: int, no: int) -> Figures | None:
     moving = _moving(feed_id)
     if resource is None or (head.epoch, head.no) != (epoch, no) or len(moving) > MOST_MOVING:
         return None
-    entities, buckets = _buckets(resource, feed.owner, moving)
+    entities, buckets = _buckets(resource, feed, moving)
     return Figures(entities, buckets, moving)
 
 
@@ -61,7 +61,7 @@ def rows_of_bucket(*, feed_id: int, epoch: int, no: int, bucket: int) -> list[li
     resource = catalogue.known(feed.resource)
     if resource is None or (head.epoch, head.no) != (epoch, no):
         return None
-    return [list(row) for row in _rows(resource, feed.owner, bucket, _moving(feed_id)).items()]
+    return [list(row) for row in _rows(resource, feed, bucket, _moving(feed_id)).items()]
 
 
 def _moving(feed_id: int) -> list[str]:
@@ -73,24 +73,24 @@ def _moving(feed_id: int) -> list[str]:
         return [found for (found,) in cursor.fetchall()]
 
 
-def _buckets(resource: Resource, owner: str, without: list[str]) -> tuple[int, dict[str, str]]:
+def _buckets(resource: Resource, feed: Feed, without: list[str]) -> tuple[int, dict[str, str]]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {_BUCKET} AS bucket, count(*), encode(sha256(string_agg("
             "convert_to(id || ':' || version || E'\\n', 'UTF8'), '' ORDER BY id)), 'hex')"
-            f" FROM {resource.shape.table} WHERE owner = %s AND NOT id = ANY(%s::uuid[]) GROUP BY bucket",
-            [owner, without],
+            f" FROM {resource.shape.table} WHERE {resource.shape.whose()} AND NOT id = ANY(%s::uuid[]) GROUP BY bucket",
+            [*resource.shape.of_feed(feed.owner, feed.audience), without],
         )
         rows = cursor.fetchall()
     return sum(count for _, count, _ in rows), {str(bucket): digest for bucket, _, digest in rows}
 
 
-def _rows(resource: Resource, owner: str, bucket: int, without: list[str]) -> dict[str, int]:
+def _rows(resource: Resource, feed: Feed, bucket: int, without: list[str]) -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT id::text, version FROM {resource.shape.table} WHERE owner = %s AND {_BUCKET} = %s"
+            f"SELECT id::text, version FROM {resource.shape.table} WHERE {resource.shape.whose()} AND {_BUCKET} = %s"
             " AND NOT id = ANY(%s::uuid[])",
-            [owner, bucket, without],
+            [*resource.shape.of_feed(feed.owner, feed.audience), bucket, without],
         )
         return dict(cursor.fetchall())
 
@@ -125,7 +125,7 @@ def _compare(cursor: Cursor, client: PeerClient) -> bool:
     if aside:
         # What is set aside here is missing for a known reason; the buckets it lies in are compared row by row.
         without = sorted({*without, *aside})
-    ours, own_buckets = _buckets(resource, feed.owner, without)
+    ours, own_buckets = _buckets(resource, feed, without)
     if Cursor.objects.filter(pk=cursor.pk, no=cursor.no, epoch=cursor.epoch).count() == 0:
         return False
     differing = _located(_Compared(cursor, client, resource, feed, without), buckets, own_buckets)
@@ -155,7 +155,7 @@ class _Compared:
         cursor, left_out = self.cursor, set(self.without)
         answer = self.client.bucket(str(self.feed), cursor.epoch, cursor.no, bucket)
         theirs = {entity: version for entity, version in _read_rows(answer) if entity not in left_out}
-        return theirs, _rows(self.resource, self.feed.owner, bucket, self.without)
+        return theirs, _rows(self.resource, self.feed, bucket, self.without)
 
 
 def _located(compared: _Compared, theirs: dict[str, str], ours: dict[str, str]) -> list[str]:

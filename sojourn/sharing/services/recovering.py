@@ -26,11 +26,12 @@ from sojourn.sharing.protocol.registry import Registry
 from sojourn.sharing.protocol.verifying import Place, Verified, verified
 from sojourn.sharing.services.alarms import close_alarms, raise_alarm
 from sojourn.sharing.services.applying import constraint_of
+from sojourn.sharing.services.blanking import settle_bodies
 from sojourn.sharing.services.heads import OWN_UNKNOWN
 from sojourn.sharing.services.membership import live_registry, vault
 from sojourn.sharing.services.pulling import Connect, connect
 from sojourn.sharing.services.sealing import RECOVER, is_at, rows_of, settle_with_vault
-from sojourn.sharing.services.withdrawing import applying, erase
+from sojourn.sharing.services.withdrawing import applying, erase, withdraw
 from sojourn.sharing.states import FEED_FLOW, FeedState, PeerState
 from sojourn.sharing.vault import LastSigned
 
@@ -121,6 +122,7 @@ def _taken_back(feed_id: int, page: Verified) -> bool:
         entries=header.entries,
         sealed_at=header.sealed_at,
     )
+    settle_bodies(kept, resource, live)
     _drop_markers(feed_id, live)
     head.no, head.digest, head.sealed_at = header.no, framed.digest, kept.sealed_at
     head.save(update_fields=["no", "digest", "sealed_at"])
@@ -136,6 +138,9 @@ def _replaced(resource: Resource, entries: list[Entry]) -> int:
 
 def _write_back(resource: Resource, owner: str, entries: list[Entry]) -> None:
     shape, rows = resource.shape, []
+    gone = [entry for entry in entries if entry.body is None]
+    if resource.addressed_by:
+        withdraw(resource, owner, gone)  # noted, so that the room does not open it again
     for entry in entries:
         if entry.body is None:
             erase(resource, owner, [_id(entry)])
@@ -214,8 +219,8 @@ def _mark_everything(feed: Feed) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO sharing_marker (feed_id, entity, version)"
-            f" SELECT %s, id, version FROM {resource.shape.table} WHERE owner = %s ORDER BY id",
-            [feed.pk, feed.owner],
+            f" SELECT %s, id, version FROM {resource.shape.table} WHERE {resource.shape.whose()} ORDER BY id",
+            [feed.pk, *resource.shape.of_feed(feed.owner, feed.audience)],
         )
 
 

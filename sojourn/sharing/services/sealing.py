@@ -8,7 +8,8 @@ from itertools import islice
 from typing import Any
 from unicodedata import normalize
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
+from psycopg.errors import LockNotAvailable
 
 from sojourn.core.actors import SYSTEM
 from sojourn.core.clock import now
@@ -19,6 +20,7 @@ from sojourn.sharing.models import Feed, FeedHead, Marker, Page
 from sojourn.sharing.protocol import pages, strict
 from sojourn.sharing.protocol.pages import FeedName, Header
 from sojourn.sharing.services.alarms import raise_alarm
+from sojourn.sharing.services.blanking import settle_bodies
 from sojourn.sharing.services.membership import vault
 from sojourn.sharing.shapes import among
 from sojourn.sharing.states import FEED_FLOW, FeedState
@@ -47,9 +49,23 @@ def seal_feed(*, feed_id: int, at_most: int = 1000) -> int:
     Another sealer at work on the feed makes it nothing: the lock of the head decides, not the job.
     """
     sealed = 0
-    while sealed < at_most and seal_page(feed_id=feed_id):
-        sealed += 1
+    try:
+        while sealed < at_most and seal_page(feed_id=feed_id):
+            sealed += 1
+    except OperationalError as error:
+        if not isinstance(error.__cause__, LockNotAvailable):
+            raise
+        # Somebody is writing what is for one member alone: the next turn finds the change.
     return sealed
+
+
+def hold_writers(resource: Resource) -> None:
+    """Whoever withdraws commits before what is read next, or after the page that shows it: never in between.
+
+    To be called in a statement of its own, before anything is read.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(f"LOCK TABLE {resource.shape.table} IN SHARE MODE")
 
 
 @transaction.atomic
@@ -68,6 +84,8 @@ def seal_page(*, feed_id: int) -> Page | None:
         if not is_at(head, last):
             return _take_up(head, feed.feed_name, last)
         resource = catalogue.known(feed.resource)
+        if resource is not None and resource.addressed_by:
+            hold_writers(resource)
         markers, rows = _unsealed(feed_id, resource) if resource else ([], {})
         if not markers or resource is None:
             return None
@@ -151,6 +169,9 @@ def _stored(head: FeedHead, signed: LastSigned) -> Page:
         sealed_at=header.sealed_at,
     )
     _drop_markers(signed.markers)
+    resource = catalogue.known(header.resource)
+    if resource is not None and resource.addressed_by:
+        settle_bodies(page, resource, pages.entries_of(pages.unframed(signed.content)))
     head.no, head.digest, head.sealed_at = signed.no, signed.digest, page.sealed_at
     head.save(update_fields=["no", "digest", "sealed_at"])
     return page
@@ -240,12 +261,11 @@ def rows_of(resource: Resource, entities: list[str]) -> dict[str, tuple[int, dic
     return {row[0]: (row[1], dict(zip(names, row[2:], strict=True))) for row in found}
 
 
-def rows_between(resource: Resource, owner: str, after: str, at_most: int) -> dict[str, tuple[int, dict]]:
-    """Version and body of an owner's next entities in the order of their ids."""
-    names, found = (
-        resource.shape.names,
-        resource.shape.read_rows(resource.shape.walking, [owner, after, at_most]),
-    )
+def rows_between(resource: Resource, feed: FeedName, after: str, at_most: int) -> dict[str, tuple[int, dict]]:
+    """Version and body of a feed's next entities in the order of their ids."""
+    shape = resource.shape
+    names = shape.names
+    found = shape.read_rows(shape.walking, [*shape.of_feed(feed.owner, feed.audience), after, at_most])
     return {row[0]: (row[1], dict(zip(names, row[2:], strict=True))) for row in found}
 
 

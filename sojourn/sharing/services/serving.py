@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from sojourn.core import trace
 from sojourn.core.clock import now, today
@@ -17,6 +18,7 @@ from sojourn.sharing.protocol.pages import FeedName
 from sojourn.sharing.protocol.reasons import Reason, Refused
 from sojourn.sharing.protocol.registry import Registry
 from sojourn.sharing.services.alarms import raise_alarm
+from sojourn.sharing.services.blanking import servable
 from sojourn.sharing.services.granting import live_grants
 from sojourn.sharing.services.membership import live_registry
 from sojourn.sharing.states import Outcome, PeerState, ShareClass
@@ -74,7 +76,11 @@ def ground_for(node: str, feed: FeedName, registry: Registry) -> str:
         return ""
     match resource.share_class:
         case ShareClass.UNCONDITIONAL:
-            return str(resource.ground) if feed.audience == catalogue.EVERYBODY else ""
+            meant = {
+                catalogue.EVERYBODY,
+                *(map(catalogue.audience_of, members) if resource.addressed_by else ()),
+            }
+            return str(resource.ground) if feed.audience in meant else ""
         case ShareClass.CONDITIONAL:
             return _granted_ground(members, feed, resource)
     return ""
@@ -110,7 +116,7 @@ def page_for(node: str, name: FeedName, epoch: int, no: int) -> bytes | None:
             raise PageGone
         return None
     put_on_record(node=node, asked="page", feed=name, place=(epoch, no), ground=ground)
-    return page.content
+    return servable(page, catalogue.known(name.resource))
 
 
 def _was_kept(name: FeedName, epoch: int, no: int) -> bool:
@@ -132,10 +138,11 @@ def own_feed_for(node: str, name: FeedName, *, asked: str) -> Feed:
     return feed
 
 
-def readable_feeds(node: str) -> list[Feed]:
-    """The feeds written here that a node may read."""
+def readable_feeds(node: str, *, among: QuerySet | None = None) -> list[Feed]:
+    """The feeds written here, or of them those with these ids, that a node may read."""
     registry = live_registry()
     own = Feed.objects.filter(is_own=True).order_by("pk")
+    own = own if among is None else own.filter(pk__in=among)
     return [feed for feed in own if ground_for(node, feed.feed_name, registry)]
 
 

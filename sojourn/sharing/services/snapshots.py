@@ -24,14 +24,13 @@ from sojourn.sharing.services.ahead import Ahead, Turn
 from sojourn.sharing.services.alarms import raise_alarm
 from sojourn.sharing.services.applying import (
     apply_entries,
-    drop_settled,
     known_resource,
     retry_children,
     set_aside,
 )
 from sojourn.sharing.services.membership import vault
-from sojourn.sharing.services.sealing import line_of, rows_between
-from sojourn.sharing.services.withdrawing import applying, erase
+from sojourn.sharing.services.sealing import hold_writers, line_of, rows_between
+from sojourn.sharing.services.withdrawing import applying, drop_settled, erase
 from sojourn.sharing.shapes import among
 from sojourn.sharing.states import FEED_FLOW, FeedState
 from sojourn.sharing.vault import SUITE
@@ -67,6 +66,8 @@ def make_snapshot(*, feed_id: int) -> Snapshot:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             cursor.execute("SET LOCAL statement_timeout = 0")
             cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+        if resource.addressed_by:
+            hold_writers(resource)  # before the first look at the database, which is its only one
         head = FeedHead.objects.get(pk=feed_id)
         snapshot, _new = Snapshot.objects.update_or_create(
             feed_id=feed_id,
@@ -77,7 +78,7 @@ def make_snapshot(*, feed_id: int) -> Snapshot:
         snapshot.pieces.all().delete()
         pieces = [
             _keep_piece(snapshot, no, lines, last)
-            for no, (lines, last) in enumerate(_lines(resource, feed.owner, head.epoch))
+            for no, (lines, last) in enumerate(_lines(resource, feed.feed_name, head.epoch))
         ]
         document = Contents(
             feed.feed_name, head.epoch, head.no, head.digest, resource.schema, tuple(pieces)
@@ -90,15 +91,15 @@ def make_snapshot(*, feed_id: int) -> Snapshot:
     return snapshot
 
 
-def _lines(resource: Resource, owner: str, epoch: int) -> Iterator[tuple[list[bytes], str]]:
+def _lines(resource: Resource, feed: FeedName, epoch: int) -> Iterator[tuple[list[bytes], str]]:
     """The entries of each piece, with the last id in it."""
     last = NOTHING_BEFORE
-    while rows := rows_between(resource, owner, last, pages.MOST_ENTRIES):
+    while rows := rows_between(resource, feed, last, pages.MOST_ENTRIES):
         salts = os.urandom(16 * len(rows)).hex()
         lines: list[bytes] = []
         plain = 0
         for at, (entity, row) in enumerate(rows.items()):
-            line = line_of(row, f"{owner}:{entity}", epoch, row[0], salts[32 * at : 32 * at + 32])
+            line = line_of(row, f"{feed.owner}:{entity}", epoch, row[0], salts[32 * at : 32 * at + 32])
             plain += len(line) + 1
             if lines and plain > pages.MOST_PACKED_BYTES:
                 break
@@ -159,20 +160,20 @@ def _take_piece(feed: Feed, resource: Resource, entries: list[Entry], between: t
     with applying():
         fate = apply_entries(resource, feed.owner, entries)
         set_aside(feed.pk, 0, fate.aside)
-        _drop_others(resource, feed.owner, between, [entry.entity.partition(":")[2] for entry in entries])
+        _drop_others(resource, feed.feed_name, between, [entry.entity.partition(":")[2] for entry in entries])
         retry_children(resource, fate.applied)
 
 
-def _drop_others(resource: Resource, owner: str, between: tuple[str, str], named: list[str]) -> None:
+def _drop_others(resource: Resource, feed: FeedName, between: tuple[str, str], named: list[str]) -> None:
     """Copies behind the first and up to the second of these ids that the snapshot does not name are gone."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT id::text FROM {resource.shape.table}"
-            " WHERE owner = %s AND id > %s::uuid AND id <= %s::uuid AND NOT id = ANY(%s::uuid[])",
-            [owner, *between, among(named)],
+            f" WHERE {resource.shape.whose()} AND id > %s::uuid AND id <= %s::uuid AND NOT id = ANY(%s::uuid[])",
+            [*resource.shape.of_feed(feed.owner, feed.audience), *between, among(named)],
         )
         gone = [found for (found,) in cursor.fetchall()]
-    erase(resource, owner, gone)
+    erase(resource, feed.owner, gone)
     drop_settled(gone)
 
 
@@ -181,7 +182,7 @@ def _finish(feed: Feed, resource: Resource, contents: Contents) -> None:
     cursor = Cursor.objects.locked().get(pk=feed.pk)
     last = contents.pieces[-1].last if contents.pieces else NOTHING_BEFORE
     with applying():
-        _drop_others(resource, feed.owner, (last, NOTHING_BEHIND), [])
+        _drop_others(resource, feed.feed_name, (last, NOTHING_BEHIND), [])
     cursor.epoch, cursor.no, cursor.digest = contents.epoch, contents.no, contents.head
     cursor.withdrawn_no, cursor.withdrawn_digest = contents.no, contents.head
     cursor.head_epoch, cursor.head_no = max(

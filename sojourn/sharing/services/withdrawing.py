@@ -1,6 +1,6 @@
 """What an owner withdraws is gone here, whatever state the feed is in, and does not come back."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
 import orjson
@@ -13,8 +13,12 @@ from sojourn.sharing.models import Cursor
 from sojourn.sharing.protocol.pages import Entry
 from sojourn.sharing.protocol.verifying import Verified
 from sojourn.sharing.services.alarms import close_alarms, raise_alarm
+from sojourn.sharing.services.blanking import blank
+from sojourn.sharing.shapes import among
+from sojourn.sharing.states import UNSETTLED_ENTRIES, EntryState
 
 IN_USE = "withdrawal_in_use"
+STILL_ASIDE = [*map(str, UNSETTLED_ENTRIES), str(EntryState.DISMISSED)]
 _NOTE = """
     INSERT INTO sharing_withdrawal AS w (resource, entity, owner, epoch, version, reason, at)
     SELECT %s, r.id, %s, r.epoch, r.version, r.reason, clock_timestamp()
@@ -50,6 +54,18 @@ def withdraw(resource: Resource, owner: str, tombstones: Sequence[Entry]) -> int
     return len(tombstones) - len(fresh)
 
 
+def drop_settled(entities: Collection[str]) -> None:
+    """What was set aside of these entities is past: something newer is known of them."""
+    if not entities:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE sharing_setasideentry SET state = %s, settled_at = clock_timestamp(), body = ''"
+            " WHERE entity = ANY(%s::uuid[]) AND state = ANY(%s)",
+            [EntryState.SUPERSEDED, among(entities), STILL_ASIDE],
+        )
+
+
 @transaction.atomic
 def take_withdrawals(*, feed_id: int, page: Verified) -> bool:
     """What a page of a held feed withdraws is gone here, and it is known that we looked so far.
@@ -62,8 +78,16 @@ def take_withdrawals(*, feed_id: int, page: Verified) -> bool:
         return False
     resource = catalogue.known(header.resource)
     if resource is not None:
+        gone = {
+            entry.entity.partition(":")[2]: (entry.epoch, entry.version)
+            for entry in page.entries
+            if entry.is_tombstone
+        }
         with applying():
             withdraw(resource, header.owner, [entry for entry in page.entries if entry.is_tombstone])
+            drop_settled(gone)
+        if resource.addressed_by:
+            blank(feed_id, gone)
     cursor.withdrawn_no, cursor.withdrawn_digest = header.no, page.framed.digest
     cursor.save(update_fields=["withdrawn_no", "withdrawn_digest"])
     return True

@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 
 from residents.consents import services
-from residents.consents.models import Consent, LegalShare, Mandate
+from residents.consents.models import Consent, Extract, LegalShare, Mandate, Reading
+from residents.consents.services import Receiver
 from sojourn.core.actors import SYSTEM, Role
 from sojourn.core.clock import today
 from sojourn.desk.models import Proposal
@@ -14,6 +15,7 @@ from tests.factories.accounts import MembershipFactory, UserFactory
 from tests.factories.consents import BY_TELEPHONE, a_consent, a_legal_share, a_mandate
 from tests.factories.residents import ResidentFactory
 from tests.residents.actors import family
+from tests.residents.consents.exchange import a_grant
 from tests.web.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -135,3 +137,48 @@ def test_lists_rows_and_their_past_open(officer, make):
         page = officer.get(address)
         assert page.status_code == 200
         assert row.resident.name not in page.content.decode()
+
+
+def an_extract():
+    """What 渝 shared of a resident with 粤, under a grant."""
+    a_grant("500000", "440000")
+    resident = ResidentFactory(home_division_code="500112")
+    consent = a_consent(resident, receiver=Receiver("member", "440000"))
+    return Extract.objects.get(pk=consent.pk)
+
+
+def officer_of(division: str, role: Role = Role.OFFICER):
+    return sign_in(MembershipFactory(user=UserFactory(), role=role, division_code=division).user)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_extract_stands_masked_and_is_read_by_the_verb_that_tells_her_home():
+    extract, client = an_extract(), officer_of("440000")
+    name = "admin:consents_extract"
+
+    listed = client.get(reverse(f"{name}_changelist")).content.decode()
+    page = client.get(reverse(f"{name}_change", args=[extract.pk])).content.decode()
+    answer = client.post(
+        reverse(f"{name}_read", args=[extract.pk]), {"fields_asked": ["name"], "case": "粤1"}
+    )
+
+    assert extract.resident_number in listed
+    assert "单**" in page
+    assert "单雪雁" not in page + listed
+    assert "单雪雁" in answer.content.decode()
+    assert "no-store" in answer["Cache-Control"]
+    assert Reading.objects.get().home == "500000"
+
+
+def test_a_county_of_the_receiving_member_has_no_extracts_that_are_for_the_whole():
+    extract, client = an_extract(), officer_of("440106")
+
+    answer = client.get(reverse("admin:consents_extract_change", args=[extract.pk]))
+
+    assert answer.status_code == 302
+
+
+def test_auditors_see_who_of_their_member_looked():
+    client = officer_of("440000", Role.AUDITOR)
+
+    assert client.get(reverse("admin:consents_reading_changelist")).status_code == 200

@@ -1,0 +1,56 @@
+"""What this room shares, each with the one member it is for: extracts of residents, and who looked at them."""
+
+from django.utils.translation import gettext_lazy as _
+
+from residents.consents.envelopes import taken_in
+from residents.consents.models import EXTRACTS, READINGS, Extract, Reading
+from sojourn.sharing import catalogue
+from sojourn.sharing.catalogue import Derived, Resource
+from sojourn.sharing.states import ShareClass
+
+catalogue.register(
+    Resource(
+        name=EXTRACTS,
+        label=_("老年人信息（按同意或法定依据）"),
+        model=Extract,
+        facts=(
+            "receiver",
+            "facility",
+            "place",
+            "resident",
+            "resident_number",
+            "purpose",
+            "ground",
+            "article",
+            "expires_at",
+            "sealed",
+        ),
+        share_class=ShareClass.CONDITIONAL,
+        ground=_("政务数据共享条例：有条件共享；每人每项另须取得同意或有法定依据"),
+        schedule=_("变更后随即发布，撤回后随即撤下"),
+        derived=Derived(columns=("wrapped",), of=taken_in),
+        addressed_by="receiver",
+    )
+)
+catalogue.register(
+    Resource(
+        name=READINGS,
+        label=_("老年人信息查看记录"),
+        model=Reading,
+        facts=(
+            "home",
+            "extract",
+            "resident",
+            "at",
+            "fields",
+            "purpose",
+            "case",
+            "role",
+            "reach",
+            "facility",
+        ),
+        ground=_("个人信息保护法第四十四条、第四十五条：本人的知情权和查阅权"),
+        schedule=_("查看后随即发布"),
+        addressed_by="home",
+    )
+)

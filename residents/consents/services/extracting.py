@@ -1,0 +1,139 @@
+"""What travels of a resident: made with its basis, renewed when she is corrected, gone with either."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import OuterRef, Subquery
+
+from providers.facilities.models import Facility
+from residents.consents import envelopes, facts
+from residents.consents.envelopes import Lock
+from residents.consents.facts import Fact
+from residents.consents.models import EXTRACTS, Basis, Consent, Extract, LegalShare
+from residents.consents.states import ConsentStatus, LegalShareStatus, ReceiverKind
+from residents.registry.models import Resident
+from residents.registry.safe import COLUMNS, Safe
+from residents.registry.services.holding import safe_of
+from residents.registry.states import PrivateField
+from sojourn.core.announce import after_commit
+from sojourn.core.clock import now
+from sojourn.sharing import catalogue
+from sojourn.sharing.models import Feed
+from sojourn.sharing.services.blanking import blank
+from sojourn.sharing.services.withdrawing import applying, erase
+
+MOST_AT_ONCE = 500
+SEAL = "sojourn.sharing.tasks.seal"
+
+
+def stand_extract(basis: Basis, resident: Resident) -> None:
+    """The receiver is given what the basis says, as the resident's registration stands; nothing where it may not travel."""
+    if not travels(basis, resident):
+        Extract.objects.filter(pk=basis.pk).delete()
+        return
+    Extract.objects.update_or_create(id=basis.pk, defaults=_columns(basis, resident))
+    after_commit(SEAL)
+
+
+def drop_extract(basis: Basis) -> None:
+    """The receiver has nothing on this basis any more: its tombstone is sealed as soon as this is committed."""
+    if Extract.objects.filter(pk=basis.pk).delete()[0]:
+        after_commit(SEAL)
+
+
+def travels(basis: Basis, resident: Resident) -> bool:
+    """Whether the receiver is another member, or a facility of one; of the protected no facility is named."""
+    if basis.receiver_kind == ReceiverKind.FACILITY:
+        is_here = basis.receiver_member in settings.HOSTED_PROVINCES
+        return not (is_here or resident.whereabouts_protected or basis.receiver_member == resident.owner)
+    return basis.receiver_kind == ReceiverKind.MEMBER
+
+
+def renew_extracts() -> int:
+    """Extracts of residents whose registration changed since show it as it stands now; how many did."""
+    changed = Subquery(Resident.objects.filter(pk=OuterRef("resident")).values("changed_at")[:1])
+    old = Extract.objects.written_here().annotate(resident_changed=changed)
+    late = [
+        pk
+        for pk, made, since in old.order_by("changed_at").values_list("pk", "changed_at", "resident_changed")[
+            :MOST_AT_ONCE
+        ]
+        if since is not None and since > made
+    ]
+    return sum(map(_renew, late))
+
+
+@transaction.atomic
+def _renew(pk: UUID) -> bool:
+    for model, standing in ((Consent, ConsentStatus.GIVEN), (LegalShare, LegalShareStatus.LIVE)):
+        basis: Basis | None = model.objects.filter(pk=pk, status=standing).first()
+        if basis is not None:
+            resident = Resident.objects.locked().get(pk=basis.resident_id)
+            if model.objects.locked().filter(pk=pk, status=standing).exists():
+                stand_extract(basis, resident)
+                return True
+    return False
+
+
+@transaction.atomic
+def erase_run_out() -> int:
+    """Copies whose time is over are gone, their bodies in kept pages too, whether or not their owner says so."""
+    resource = catalogue.known(EXTRACTS)
+    assert resource is not None
+    late = list(Extract.objects.copies().filter(expires_at__lte=now()).order_by("pk")[:MOST_AT_ONCE])
+    with applying():
+        for row in late:
+            erase(resource, row.owner, [str(row.pk)])
+    for row in late:
+        feed = Feed.objects.named(row.owner, EXTRACTS, catalogue.audience_of(row.receiver)).first()
+        if feed is not None:
+            blank(feed.pk, {str(row.pk): (row.epoch, row.version)})
+    return len(late)
+
+
+def _columns(basis: Basis, resident: Resident) -> dict:
+    is_facility = basis.receiver_kind == ReceiverKind.FACILITY
+    place = Facility.objects.filter(pk=basis.receiver_id).values_list("division", flat=True).first()
+    return {
+        "owner": basis.owner,
+        "receiver": basis.receiver_member,
+        "facility": basis.receiver_id if is_facility else None,
+        "place": place if is_facility and place else basis.receiver_member,
+        "resident": resident.pk,
+        "resident_number": resident.number,
+        "purpose": basis.purpose,
+        "ground": basis.ground,
+        "article": basis.article,
+        "expires_at": basis.expires_at,
+        "sealed": envelopes.sealed(
+            _locks(basis, resident), owner=basis.owner, receiver=basis.receiver_member, resident=resident.pk
+        ),
+    }
+
+
+def _locks(basis: Basis, resident: Resident) -> Mapping[str, Lock]:
+    """A lock for each fact of the basis that was reported and may travel."""
+    safe = safe_of(resident)
+    open_to_it = [
+        fact
+        for fact in facts.named(basis.fields)
+        if not (fact.is_whereabouts and resident.whereabouts_protected)
+    ]
+    found = {fact.code: _lock(fact, resident, safe) for fact in open_to_it}
+    return {code: lock for code, lock in found.items() if lock is not None}
+
+
+def _lock(fact: Fact, resident: Resident, safe: Safe) -> Lock | None:
+    if fact.read is not None:
+        words = fact.read(resident)
+        return None if words is None else envelopes.locking(words)
+    private = fact.private
+    assert private is not None
+    if private == PrivateField.NAME:
+        return envelopes.locking(resident.name)
+    if private == PrivateField.BIRTH_ON:
+        return envelopes.locking(f"{resident.birth_on:%Y-%m-%d}")
+    text = getattr(resident, COLUMNS[private])
+    return None if text is None else lambda key, of: safe.relocked(private, text, key=key, of=of)
