@@ -2094,7 +2094,7 @@ class Migration(migrations.Migration):
                     ),
                     models.Q(("case", ""), _negated=True),
                 ),
-                name="reading_has_its_case",
+                name="assessment_reading_has_its_case",
             ),
         ),
         pgtrigger.migrations.AddTrigger(

@@ -223,7 +223,7 @@ class Reading(AppendOnly):
         indexes = [models.Index(fields=["actor_user_id", "at"], name="reading_by_actor")]
         constraints = [
             models.CheckConstraint(
-                name="reading_has_its_case", condition=Q(purpose__in=Purpose.values) & ~Q(case="")
+                name="assessment_reading_has_its_case", condition=Q(purpose__in=Purpose.values) & ~Q(case="")
             ),
         ]
 
