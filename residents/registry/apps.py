@@ -15,3 +15,4 @@ class RegistryConfig(AppConfig):
         numbers.register(RESIDENT_PREFIX, _("老年人"))
         offer_door(Door(label=_("我的"), url_name="my", order=90))
         import_string("residents.registry.my.add_own_sections")()
+        import_string("residents.registry.services.rotating.register_rotations")()

@@ -30,8 +30,16 @@ def masked(private: PrivateField, plain: str) -> Masked:
 
 
 def index_of(private: PrivateField, value: str) -> bytes:
-    """32 bytes by which equal values of this field are found; the same digits in another field give others."""
+    """The 32 bytes that a row keeps from now on for a value of this field."""
     return blinded_with(keyring().newest(LOOKUP))(private, value)
+
+
+def indexes_of(private: PrivateField, value: str) -> list[bytes]:
+    """The 32 bytes by which a value of this field is found, one for each look-up key of the node, the newest first.
+
+    While a key is being replaced some rows stand under the older one. The same digits in another field give others.
+    """
+    return [blinded_with(key)(private, value) for key in keyring().every(LOOKUP)]
 
 
 def blinded_with(key: Key) -> Callable[[PrivateField, str], bytes]:
@@ -82,6 +90,14 @@ class Safe:
         return ciphers.encrypted(
             ciphers.decrypted(text, key=self.key, of=self._place(private)), key=key, of=of
         )
+
+    def blinded(
+        self, private: PrivateField, text: str | None, index: Callable[[PrivateField, str], bytes]
+    ) -> bytes | None:
+        """The blind index of what stands in the column, by another look-up key; nobody is shown it."""
+        if text is None:
+            return None
+        return index(private, ciphers.decrypted(text, key=self.key, of=self._place(private)))
 
     def _place(self, private: PrivateField) -> str:
         return f"registry_resident.{COLUMNS[private]}.{self.resident_id}"

@@ -64,10 +64,11 @@ class Keyring:
 
     def newest(self, purpose: str) -> Key:
         """The key with which what is new is locked: the highest number of its purpose, never the one before it."""
-        numbers = [int(number) for found, number in map(_parted, self._files()) if found == purpose]
-        if not numbers:
-            raise KeyMissing(purpose)
-        return self.key(f"{purpose}-{max(numbers)}")
+        return self.key(f"{purpose}-{self._numbers(purpose)[0]}")
+
+    def every(self, purpose: str) -> list[Key]:
+        """All keys of a purpose, the newest first."""
+        return [self.key(f"{purpose}-{number}") for number in self._numbers(purpose)]
 
     def key(self, name: str) -> Key:
         """The key of this name, as a ciphertext or a row names it."""
@@ -75,6 +76,12 @@ class Keyring:
         if not found:
             raise KeyMissing(name)
         return Key(name, bytes.fromhex(found[1].decode()))
+
+    def _numbers(self, purpose: str) -> list[int]:
+        numbers = [int(number) for found, number in map(_parted, self._files()) if found == purpose]
+        if not numbers:
+            raise KeyMissing(purpose)
+        return sorted(numbers, reverse=True)
 
     def _files(self) -> list[str]:
         try:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from sojourn.core.actors import Role
 from sojourn.core.ids import uuid7
 from sojourn.core.ownership import NOT_APPLYING, refuse_unless_hosted
-from sojourn.core.querysets import SealQuerySet, TrailQuerySet
+from sojourn.core.querysets import LockingQuerySet, SealQuerySet, TrailQuerySet
 
 FIRST_VERSION = "NEW.version = 1; NEW.changed_at = clock_timestamp(); RETURN NEW;"
 NEXT_VERSION = "NEW.version = OLD.version + 1; NEW.changed_at = clock_timestamp(); RETURN NEW;"
@@ -60,6 +60,27 @@ class HostedMember(Derived):
 
     def __str__(self) -> str:
         return self.member
+
+
+class KeyRotation(models.Model):
+    """How far some rows have come under a key that replaced an older one (decision 0032)."""
+
+    rows = models.CharField(_("数据"), max_length=60)
+    key = models.CharField(_("密钥"), max_length=80)
+    after = models.UUIDField(_("已处理至"), null=True)
+    rounds = models.PositiveSmallIntegerField(_("已完成轮数"), default=0)
+    began_at = models.DateTimeField(_("开始时间"))
+    ended_at = models.DateTimeField(_("完成时间"), null=True)
+
+    objects = LockingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("密钥更换")
+        verbose_name_plural = _("密钥更换")
+        constraints = [models.UniqueConstraint(fields=["rows", "key"], name="key_rotation_once")]
+
+    def __str__(self) -> str:
+        return f"{self.rows} → {self.key}"
 
 
 class Versioned(Changing):

@@ -1,4 +1,4 @@
-"""The trail is sealed day by day, so that later tampering shows."""
+"""The trail is sealed day by day, so that later tampering shows; a new key reaches all that older ones lock."""
 
 import hashlib
 from dataclasses import dataclass
@@ -7,9 +7,15 @@ from datetime import date, datetime, time, timedelta
 import orjson
 from django.db import connection, transaction
 
-from sojourn.core.clock import SHANGHAI, today
-from sojourn.core.models import AuditEntry, TrailSeal
+from sojourn.core.actors import SYSTEM
+from sojourn.core.clock import SHANGHAI, now, today
+from sojourn.core.keyring import keyring
+from sojourn.core.models import AuditEntry, KeyRotation, TrailSeal
+from sojourn.core.rotations import Locked, all_locked
+from sojourn.core.trail import record
 
+# The second round finds what was written by whoever still held the older key when the first one passed.
+ROUNDS, BATCH = 2, 500
 SEAL_LOCK = 7_301_001  # advisory lock: two sealers never seal the same day
 
 
@@ -73,3 +79,50 @@ def _sealing_of(day: date, *, previous: str) -> dict:
         "previous": previous,
         "digest": digest.hexdigest(),
     }
+
+
+# --- keys ---------------------------------------------------------------------------------------------
+def rotate_keys(*, at_most: int = 2_000) -> int:
+    """What stands under an older key stands under the newest of its purpose; how many batches that took.
+
+    Each batch is a transaction of its own and is counted in it, so a kill loses one at most and the next call goes
+    on behind the last. Two who call at once share the work. After ``at_most`` batches the rest is left to the next.
+    """
+    batches = 0
+    for locked in all_locked():
+        for purpose in sorted(locked.purposes()):
+            while batches < at_most and _rotate_batch(locked, purpose):
+                batches += 1
+    return batches
+
+
+def unfinished_rotations() -> list[str]:
+    """Rows that do not yet all stand under the newest key of a purpose, as ``rows → key``."""
+    wanted = [
+        (locked.name, keyring().newest(purpose).name)
+        for locked in all_locked()
+        for purpose in sorted(locked.purposes())
+    ]
+    ended = set(KeyRotation.objects.exclude(ended_at=None).values_list("rows", "key"))
+    return [f"{rows} → {key}" for rows, key in wanted if (rows, key) not in ended]
+
+
+@transaction.atomic
+def _rotate_batch(locked: Locked, purpose: str) -> bool:
+    """Whether there was anything left to do, and nobody else was doing it."""
+    key = keyring().newest(purpose)
+    made, _new = KeyRotation.objects.get_or_create(
+        rows=locked.name, key=key.name, defaults={"began_at": now()}
+    )
+    open_ones = KeyRotation.objects.filter(pk=made.pk, ended_at=None)
+    rotation = open_ones.select_for_update(skip_locked=True).first()
+    if rotation is None:
+        return False
+    rotation.after = locked.relock(key, rotation.after, BATCH)
+    if rotation.after is None:
+        rotation.rounds += 1
+        if rotation.rounds == ROUNDS:
+            rotation.ended_at = now()
+            record(action="keyrotation.ended", actor=SYSTEM, subject=rotation, rows=locked.name, key=key.name)
+    rotation.save(update_fields=["after", "rounds", "ended_at"])
+    return rotation.ended_at is None

@@ -159,6 +159,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_BEAT_SCHEDULE = {
     "seal-the-trail": {"task": "sojourn.core.tasks.seal_yesterday", "schedule": crontab(hour=1, minute=10)},
+    "bring-under-newest-keys": {
+        "task": "sojourn.core.tasks.bring_under_newest_keys",
+        "schedule": crontab(minute="*/15"),
+        "options": {"expires": 600},
+    },
     "judge-the-seasons": {
         "task": "sojourn.provinces.tasks.judge_seasons",
         "schedule": crontab(hour=0, minute=20),

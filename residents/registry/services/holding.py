@@ -7,10 +7,11 @@ from uuid import UUID
 from residents.registry import naming
 from residents.registry.errors import AlreadyRegistered, NoSuchResident, NotYourResident
 from residents.registry.models import Resident, ResidentKey
-from residents.registry.safe import COLUMNS, Safe, index_of
+from residents.registry.safe import COLUMNS, Safe, blinded_with, index_of, indexes_of
 from residents.registry.states import PrivateField
 from sojourn.core.actors import Actor
 from sojourn.core.constraints import refusing
+from sojourn.core.keyring import LOOKUP, keyring
 
 INDEXES = {PrivateField.IDENTITY_NUMBER: "identity_index", PrivateField.PHONE: "phone_index"}
 
@@ -49,30 +50,30 @@ def columns_of(values: Mapping, safe: Safe, index: Callable[[PrivateField, str],
     return columns | (naming.search_columns(values["name"]) if "name" in values else {})
 
 
-def known_identities(indexes: Collection[bytes], actor: Actor) -> dict[bytes, str]:
-    """Those of these blind indexes that stand on this node, each with the number of the registration.
+def known_identities(identity_numbers: Collection[str], actor: Actor) -> dict[str, str]:
+    """Those of these identity numbers that stand on this node, each with the number of the registration.
 
     Whoever may not see the registration is not told its number: it is empty.
     """
-    found = Resident.objects.filter(identity_index__in=indexes)
+    asked = {
+        blinded_with(key)(PrivateField.IDENTITY_NUMBER, plain): plain
+        for key in keyring().every(LOOKUP)
+        for plain in identity_numbers
+    }
+    found = Resident.objects.filter(identity_index__in=asked)
     numbers = dict(found.visible_to(actor).values_list("identity_index", "number"))
     seen = {bytes(index): number for index, number in numbers.items()}
-    return {
-        bytes(index): seen.get(bytes(index), "") for index in found.values_list("identity_index", flat=True)
-    }
+    stands = map(bytes, found.values_list("identity_index", flat=True))
+    return {asked[index]: seen.get(index, "") for index in stands}
 
 
 def refuse_known_identity(values: Mapping, actor: Actor, *, but: Resident) -> None:
     """An identity number stands on this node once; who may see the other registration learns its number."""
     plain = values.get(PrivateField.IDENTITY_NUMBER)
-    if plain is None:
+    if plain is None or bytes(but.identity_index or b"") in indexes_of(PrivateField.IDENTITY_NUMBER, plain):
         return
-    index = index_of(PrivateField.IDENTITY_NUMBER, plain)
-    if bytes(but.identity_index or b"") == index:
-        return
-    known = known_identities([index], actor)
-    if known:
-        raise AlreadyRegistered(detail=known[index])
+    for number in known_identities([plain], actor).values():
+        raise AlreadyRegistered(detail=number)
 
 
 def refusing_known_identity() -> AbstractContextManager[None]:

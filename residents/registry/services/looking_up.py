@@ -9,7 +9,7 @@ from residents.registry import policy
 from residents.registry.errors import NoSuchResident, NotYourResident
 from residents.registry.facts import phone_number
 from residents.registry.models import Resident
-from residents.registry.safe import index_of
+from residents.registry.safe import indexes_of
 from residents.registry.states import PrivateField
 from sojourn.accounts.models import User
 from sojourn.core.actors import Actor
@@ -22,8 +22,8 @@ from sojourn.core.trail import record_all
 def find_by_identity(*, identity_number: str, actor: Actor) -> Resident | None:
     """The resident with this identity number, where this officer may see her; the trail keeps no number."""
     _permit(actor)
-    index = index_of(PrivateField.IDENTITY_NUMBER, resident_identity(identity_number).number18)
-    found = list(Resident.objects.visible_to(actor).filter(identity_index=index))
+    indexes = indexes_of(PrivateField.IDENTITY_NUMBER, resident_identity(identity_number).number18)
+    found = list(Resident.objects.visible_to(actor).filter(identity_index__in=indexes))
     _note(PrivateField.IDENTITY_NUMBER, found, actor)
     return found[0] if found else None
 
@@ -32,8 +32,8 @@ def find_by_identity(*, identity_number: str, actor: Actor) -> Resident | None:
 def find_by_phone(*, phone: str, actor: Actor) -> list[Resident]:
     """The residents with this phone, as far as this officer may see them; the trail keeps no phone."""
     _permit(actor)
-    index = index_of(PrivateField.PHONE, phone_number(phone))
-    found = list(Resident.objects.visible_to(actor).filter(phone_index=index).by_name())
+    indexes = indexes_of(PrivateField.PHONE, phone_number(phone))
+    found = list(Resident.objects.visible_to(actor).filter(phone_index__in=indexes).by_name())
     _note(PrivateField.PHONE, found, actor)
     return found
 

@@ -13,6 +13,7 @@ from residents.registry.models import Resident, ResidentKey
 from residents.registry.naming import RESIDENT_PREFIX
 from residents.registry.safe import Safe, blinded_with
 from residents.registry.services.holding import columns_of, known_identities, refusing_known_identity
+from residents.registry.states import PrivateField
 from sojourn.core.actors import Actor
 from sojourn.core.clock import today
 from sojourn.core.copying import copy_in
@@ -23,6 +24,7 @@ from sojourn.core.trail import record_all
 from sojourn.provinces.models import Division
 
 RESIDENT_COUNTER = "registry_resident_number"
+IDENTITY = PrivateField.IDENTITY_NUMBER
 # The instant of change is the database's.
 COPIED = tuple(field.attname for field in Resident._meta.concrete_fields if field.name != "changed_at")
 
@@ -56,7 +58,7 @@ def register_residents(*, rows: Sequence[NewResident], actor: Actor) -> list[UUI
     owners = [provinces[row.home_division_code] for row in rows]
     safes = [Safe.made(uuid7()) for _ in rows]
     columns = [columns_of(values, safe, blinded) for values, safe in zip(given, safes, strict=True)]
-    _refuse_known(columns, actor)
+    _refuse_known(given, actor)
     numbers = next_numbers(prefix=RESIDENT_PREFIX, counter=RESIDENT_COUNTER, province_codes=owners)
     residents = [
         Resident(
@@ -98,11 +100,11 @@ def _provinces_for(codes: Collection[str], actor: Actor) -> dict[str, str]:
     return provinces
 
 
-def _refuse_known(columns: Sequence[Mapping], actor: Actor) -> None:
+def _refuse_known(given: Sequence[Mapping], actor: Actor) -> None:
     """An identity number stands on this node once; who may see the other registration learns its number."""
-    indexes = [row["identity_index"] for row in columns if row.get("identity_index")]
-    known = known_identities(indexes, actor)
+    numbers = [values[IDENTITY] for values in given if values.get(IDENTITY)]
+    known = known_identities(numbers, actor)
     if known:
         raise AlreadyRegistered(detail=next((number for number in known.values() if number), ""))
-    if len(set(indexes)) < len(indexes):
+    if len(set(numbers)) < len(numbers):
         raise AlreadyRegistered
