@@ -14,6 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from residents.registry import forms, policy, services
 from residents.registry.facts import age_on
+from residents.registry.family.admin import LINK_VERB
 from residents.registry.models import Resident
 from residents.registry.states import RESIDENT_FLOW, ErasureGround, PrivateField, ResidentStatus
 from sojourn.core.actors import Actor, Role
@@ -175,6 +176,7 @@ class ResidentAdmin(DiscreetAdmin):
             initial=forms.CorrectResidentForm.initial_for,
             help_text=_("姓名、号码、电话等留空即为不变。"),
         ),
+        LINK_VERB,
         Verb(
             name="record-death",
             label=RESIDENT_FLOW.labels["record_death"],

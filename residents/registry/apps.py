@@ -16,3 +16,4 @@ class RegistryConfig(AppConfig):
         offer_door(Door(label=_("我的"), url_name="my", order=90))
         import_string("residents.registry.my.add_own_sections")()
         import_string("residents.registry.services.rotating.register_rotations")()
+        import_string("residents.registry.family.matters.register")()

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from providers.facilities.features import DIETS, LANGUAGES
+from residents.registry.family.models import CorrectionRequest, Link, LinkRequest
 from residents.registry.querysets import AccessQuerySet, DisclosureQuerySet, ResidentQuerySet
 from residents.registry.states import (
     BenefitCategory,
@@ -23,6 +24,9 @@ from sojourn.core.history import tracked
 from sojourn.core.ids import uuid7
 from sojourn.core.models import AppendOnly, Versioned
 from sojourn.core.querysets import LockingQuerySet
+
+# Models of the room that stand in modules of their own.
+__all__ = ["Access", "CorrectionRequest", "Disclosure", "Link", "LinkRequest", "Resident", "ResidentKey"]
 
 IS_ERASED = Q(status=ResidentStatus.ERASED)
 # Nothing that tells who she was is left of a resident who was erased but her number and her province.

@@ -38,6 +38,9 @@ def add_own_sections() -> None:
     """The sections of this room."""
     add_section(Section(label=_("基本情况"), url_name="my_person", order=10))
     add_section(Section(label=_("谁看过"), url_name="my_access_log", order=20))
+    add_section(Section(label=_("查看完整信息"), url_name="my_see", order=30))
+    add_section(Section(label=_("更正信息"), url_name="my_corrections", order=40))
+    add_section(Section(label=_("为什么能看"), url_name="my_access", order=80))
 
 
 def sections_of(person: Resident, *, current: str = "") -> list[dict]:

@@ -7,6 +7,7 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
 
 from residents.registry import services
+from residents.registry.family.models import LinkRequest
 from residents.registry.models import Resident
 from residents.registry.my import family_page, person_of, render_person
 from sojourn.core.masking import mask_name
@@ -18,7 +19,11 @@ from sojourn.web.access import actor_of
 def people(request: HttpRequest) -> HttpResponse:
     """The people this family may see, by name."""
     rows = Resident.objects.visible_to(actor_of(request)).by_name()
-    context = {"people": [{"row": row, "called": mask_name(row.name)} for row in rows]}
+    actor = actor_of(request)
+    context = {
+        "people": [{"row": row, "called": mask_name(row.name)} for row in rows],
+        "waiting": LinkRequest.objects.of_user(actor.user_id).waiting().count(),
+    }
     return TemplateResponse(request, "my/people.html", context)
 
 

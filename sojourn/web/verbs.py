@@ -113,7 +113,7 @@ class VerbsAdmin(admin.ModelAdmin):
                 try:
                     answer = verb.service(actor=actor_of(request), **_arguments(verb, row, form))
                 except Refusal as refusal:
-                    _explain(form, refusal)
+                    explain(form, refusal)
                 else:
                     messages.success(request, str(verb.done))
                     return HttpResponseRedirect(self._after(request, answer, row))
@@ -150,8 +150,8 @@ def _arguments(verb: Verb, row, form: forms.Form) -> dict:
     return arguments | {verb.id_argument: row.pk} if verb.id_argument else arguments
 
 
-def _explain(form: forms.Form, refusal: Refusal) -> None:
-    """Put a refusal where the officer reads it: each error at its field, the rest above the form."""
+def explain(form: forms.Form, refusal: Refusal) -> None:
+    """Put a refusal where it is read: each error at its field, the rest above the form."""
     for error in refusal.errors:
         at_field = error["field"] if error["field"] in form.fields else None
         form.add_error(at_field, str(error["detail"]))

@@ -1,8 +1,23 @@
 """The verbs of the registry; nothing else writes a resident, her key or a disclosure."""
 
+from residents.registry.services.asking_corrections import (
+    ask_correction,
+    correction_days,
+    grant_correction,
+    refuse_correction,
+    wanted_by,
+)
+from residents.registry.services.asking_links import (
+    ask_link,
+    grant_request,
+    matching,
+    refuse_request,
+    withdraw_request,
+)
 from residents.registry.services.correcting import correct_resident, record_death
 from residents.registry.services.disclosing import disclose, disclosures_of, masked_facts_of
 from residents.registry.services.erasing import erase_resident
+from residents.registry.services.linking import Proven, end_link, link_family
 from residents.registry.services.looking_up import find_by_identity, find_by_phone, look_up_resident
 from residents.registry.services.opening import Opening, close_access, open_access
 from residents.registry.services.registering import NewResident, register_resident, register_residents
@@ -10,17 +25,30 @@ from residents.registry.services.registering import NewResident, register_reside
 __all__ = [
     "NewResident",
     "Opening",
+    "Proven",
+    "ask_correction",
+    "ask_link",
     "close_access",
     "correct_resident",
+    "correction_days",
     "disclose",
     "disclosures_of",
+    "end_link",
     "erase_resident",
     "find_by_identity",
     "find_by_phone",
+    "grant_correction",
+    "grant_request",
+    "link_family",
     "look_up_resident",
     "masked_facts_of",
+    "matching",
     "open_access",
     "record_death",
+    "refuse_correction",
+    "refuse_request",
     "register_resident",
     "register_residents",
+    "wanted_by",
+    "withdraw_request",
 ]

@@ -1,0 +1,256 @@
+"""Links and what families ask, as the staff see them: behind masks, decided by verbs."""
+
+from django.contrib import admin
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from residents.registry import services
+from residents.registry.family import forms, sealing
+from residents.registry.family.models import CorrectionRequest, Link, LinkRequest
+from residents.registry.family.policy import can_decide, can_link
+from residents.registry.family.states import (
+    LINK_FLOW,
+    REQUEST_FLOW,
+    CorrectionRefusal,
+    LinkEnd,
+    LinkRefusal,
+    LinkStatus,
+    Relation,
+    RequestStatus,
+)
+from residents.registry.models import Resident
+from residents.registry.safe import masked
+from residents.registry.states import PrivateField, ResidentStatus
+from sojourn.core.actors import Actor, Role
+from sojourn.web.access import actor_of
+from sojourn.web.admin import ScopedAdmin
+from sojourn.web.past import name_actions
+from sojourn.web.verbs import Verb
+
+STAFF = frozenset({Role.OFFICER, Role.AUDITOR})
+
+name_actions(
+    {
+        "link.confirmed": _("确认亲属关系"),
+        "link.ended": LINK_FLOW.labels["end"],
+        "resident.linked": _("确认亲属关系"),
+        "resident.unlinked": LINK_FLOW.labels["end"],
+        "linkrequest.made": _("提出亲属关系申请"),
+        "linkrequest.granted": REQUEST_FLOW.labels["grant"],
+        "linkrequest.refused": REQUEST_FLOW.labels["refuse"],
+        "linkrequest.withdrawn": REQUEST_FLOW.labels["withdraw"],
+        "correctionrequest.made": _("提出更正申请"),
+        "correctionrequest.granted": REQUEST_FLOW.labels["grant"],
+        "correctionrequest.refused": REQUEST_FLOW.labels["refuse"],
+    },
+    {
+        "relation": _("与老年人的关系"),
+        "until": _("截止日期"),
+        "field": _("更正项目"),
+        "refusal": _("没有通过的原因"),
+        **{
+            str(choice.value): choice.label
+            for choice in [*Relation, *LinkEnd, *LinkRefusal, *CorrectionRefusal]
+        },
+    },
+)
+
+
+def _may_link(actor: Actor, resident: Resident) -> bool:
+    return resident.status == ResidentStatus.REGISTERED and can_link(actor, resident)
+
+
+def _may_end(actor: Actor, link: Link) -> bool:
+    return link.status == LinkStatus.CONFIRMED and can_link(actor, link.resident)
+
+
+def _waits(actor: Actor, request: LinkRequest) -> bool:
+    return request.status == RequestStatus.WAITING and can_decide(actor, request.division_code)
+
+
+def _waits_there(actor: Actor, request: CorrectionRequest) -> bool:
+    home = request.resident.home_division_id
+    return request.status == RequestStatus.WAITING and can_decide(actor, home)
+
+
+LINK_VERB = Verb(
+    name="link",
+    label=_("登记亲属关系"),
+    service=services.link_family,
+    allowed=_may_link,
+    done=_("亲属关系已登记。"),
+    form=forms.LinkForm,
+    id_argument="resident_id",
+    arguments=forms.LinkForm.arguments,
+    help_text=_("核对证明材料原件后登记。只有本人和监护人因此看得到老年人的信息，其他亲属须另有委托或同意。"),
+)
+
+
+@admin.register(Link)
+class LinkAdmin(ScopedAdmin):
+    open_to = STAFF
+    flow = LINK_FLOW
+    list_display = ["resident", "relation", "proof", "starts_on", "ends_on", "status"]
+    list_filter = ["status", "relation"]
+    list_select_related = ["resident"]
+    search_fields = ["=resident__number"]
+    search_help_text = _("老年人编号")
+    ordering = ["-confirmed_at"]
+    fields = [
+        "resident",
+        "relation",
+        "proof",
+        "starts_on",
+        "ends_on",
+        "status",
+        "opens",
+        "confirmed_by",
+        "confirmed_at",
+        "ended_at",
+        "end_reason",
+    ]
+    readonly_fields = ["opens"]
+    verbs = (
+        Verb(
+            name="end",
+            label=LINK_FLOW.labels["end"],
+            service=services.end_link,
+            allowed=_may_end,
+            done=_("亲属关系已终止，因此开放的信息即刻关闭。"),
+            form=forms.EndLinkForm,
+            id_argument="link_id",
+        ),
+    )
+
+    @admin.display(description=_("依据"))
+    def opens(self, link: Link) -> str:
+        """On what ground it opens her data; kinship alone opens nothing."""
+        return link.access.article if link.access else gettext("仅亲属关系，不开放信息")
+
+
+class RequestAdmin(ScopedAdmin):
+    open_to = STAFF
+    flow = REQUEST_FLOW
+    list_filter = ["status"]
+    ordering = ["-asked_at"]
+
+
+@admin.register(LinkRequest)
+class LinkRequestAdmin(RequestAdmin):
+    list_display = ["asked_at", "relation", "proof", "division_code", "status"]
+    fields = [
+        "relation",
+        "named",
+        "identity",
+        "proof",
+        "proof_reference",
+        "found",
+        "status",
+        "asked_at",
+        "decided_at",
+        "refusal",
+    ]
+    readonly_fields = ["named", "identity", "proof_reference", "found"]
+    verbs = (
+        Verb(
+            name="grant",
+            label=REQUEST_FLOW.labels["grant"],
+            service=services.grant_request,
+            allowed=_waits,
+            done=_("已核实通过，亲属关系已登记。"),
+            form=forms.GrantForm,
+            id_argument="request_id",
+            arguments=forms.GrantForm.arguments,
+        ),
+        Verb(
+            name="refuse",
+            label=REQUEST_FLOW.labels["refuse"],
+            service=services.refuse_request,
+            allowed=_waits,
+            done=_("申请没有通过，已通知申请人。"),
+            form=forms.RefuseLinkForm,
+            id_argument="request_id",
+            help_text=_("查无此人和信息不一致，对申请人是同一个答复。"),
+        ),
+    )
+
+    def get_object(self, request, object_id, from_field=None):
+        row = super().get_object(request, object_id, from_field)
+        if row is not None:
+            row.found = services.matching(row, actor_of(request))
+        return row
+
+    @admin.display(description=_("所填姓名"))
+    def named(self, row: LinkRequest) -> str:
+        return _behind(row, "name_cipher", PrivateField.NAME)
+
+    @admin.display(description=_("所填身份证号码"))
+    def identity(self, row: LinkRequest) -> str:
+        return _behind(row, "identity_cipher", PrivateField.IDENTITY_NUMBER)
+
+    @admin.display(description=_("证明材料编号"))
+    def proof_reference(self, row: LinkRequest) -> str:
+        if row.proof_cipher is None:
+            return self.get_empty_value_display()
+        return sealing.opened(row.proof_cipher, row=row.pk, column="proof_cipher")
+
+    @admin.display(description=_("一致的登记"))
+    def found(self, row: LinkRequest) -> str:
+        """The resident whom number and name describe, for officers who reach her."""
+        if row.link is not None:
+            return _link_to(row.link.resident)
+        if row.found is None:  # type: ignore[attr-defined]
+            return gettext("辖区内没有号码和姓名都一致的登记")
+        return _link_to(row.found)  # type: ignore[attr-defined]
+
+
+@admin.register(CorrectionRequest)
+class CorrectionRequestAdmin(RequestAdmin):
+    list_display = ["asked_at", "resident", "field", "status"]
+    list_select_related = ["resident"]
+    fields = ["resident", "field", "wanted", "status", "asked_at", "decided_at", "refusal"]
+    readonly_fields = ["wanted"]
+    verbs = (
+        Verb(
+            name="grant",
+            label=REQUEST_FLOW.labels["grant"],
+            service=services.grant_correction,
+            allowed=_waits_there,
+            done=_("已按申请更正，原来的内容留在变更记录里。"),
+            id_argument="request_id",
+        ),
+        Verb(
+            name="refuse",
+            label=REQUEST_FLOW.labels["refuse"],
+            service=services.refuse_correction,
+            allowed=_waits_there,
+            done=_("申请没有通过，已通知申请人。"),
+            form=forms.RefuseCorrectionForm,
+            id_argument="request_id",
+        ),
+    )
+
+    @admin.display(description=_("应更正为"))
+    def wanted(self, row: CorrectionRequest) -> str:
+        if row.wanted_cipher is None or row.resident.status == ResidentStatus.ERASED:
+            return gettext("已清除")
+        return _as_written(masked(PrivateField(row.field), services.wanted_by(row)))
+
+
+def _behind(row: LinkRequest, column: str, private: PrivateField) -> str:
+    """What was typed, behind its mask, until that is decided."""
+    text = getattr(row, column)
+    if text is None:
+        return gettext("已清除")
+    return _as_written(masked(private, sealing.opened(text, row=row.pk, column=column)))
+
+
+def _as_written(text: object) -> str:
+    return format_html('<span translate="no">{}</span>', text)
+
+
+def _link_to(resident: Resident) -> str:
+    address = reverse("admin:registry_resident_change", args=[resident.pk])
+    return format_html('<a href="{}" translate="no">{}</a>', address, resident.number)
