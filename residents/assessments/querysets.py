@@ -67,8 +67,11 @@ class BodyQuerySet(RegisterQuerySet):
 
 class AssessorQuerySet(RegisterQuerySet):
     def _herself(self, actor: Actor) -> Q:
-        known = actor.user_id is not None and actor.second_factor
-        return Q(user_id=actor.user_id) if known else NOTHING
+        """And her colleagues: two of one body assess together."""
+        if actor.user_id is None or not actor.second_factor:
+            return NOTHING
+        herself = self.model._default_manager.filter(user_id=actor.user_id)
+        return Q(body__in=herself.values("body"))
 
 
 class InterestQuerySet(LockingQuerySet):

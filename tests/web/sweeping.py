@@ -2,8 +2,10 @@
 
 from django.test import Client
 
+from sojourn.accounts.models import User
 from sojourn.core.actors import Role
 from tests.factories.accounts import MembershipFactory, UserFactory
+from tests.factories.assessments import AssessorFactory
 from tests.factories.facilities import FacilityFactory
 from tests.web.signing_in import sign_in
 
@@ -15,6 +17,7 @@ ROLES = (
     "officer_without_second_factor",
     "auditor",
     "administrator",
+    "assessor",
 )
 
 
@@ -24,6 +27,8 @@ def client_of(role: str) -> Client:
         return Client(raise_request_exception=False)
     user = UserFactory()
     match role:
+        case "assessor":
+            user = User.objects.get(pk=AssessorFactory().user_id)
         case "facility":
             own = FacilityFactory(division_id="440106")
             MembershipFactory(

@@ -1,6 +1,6 @@
 """Every address × method × role × foreign object: declared, scoped, and never a 500."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 import pytest
@@ -9,9 +9,18 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from providers.designation.models import Base
 from providers.facilities.models import Facility, Operator
+from residents.assessments.models import Assessment, Assessor, Recognition, Review
+from residents.assessments.services import (
+    add_crosswalk,
+    draw_rechecks,
+    object_to_result,
+    recognise_result,
+)
+from residents.assessments.services.recognising import CrosswalkRow, OriginalResult
 from residents.consents.models import Consent, Extract, LegalShare, Mandate
 from residents.consents.services import Saying
-from sojourn.core.actors import Actor, Role
+from sojourn.core.actors import SYSTEM, Actor, Role
+from sojourn.core.clock import today
 from sojourn.core.models import AuditEntry
 from sojourn.desk.models import Delegation, Proposal, WorkItem
 from sojourn.sharing.models import RegistryEdition
@@ -19,6 +28,7 @@ from sojourn.sharing.protocol.registry import Registry
 from sojourn.web.access import Access
 from sojourn.web.admin import ScopedAdmin
 from tests.factories.accounts import MembershipFactory, UserFactory
+from tests.factories.assessments import AssessorFactory, BodyFactory, final
 from tests.factories.consents import a_consent, a_legal_share, a_mandate
 from tests.factories.desk import DelegationFactory, ProposalFactory, WorkItemFactory
 from tests.factories.facilities import FacilityFactory, OperatorFactory
@@ -27,6 +37,7 @@ from tests.web.signing_in import sign_in
 from tests.web.sweeping import ROLES, client_of
 
 CANARY = "金丝雀哨兵"
+INSTRUMENT = "six_provinces_2021"
 # An operator is public, so its name may stand on pages and in the API, but not in another county's admin.
 OPERATOR = "哨兵运营有限公司"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -126,6 +137,42 @@ def foreign(db):
         **opened_there(),
         "number": facility.number,
         "registry": live_registry(),
+        **assessed_there(),
+    }
+
+
+def assessed_there() -> dict:
+    """Everything of assessments there, by people and bodies who are called after the canary."""
+    body = BodyFactory(name=CANARY, division_id="230103")
+    first = AssessorFactory(body=body, name=CANARY)
+    second = AssessorFactory(body=body, name=CANARY, without_medicine=True)
+    resident = ResidentFactory(home_division_code="230103")
+    assessment = final(resident, (first, second))
+    review = object_to_result(assessment_id=assessment.pk, objector="agent", grounds=CANARY, actor=SYSTEM)
+    crosswalk = CrosswalkRow("canary", "1", "1", "一级", "mild", "样例")
+    original = OriginalResult(
+        from_member="430000",
+        from_scale="canary",
+        from_edition="1",
+        from_level="1",
+        from_label="一级",
+        source=CANARY,
+        paper_reference=CANARY,
+        assessed_on=today(),
+        valid_until=today(),
+    )
+    elsewhere = {"resident_id": ResidentFactory(home_division_code="500112").pk, "original": original}
+    return {
+        "levelcrosswalk": add_crosswalk(agreement_code=INSTRUMENT, row=crosswalk, actor=SYSTEM),
+        "recognition": recognise_result(**elsewhere, agreement_code=INSTRUMENT, actor=SYSTEM),
+        "recheckdraw": draw_rechecks(
+            body_id=body.pk, first_day=date(2026, 1, 1), last_day=date(2026, 1, 31), actor=SYSTEM
+        ),
+        "assessmentbody": body,
+        "assessor": first,
+        "assessments/assessment": assessment,
+        "v1/assessments": assessment,
+        "review": review,
     }
 
 
@@ -177,7 +224,7 @@ def fill(route: str, foreign: dict) -> str:
 
 
 def allowed_statuses(route: str, role: str) -> set[int]:
-    if route.startswith("admin/") and role not in {"officer", "auditor", "administrator"}:
+    if route.startswith("admin/") and role not in {"officer", "auditor", "administrator", "assessor"}:
         return {302, 403, 404, 405}
     if route.startswith("sharing/"):  # no sign-in of a person opens anything to her here
         return {200, 403, 405} if route.endswith("keys/") else {403, 405}
@@ -224,6 +271,10 @@ def snapshot() -> dict:
         "items": sorted(WorkItem.objects.filter(title=CANARY).values_list("pk", "version")),
         "proposals": sorted(Proposal.objects.values_list("pk", "version")),
         "delegations": sorted(Delegation.objects.values_list("pk", "ended_at")),
+        "assessments": sorted(Assessment.objects.values_list("pk", "version")),
+        "assessors": sorted(Assessor.objects.values_list("pk", "version")),
+        "reviews": sorted(Review.objects.values_list("pk", "version")),
+        "recognitions": sorted(Recognition.objects.values_list("pk", "version")),
         "trail": AuditEntry.objects.filter(subject_kind__startswith="facilities").count(),
     }
 

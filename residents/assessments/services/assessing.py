@@ -25,6 +25,7 @@ from residents.assessments.scales import scale
 from residents.assessments.scoring import Result, wrong_so_far
 from residents.assessments.services.holding import (
     held_assessment,
+    held_opened,
     held_pair,
     held_resident,
     number_of,
@@ -60,14 +61,19 @@ class Assignment(TypedDict, total=False):
 
 @transaction.atomic
 def assign_assessment(*, resident_id: UUID, assignment: Assignment, actor: Actor) -> Assessment:
-    """Two assessors who are fit to are to assess a resident; what they find waits to be filled in."""
-    resident = held_resident(resident_id, actor)
-    if not policy.can_assign(actor, resident):
-        raise NotYourResident
+    """Two assessors who are fit to are to assess a resident; what they find waits to be filled in.
+
+    Her home's officers assign them; an assessor to whom the resident is open may begin with a colleague.
+    """
+    resident = held_opened(resident_id, actor)
+    if resident is None:
+        resident = held_resident(resident_id, actor)
+        permit_on(policy.can_assign(actor, resident))
     at_hand = Assessment.objects.at_hand().filter(resident=resident, kind=AssessmentKind.REGULAR).first()
     if at_hand is not None:
         raise AssessmentAtHand(detail=at_hand.number)
     assessment = made_draft(resident, assignment, kind=AssessmentKind.REGULAR, actor=actor)
+    permit_on(policy.can_assign(actor, resident) or policy.is_assessor_of(actor, assessment))
     with refusing("assessment_one_at_hand", AssessmentAtHand):
         assessment.save(force_insert=True)
     record(action="assessment.assigned", actor=actor, subject=assessment, number=assessment.number)
@@ -92,6 +98,10 @@ def keep_answers(
     assessment = held_assessment(assessment_id, actor)
     permit(policy.is_assessor_of(actor, assessment))
     _still_open_to_change(assessment)
+    findings, safe = Findings(dict(answers), dict(circumstances)), safe_of(assessment.resident)
+    kept = (opened(assessment.findings_cipher, safe, assessment.pk), assessment.assessed_on)
+    if kept == (findings, assessed_on):  # sent twice
+        return assessment
     if seen_version is not None and seen_version != assessment.version:
         raise LostUpdate
     used = scale(assessment.scale_code, assessment.edition)
@@ -100,8 +110,7 @@ def keep_answers(
         raise AnswersInvalid(errors=errors)
     if assessed_on is not None:
         refuse_wrong_day(assessed_on, assessment.resident)
-    findings = Findings(answers=dict(answers), circumstances=dict(circumstances))
-    assessment.findings_cipher = locked(findings, safe_of(assessment.resident), assessment.pk)
+    assessment.findings_cipher = locked(findings, safe, assessment.pk)
     assessment.assessed_on = assessed_on
     assessment.save(update_fields=["findings_cipher", "assessed_on"])
     assessment.refresh_from_db(fields=["version", "changed_at"])
@@ -208,6 +217,11 @@ def made_draft(
         first_assessor=first,
         second_assessor=second,
     )
+
+
+def permit_on(allowed: bool) -> None:
+    if not allowed:
+        raise NotYourResident
 
 
 def months_valid(assessed_on: date, owner: str) -> date:

@@ -41,6 +41,18 @@ def held_resident(resident_id: UUID, actor: Actor) -> Resident:
     return resident
 
 
+def held_opened(resident_id: UUID, actor: Actor) -> Resident | None:
+    """The resident, held until commit, where an access to her is open to this assessor's own account."""
+    if actor.user_id is None or not actor.second_factor:
+        return None
+    accesses = Access.objects.open_at(now()).filter(
+        resident=resident_id, holder_kind=HolderKind.USER, holder_id=actor.user_id
+    )
+    assessors = Assessor.objects.filter(user_id=actor.user_id)
+    opened = accesses.exists() and assessors.exists()
+    return Resident.objects.locked().filter(pk=resident_id).first() if opened else None
+
+
 def held_assessment(assessment_id: UUID, actor: Actor) -> Assessment:
     """The assessment with its resident and its assessors, all held until commit, where this actor may see it."""
     rows = Assessment.objects.visible_to(actor)
