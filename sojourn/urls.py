@@ -8,12 +8,13 @@ from rest_framework.routers import SimpleRouter
 from providers.designation import urls as designation
 from providers.facilities import urls as facilities
 from providers.search import urls as search
+from residents.assessments import urls as assessments
 from sojourn.provinces import urls as provinces
 from sojourn.web import health, languages, modes
 from sojourn.web.access import Access, declared
 
 router = SimpleRouter()
-for room in (provinces, facilities, designation, search):
+for room in (provinces, facilities, designation, search, assessments):
     room.routes(router)
 
 SAFE = ["get", "head"]

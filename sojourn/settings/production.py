@@ -169,6 +169,14 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=0, minute=20),
     },
     "tell-that-jobs-run": {"task": "sojourn.web.tasks.beat_seen", "schedule": 60.0},
+    "forget-old-requests": {
+        "task": "sojourn.web.tasks.forget_requests",
+        "schedule": crontab(hour=3, minute=25),
+    },
+    "recompute-the-assessments": {
+        "task": "residents.assessments.tasks.recompute",
+        "schedule": crontab(hour=2, minute=30),
+    },
     "sweep-the-desk": {"task": "sojourn.desk.tasks.sweep", "schedule": crontab(minute=5)},
     "sweep-the-outbox": {
         "task": "sojourn.messages.tasks.sweep",

@@ -98,9 +98,14 @@ def _each(names: list[str], code: str, detail) -> list[dict]:
     return [{"field": name[:40], "code": code, "detail": detail} for name in sorted(names)[:20]]
 
 
+def etag_of(content: bytes) -> str:
+    """The entity tag of an answer."""
+    return f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+
+
 def _with_etag(request):
     def tag(response):
-        etag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+        etag = etag_of(response.content)
         response["ETag"] = etag
         wanted = request.META.get("HTTP_IF_NONE_MATCH", "")
         if etag in {part.strip().removeprefix("W/") for part in wanted.split(",")}:
