@@ -145,13 +145,13 @@ def copy_network(nodes: Mapping[str, TestNode], folder: Path, cloning: Cloning) 
         database = f"{node.database}_{secrets.token_hex(3)}"
         cloning.clone(node.database, database)
         own = {**node.own_settings, "VAULT": str(folder / name), "REGISTRY": str(folder / name / "registry")}
-        copies[name] = TestNode(name, node.members, folder / name, database, _connection(database), own)
+        copies[name] = TestNode(name, node.members, folder / name, database, connection_to(database), own)
     for node in copies.values():
         node.others = copies
     return copies
 
 
-def _connection(database: str) -> DatabaseWrapper:
+def connection_to(database: str) -> DatabaseWrapper:
     now = connections[DEFAULT_DB_ALIAS]
     return DatabaseWrapper(
         {**deepcopy(now.settings_dict), "NAME": database, "CONN_MAX_AGE": None}, DEFAULT_DB_ALIAS
@@ -165,7 +165,7 @@ def _node(name: str, members: tuple[str, ...], vault: Path, cloning: Cloning, te
     database = f"test_{os.getpid()}_node_{name}_{secrets.token_hex(3)}"
     cloning.clone(template, database)
     own = {"NODE": name, "HOSTED_PROVINCES": list(members), "VAULT": str(vault), "ALLOWED_HOSTS": ["*"]}
-    return TestNode(name, members, vault, database, _connection(database), own)
+    return TestNode(name, members, vault, database, connection_to(database), own)
 
 
 def signed_registry(nodes: Mapping[str, TestNode], registrar: bytes, *, edition: int = 1) -> bytes:
