@@ -382,6 +382,6 @@ def _says_the_same(page: bytes, good: bytes) -> bool:
     try:
         one, other = pages.unframed(page), pages.unframed(good)
         same = (one.header_bytes, one.signature) == (other.header_bytes, other.signature)
-        return same and pages._unpacked(one) == pages._unpacked(other)
+        return same and pages.lines_of(one) == pages.lines_of(other)
     except Refused:
         return False

@@ -12,7 +12,7 @@ Lines = list[bytes]
 
 def lines_of(page: bytes) -> Lines:
     """The entries' lines of a good page."""
-    return pages._unpacked(pages.unframed(page))
+    return pages.lines_of(pages.unframed(page))
 
 
 def resigned(
@@ -26,7 +26,7 @@ def resigned(
 ) -> bytes:
     """The page with these changes, its header true to them and signed with this key under the same name."""
     framed = pages.unframed(page)
-    changed = lines(pages._unpacked(framed))
+    changed = lines(pages.lines_of(framed))
     true = replace(
         framed.header,
         entries=len(changed),
