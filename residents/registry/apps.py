@@ -2,6 +2,7 @@ from django.apps import AppConfig
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
+from residents.registry import matters
 from residents.registry.naming import RESIDENT_PREFIX
 from sojourn.core import numbers
 from sojourn.web.furniture import Door, offer_door
@@ -17,3 +18,4 @@ class RegistryConfig(AppConfig):
         import_string("residents.registry.my.add_own_sections")()
         import_string("residents.registry.services.rotating.register_rotations")()
         import_string("residents.registry.family.matters.register")()
+        matters.register()

@@ -66,6 +66,30 @@ class GroundMissing(Invalid):
     title = _("请选择依据")
 
 
+class ReasonMissing(Invalid):
+    code = "reason_missing"
+    title = _("请写明理由，不超过200个字")
+
+
+class HoldGroundMissing(Invalid):
+    code = "hold_ground_missing"
+    title = _("请选择留存依据")
+
+
+class NoSuchHold(NotVisible):
+    title = _("没有找到这项依法留存")
+
+
+class HoldLifted(Refusal):
+    code, status = "hold_lifted", 409
+    title = _("这项依法留存已经解除")
+
+
+class OnHold(Refusal):
+    code, status = "on_hold", 409
+    title = _("这位老年人的信息依法留存，不能删除")
+
+
 def field_error(field: str, code: str, detail) -> dict:
     """What is wrong with one field, as a refusal lists it."""
     return {"field": field, "code": code, "detail": str(detail)}

@@ -6,9 +6,9 @@ from django.utils.translation import gettext_lazy as _
 from providers.facilities.features import DIETS, LANGUAGES
 from providers.facilities.forms import DayField
 from residents.registry.facts import CHECKS
+from residents.registry.homes import Homes
 from residents.registry.models import Resident
 from residents.registry.naming import LONGEST_NAME
-from residents.registry.places import Homes
 from residents.registry.services.disclosing import LONGEST_CASE
 from residents.registry.states import BenefitCategory, Mobility, PrivateField, Purpose, Sex
 from sojourn.core.actors import Actor

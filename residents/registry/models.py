@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from providers.facilities.features import DIETS, LANGUAGES
 from residents.registry.family.models import CorrectionRequest, Link, LinkRequest
+from residents.registry.life import LegalHold
 from residents.registry.querysets import AccessQuerySet, DisclosureQuerySet, ResidentQuerySet
 from residents.registry.states import (
     BenefitCategory,
@@ -26,7 +27,17 @@ from sojourn.core.models import AppendOnly, Versioned
 from sojourn.core.querysets import LockingQuerySet
 
 # Models of the room that stand in modules of their own.
-__all__ = ["Access", "CorrectionRequest", "Disclosure", "Link", "LinkRequest", "Resident", "ResidentKey"]
+__all__ = [
+    "SILENCED",
+    "Access",
+    "CorrectionRequest",
+    "Disclosure",
+    "LegalHold",
+    "Link",
+    "LinkRequest",
+    "Resident",
+    "ResidentKey",
+]
 
 IS_ERASED = Q(status=ResidentStatus.ERASED)
 # Nothing that tells who she was is left of a resident who was erased but her number and her province.
@@ -126,6 +137,7 @@ class Resident(Versioned):
             models.Index(fields=["sort_key", "id"], name="resident_by_sort_key"),
             models.Index(fields=["home_division", "sort_key", "id"], name="resident_by_division"),
             models.Index(fields=["phone_index"], name="resident_by_phone"),
+            models.Index(fields=["id"], name="resident_erased", condition=IS_ERASED),
         ]
         constraints = [
             models.UniqueConstraint(fields=["identity_index"], name="resident_one_identity_a_node"),

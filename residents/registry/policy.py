@@ -4,6 +4,8 @@ from residents.registry.models import Access, Resident
 from residents.registry.states import HolderKind, PrivateField
 from sojourn.core.actors import Actor, Role
 from sojourn.core.clock import now
+from sojourn.desk.models import Proposal
+from sojourn.desk.subjects import Subject
 
 
 def can_view(actor: Actor, resident: Resident) -> bool:
@@ -55,6 +57,16 @@ def open_accesses(actor: Actor, resident: Resident) -> list[Access]:
         for access in resident.accesses.all()
         if access.opens_at <= at < access.ends_at and _holds(actor, access)
     ]
+
+
+def may_propose(actor: Actor, subject: Subject) -> bool:
+    """What takes two people: an officer of the place, after her second factor."""
+    return actor.role == Role.OFFICER and actor.second_factor and actor.covers(subject.division_code)
+
+
+def may_approve(actor: Actor, proposal: Proposal) -> bool:
+    """Another such officer; the desk sees to it that she is another."""
+    return actor.role == Role.OFFICER and actor.second_factor and actor.covers(proposal.division_code)
 
 
 def _holds(actor: Actor, access: Access) -> bool:

@@ -85,6 +85,22 @@ class ResidentQuerySet(LockingQuerySet):
         return self.order_by("sort_key", "pk")
 
 
+class OfResidentQuerySet(LockingQuerySet):
+    """Rows about one resident each: they are seen by the staff who look after her."""
+
+    def visible_to(self, actor: Actor):
+        residents = self.model._meta.get_field("resident").related_model._default_manager
+        return self.filter(resident__in=residents.managed_by(actor).values("pk"))
+
+    def managed_by(self, actor: Actor):
+        return self.visible_to(actor)
+
+
+class LegalHoldQuerySet(OfResidentQuerySet):
+    def live(self):
+        return self.filter(lifted_at__isnull=True)
+
+
 class AccessQuerySet(LockingQuerySet):
     def open_at(self, at: datetime):
         """Accesses whose ``[opens_at, ends_at)`` holds this instant."""

@@ -86,6 +86,14 @@ class Ground(TextChoices):
     EMERGENCY_PROTECTION = "emergency_protection", _("紧急情况下保护生命健康和财产安全所必需")
 
 
+class HoldGround(TextChoices):
+    """Why what is known of a resident is kept although it would be erased; ours, no law's list."""
+
+    LITIGATION = "litigation", _("诉讼或者仲裁")
+    INVESTIGATION = "investigation", _("执法或者监察")
+    AUDIT = "audit", _("审计或者监督检查")
+
+
 class ErasureGround(TextChoices):
     """Why personal information is erased (Personal Information Protection Law, article 47 paragraph 1)."""
 

@@ -6,6 +6,8 @@ import sys
 import time
 from pathlib import Path
 
+from django.core.management import call_command
+from django.db import connections
 from django.urls import get_resolver
 from prometheus_client import multiprocess
 
@@ -32,6 +34,9 @@ def on_starting(_server):
     gate = os.environ.get("SOJOURN_SERVES_AFTER")
     while gate and not Path(gate).exists():
         time.sleep(0.05)
+    # A database that was put back may know people who were erased since: first of all they are erased in it too.
+    call_command("erase_again")
+    connections.close_all()  # none is shared by processes that part from this one
 
 
 def when_ready(_server):

@@ -177,6 +177,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "residents.assessments.tasks.recompute",
         "schedule": crontab(hour=2, minute=30),
     },
+    "silence-the-erased": {
+        "task": "residents.registry.tasks.silence_erased",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "sweep-the-desk": {"task": "sojourn.desk.tasks.sweep", "schedule": crontab(minute=5)},
     "sweep-the-outbox": {
         "task": "sojourn.messages.tasks.sweep",

@@ -16,11 +16,17 @@ from residents.registry.services.asking_links import (
 )
 from residents.registry.services.correcting import correct_resident, record_death
 from residents.registry.services.disclosing import disclose, disclosures_of, masked_facts_of
-from residents.registry.services.erasing import erase_resident
+from residents.registry.services.erasing import (
+    erase_again,
+    erase_resident,
+    note_erased,
+    propose_erasure,
+)
 from residents.registry.services.linking import Proven, end_link, link_family
 from residents.registry.services.looking_up import find_by_identity, find_by_phone, look_up_resident
 from residents.registry.services.opening import Opening, close_access, open_access
 from residents.registry.services.registering import NewResident, register_resident, register_residents
+from residents.registry.services.withholding import lift_hold, set_hold
 
 __all__ = [
     "NewResident",
@@ -34,21 +40,26 @@ __all__ = [
     "disclose",
     "disclosures_of",
     "end_link",
+    "erase_again",
     "erase_resident",
     "find_by_identity",
     "find_by_phone",
     "grant_correction",
     "grant_request",
+    "lift_hold",
     "link_family",
     "look_up_resident",
     "masked_facts_of",
     "matching",
+    "note_erased",
     "open_access",
+    "propose_erasure",
     "record_death",
     "refuse_correction",
     "refuse_request",
     "register_resident",
     "register_residents",
+    "set_hold",
     "wanted_by",
     "withdraw_request",
 ]

@@ -26,6 +26,7 @@ from sojourn.accounts.models import User
 from sojourn.accounts.reach import names_of
 from sojourn.core.actors import Actor, Role
 from sojourn.core.clock import local, now, today
+from sojourn.core.destroyed import is_destroyed
 from sojourn.core.masking import Masked
 from sojourn.core.refusals import SecondFactorNeeded
 from sojourn.core.trail import record
@@ -71,7 +72,8 @@ def disclose(
 
 def masked_facts_of(resident: Resident) -> dict[PrivateField, Masked]:
     """Every private fact of a resident that was reported, masked; of one who was erased there is none."""
-    return {} if resident.status == ResidentStatus.ERASED else _facts(resident)
+    erased = resident.status == ResidentStatus.ERASED or is_destroyed(resident.pk)
+    return {} if erased else _facts(resident)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,9 @@ from residents.registry.safe import COLUMNS, Safe, blinded_with, index_of, index
 from residents.registry.states import PrivateField
 from sojourn.core.actors import Actor
 from sojourn.core.constraints import refusing
+from sojourn.core.destroyed import is_destroyed
 from sojourn.core.keyring import LOOKUP, keyring
+from sojourn.core.refusals import SecondFactorNeeded
 
 INDEXES = {PrivateField.IDENTITY_NUMBER: "identity_index", PrivateField.PHONE: "phone_index"}
 
@@ -25,7 +27,9 @@ def held(resident_id: UUID, actor: Actor) -> Resident:
 
 
 def safe_of(resident: Resident) -> Safe:
-    """The safe of a resident who has one; of one who was erased nothing opens any more."""
+    """The safe of a resident who has one; of one who was erased nothing opens any more, in no backup either."""
+    if is_destroyed(resident.pk):
+        raise NoSuchResident
     try:
         key = ResidentKey.objects.get(pk=resident.pk)
     except ResidentKey.DoesNotExist:
@@ -36,6 +40,13 @@ def safe_of(resident: Resident) -> Safe:
 def permit(allowed: bool) -> None:
     if not allowed:
         raise NotYourResident
+
+
+def permit_proven(allowed: bool, actor: Actor) -> None:
+    """The same for what staff may do only after their second factor."""
+    if actor.is_staff and not actor.second_factor:
+        raise SecondFactorNeeded
+    permit(allowed)
 
 
 def columns_of(values: Mapping, safe: Safe, index: Callable[[PrivateField, str], bytes] = index_of) -> dict:

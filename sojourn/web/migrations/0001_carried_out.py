@@ -5,27 +5,39 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='CarriedOut',
+            name="CarriedOut",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('user_id', models.UUIDField(verbose_name='账号')),
-                ('key', models.CharField(max_length=80, verbose_name='幂等键')),
-                ('asked', models.CharField(max_length=64, verbose_name='请求摘要')),
-                ('subject_id', models.UUIDField(verbose_name='所得对象')),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), db_index=True, verbose_name='时间')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("user_id", models.UUIDField(verbose_name="账号")),
+                ("key", models.CharField(max_length=80, verbose_name="幂等键")),
+                ("asked", models.CharField(max_length=64, verbose_name="请求摘要")),
+                ("subject_id", models.UUIDField(verbose_name="所得对象")),
+                (
+                    "at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        db_index=True,
+                        verbose_name="时间",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '已办请求',
-                'verbose_name_plural': '已办请求',
-                'constraints': [models.UniqueConstraint(fields=('user_id', 'key'), name='carriedout_once_a_key')],
+                "verbose_name": "已办请求",
+                "verbose_name_plural": "已办请求",
+                "constraints": [
+                    models.UniqueConstraint(fields=("user_id", "key"), name="carriedout_once_a_key")
+                ],
             },
         ),
     ]

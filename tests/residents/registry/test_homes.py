@@ -1,6 +1,6 @@
 import pytest
 
-from residents.registry.places import Homes
+from residents.registry.homes import Homes
 
 pytestmark = pytest.mark.django_db
 

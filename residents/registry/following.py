@@ -1,0 +1,50 @@
+"""What rooms above keep of a resident, and what becomes of it when two registrations become one or she is erased.
+
+The registry imports no room above it, so each says here what it has: its rows follow the person who stays, come back
+when the merge is undone, and lose what tells who she was when she is erased.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class Following:
+    """One kind of row about residents.
+
+    ``move(from_id, to_id)`` lets every row of the first resident belong to the second and returns the keys of
+    those it moved, as text; ``give_back(keys, to_id)`` lets exactly these belong to that resident again; where
+    ``silence`` is given, ``silence(resident_id)`` blanks what tells in plain who she was. All run in the
+    transaction of the verb, and ``silence`` may come a second time. ``code`` is kept in the record of the merge
+    and never renamed.
+    """
+
+    code: str
+    move: Callable[[UUID, UUID], list[str]]
+    give_back: Callable[[list[str], UUID], None]
+    silence: Callable[[UUID], None] | None = None
+
+
+_kinds: dict[str, Following] = {}
+
+
+def register(kind: Following) -> None:
+    """Let rows of this kind follow; said twice by one room it is the same kind."""
+    _kinds[kind.code] = kind
+
+
+def registered() -> list[Following]:
+    return list(_kinds.values())
+
+
+def named(code: str) -> Following:
+    """The kind of this code; a code nobody registered is a mistake of whoever wrote the record."""
+    return _kinds[code]
+
+
+def silence(resident_id: UUID) -> None:
+    """Every room blanks what tells in plain who this resident was."""
+    for kind in _kinds.values():
+        if kind.silence is not None:
+            kind.silence(resident_id)

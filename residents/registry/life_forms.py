@@ -1,0 +1,32 @@
+"""Forms of the verbs of a registration's life: their fields are the services' arguments."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from residents.registry.services.disclosing import LONGEST_CASE
+from residents.registry.services.withholding import LONGEST_REASON
+from residents.registry.states import ErasureGround, HoldGround
+
+
+def _chosen(label, choices) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, choices=[("", _("请选择")), *choices])
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label=_("理由"),
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("请勿写入姓名、号码等个人信息"),
+    )
+
+
+class SetHoldForm(ReasonForm):
+    ground = _chosen(_("留存依据"), HoldGround.choices)
+    case = forms.CharField(label=_("案号或文号"), max_length=LONGEST_CASE)
+    field_order = ["ground", "case", "reason"]
+
+
+class ProposeErasureForm(ReasonForm):
+    ground = _chosen(_("依据"), ErasureGround.choices)
+    field_order = ["ground", "reason"]

@@ -1,0 +1,41 @@
+"""The verbs of a registration's life, as they stand on the page of a resident."""
+
+from django.utils.translation import gettext_lazy as _
+
+from residents.registry import life_forms, policy, services
+from residents.registry.models import Resident
+from residents.registry.states import RESIDENT_FLOW, ResidentStatus
+from sojourn.core.actors import Actor
+from sojourn.web.verbs import Verb
+
+
+def _may_erase(actor: Actor, row: Resident) -> bool:
+    return row.status in RESIDENT_FLOW.sources("erase") and policy.can_change(actor, row)
+
+
+def _unless_erased(actor: Actor, row: Resident) -> bool:
+    return row.status != ResidentStatus.ERASED and policy.can_change(actor, row)
+
+
+LIFE_VERBS = (
+    Verb(
+        name="set-hold",
+        label=_("设定依法留存"),
+        service=services.set_hold,
+        allowed=_unless_erased,
+        done=_("已设定依法留存。"),
+        form=life_forms.SetHoldForm,
+        id_argument="resident_id",
+        help_text=_("留存期间不能删除或者清除这位老年人的信息。"),
+    ),
+    Verb(
+        name="propose-erasure",
+        label=_("提请删除个人信息"),
+        service=services.propose_erasure,
+        allowed=_may_erase,
+        done=_("已提请，等待另一位经办人复核。"),
+        form=life_forms.ProposeErasureForm,
+        id_argument="resident_id",
+        help_text=_("复核同意后立即删除，不能恢复，备份中的也不再读得出。"),
+    ),
+)

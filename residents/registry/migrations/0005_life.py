@@ -1,0 +1,302 @@
+import django.db.models.deletion
+import pgtrigger.compiler
+import pgtrigger.migrations
+from django.conf import settings
+from django.db import migrations, models
+
+import sojourn.core.ids
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("provinces", "0002_season_months"),
+        ("registry", "0001_registry"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name="LegalHold",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=sojourn.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "ground",
+                    models.CharField(
+                        choices=[
+                            ("litigation", "诉讼或者仲裁"),
+                            ("investigation", "执法或者监察"),
+                            ("audit", "审计或者监督检查"),
+                        ],
+                        max_length=16,
+                        verbose_name="留存依据",
+                    ),
+                ),
+                ("case", models.CharField(max_length=80, verbose_name="案号或文号")),
+                ("reason", models.CharField(max_length=200, verbose_name="留存理由")),
+                ("set_at", models.DateTimeField(verbose_name="设定时间")),
+                ("lifted_at", models.DateTimeField(null=True, verbose_name="解除时间")),
+                ("lift_reason", models.CharField(blank=True, max_length=200, verbose_name="解除理由")),
+            ],
+            options={
+                "verbose_name": "依法留存",
+                "verbose_name_plural": "依法留存",
+            },
+        ),
+        migrations.CreateModel(
+            name="LegalHoldEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.UUIDField(default=sojourn.core.ids.uuid7, editable=False, serialize=False)),
+                (
+                    "ground",
+                    models.CharField(
+                        choices=[
+                            ("litigation", "诉讼或者仲裁"),
+                            ("investigation", "执法或者监察"),
+                            ("audit", "审计或者监督检查"),
+                        ],
+                        max_length=16,
+                        verbose_name="留存依据",
+                    ),
+                ),
+                ("case", models.CharField(max_length=80, verbose_name="案号或文号")),
+                ("reason", models.CharField(max_length=200, verbose_name="留存理由")),
+                ("set_at", models.DateTimeField(verbose_name="设定时间")),
+                ("lifted_at", models.DateTimeField(null=True, verbose_name="解除时间")),
+                ("lift_reason", models.CharField(blank=True, max_length=200, verbose_name="解除理由")),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.AddIndex(
+            model_name="resident",
+            index=models.Index(
+                condition=models.Q(("status", "erased")), fields=["id"], name="resident_erased"
+            ),
+        ),
+        migrations.AddField(
+            model_name="legalhold",
+            name="lifted_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="解除人",
+            ),
+        ),
+        migrations.AddField(
+            model_name="legalhold",
+            name="resident",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="holds",
+                to="registry.resident",
+                verbose_name="老年人",
+            ),
+        ),
+        migrations.AddField(
+            model_name="legalhold",
+            name="set_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="设定人",
+            ),
+        ),
+        migrations.AddField(
+            model_name="legalholdevent",
+            name="lifted_by",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="解除人",
+            ),
+        ),
+        migrations.AddField(
+            model_name="legalholdevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="registry.legalhold",
+            ),
+        ),
+        migrations.AddField(
+            model_name="legalholdevent",
+            name="resident",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="registry.resident",
+                verbose_name="老年人",
+            ),
+        ),
+        migrations.AddField(
+            model_name="legalholdevent",
+            name="set_by",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="设定人",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="legalhold",
+            index=models.Index(
+                condition=models.Q(("lifted_at__isnull", True)), fields=["resident"], name="hold_live"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="legalhold",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ground__in", ["litigation", "investigation", "audit"]),
+                    models.Q(("case", ""), _negated=True),
+                    models.Q(("reason", ""), _negated=True),
+                ),
+                name="hold_has_its_ground",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="legalhold",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("lifted_at__isnull", False),
+                        models.Q(("lifted_by__isnull", True), _negated=True),
+                        models.Q(("lift_reason", ""), _negated=True),
+                    ),
+                    models.Q(
+                        models.Q(("lifted_at__isnull", False), _negated=True),
+                        ("lifted_by__isnull", True),
+                        ("lift_reason", ""),
+                    ),
+                    _connector="OR",
+                ),
+                name="hold_lifted_is_whole",
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="legalhold",
+            trigger=pgtrigger.compiler.Trigger(
+                name="kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="36fa2d21c315a03248cb2e1ac218b8e1d2c3f532",
+                    operation="DELETE",
+                    pgid="pgtrigger_kept_b5222",
+                    table="registry_legalhold",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="legalhold",
+            trigger=pgtrigger.compiler.Trigger(
+                name="set_once",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."ground" IS DISTINCT FROM (NEW."ground") OR OLD."case" IS DISTINCT FROM (NEW."case") OR OLD."reason" IS DISTINCT FROM (NEW."reason") OR OLD."set_by_id" IS DISTINCT FROM (NEW."set_by_id") OR OLD."set_at" IS DISTINCT FROM (NEW."set_at"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="5f0d53b2d54f8d85b9dd9e803f8f45334327fed3",
+                    operation="UPDATE",
+                    pgid="pgtrigger_set_once_804ef",
+                    table="registry_legalhold",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="legalhold",
+            trigger=pgtrigger.compiler.Trigger(
+                name="lifted_once",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."lifted_at" IS NOT NULL)',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="3f34248ef72926050edbe4121cb1e1cc3418f340",
+                    operation="UPDATE",
+                    pgid="pgtrigger_lifted_once_b5d06",
+                    table="registry_legalhold",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="legalhold",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "registry_legalholdevent" ("case", "ground", "id", "lift_reason", "lifted_at", "lifted_by_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "resident_id", "set_at", "set_by_id") VALUES (NEW."case", NEW."ground", NEW."id", NEW."lift_reason", NEW."lifted_at", NEW."lifted_by_id", NOW(), \'insert\', NEW."id", NEW."reason", NEW."resident_id", NEW."set_at", NEW."set_by_id"); RETURN NULL;',
+                    hash="53f0d95f4ba6017d64b6156e05829b31780e2038",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_1a91b",
+                    table="registry_legalhold",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="legalhold",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "registry_legalholdevent" ("case", "ground", "id", "lift_reason", "lifted_at", "lifted_by_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "resident_id", "set_at", "set_by_id") VALUES (NEW."case", NEW."ground", NEW."id", NEW."lift_reason", NEW."lifted_at", NEW."lifted_by_id", NOW(), \'update\', NEW."id", NEW."reason", NEW."resident_id", NEW."set_at", NEW."set_by_id"); RETURN NULL;',
+                    hash="ae13259c283381160650c4a2904a36bb0515e5a3",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_fc63c",
+                    table="registry_legalhold",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="legalhold",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "registry_legalholdevent" ("case", "ground", "id", "lift_reason", "lifted_at", "lifted_by_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "resident_id", "set_at", "set_by_id") VALUES (OLD."case", OLD."ground", OLD."id", OLD."lift_reason", OLD."lifted_at", OLD."lifted_by_id", NOW(), \'delete\', OLD."id", OLD."reason", OLD."resident_id", OLD."set_at", OLD."set_by_id"); RETURN NULL;',
+                    hash="fb7365111e1d204699cfc75475ea1ea912a1cda5",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_ac676",
+                    table="registry_legalhold",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="legalholdevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="38997b48a68cb5a275e129cd5e7c35bc5e5d3afc",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_d128c",
+                    table="registry_legalholdevent",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+    ]

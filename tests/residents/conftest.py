@@ -1,0 +1,17 @@
+"""What tests of residents stand on."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+
+@pytest.fixture
+def own_keyring(keyring_folder, tmp_path, monkeypatch) -> Path:
+    """The run's keys in a folder of this test alone, so that what it destroys is destroyed for nobody else."""
+    folder = tmp_path / "keyring"
+    shutil.copytree(keyring_folder, folder)
+    (folder / "destroyed").unlink(missing_ok=True)
+    monkeypatch.setattr(settings, "KEYRING", str(folder))
+    return folder
