@@ -90,6 +90,15 @@ class OnHold(Refusal):
     title = _("这位老年人的信息依法留存，不能删除")
 
 
+class NoSuchReport(NotVisible):
+    title = _("没有找到这份清除报告")
+
+
+class NothingDue(Refusal):
+    code, status = "nothing_due", 409
+    title = _("没有保存期满的登记信息")
+
+
 def field_error(field: str, code: str, detail) -> dict:
     """What is wrong with one field, as a refusal lists it."""
     return {"field": field, "code": code, "detail": str(detail)}

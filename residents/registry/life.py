@@ -5,8 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from residents.registry.querysets import LegalHoldQuerySet
-from residents.registry.states import HoldGround
+from residents.registry.querysets import LegalHoldQuerySet, PurgeLineQuerySet, PurgeReportQuerySet
+from residents.registry.states import HoldGround, PurgeOutcome, ReportStatus, RetentionClass
 from sojourn.core.history import tracked
 from sojourn.core.ids import uuid7
 
@@ -82,3 +82,113 @@ class LegalHold(models.Model):
 
     def __str__(self) -> str:
         return self.case
+
+
+class PurgeReport(models.Model):
+    """Whose information one member need not keep any longer, as of a day: a list that changes nothing by itself.
+
+    A second officer approves it, and then a job erases line by line. ``counts`` says by class how many lines it
+    has and how many residents a legal hold kept off it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    owner = models.CharField(_("归属省份"), max_length=6, editable=False)
+    status = models.CharField(
+        _("状态"), max_length=10, choices=ReportStatus.choices, default=ReportStatus.PREPARED
+    )
+    prepared_at = models.DateTimeField(_("编制时间"))
+    as_of = models.DateField(_("截至日期"))
+    prepared_by = _officer(_("编制人"))
+    counts = models.JSONField(_("各类人数"), default=dict)
+    approved_by = _officer(_("同意人"), null=True, blank=True)
+    approved_at = models.DateTimeField(_("同意时间"), null=True)
+    finished_at = models.DateTimeField(_("完成时间"), null=True)
+
+    objects = PurgeReportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("清除报告")
+        verbose_name_plural = _("清除报告")
+        constraints = [
+            models.UniqueConstraint(
+                name="report_one_under_way",
+                fields=["owner"],
+                condition=Q(status__in=[ReportStatus.PREPARED, ReportStatus.APPROVED]),
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=ReportStatus.values), name="report_status_is_known"
+            ),
+            models.CheckConstraint(
+                condition=_said_together(
+                    {"approved_by": None, "approved_at": None},
+                    Q(status__in=[ReportStatus.APPROVED, ReportStatus.FINISHED]),
+                )
+                & (Q(approved_by__isnull=True) | ~Q(approved_by=models.F("prepared_by"))),
+                name="report_needs_two_officers",
+            ),
+            models.CheckConstraint(
+                condition=_said_together({"finished_at": None}, Q(status=ReportStatus.FINISHED)),
+                name="report_finished_is_whole",
+            ),
+        ]
+        triggers = [
+            KEPT,
+            pgtrigger.ReadOnly(
+                name="prepared_once", fields=["owner", "prepared_at", "as_of", "prepared_by", "counts"]
+            ),
+            pgtrigger.Protect(
+                name="over",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__status__in=[ReportStatus.FINISHED, ReportStatus.DROPPED]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.owner} {self.as_of:%Y-%m-%d}"
+
+
+class PurgeLine(models.Model):
+    """One resident of a report: by which class and since when, and what became of it.
+
+    ``due_on`` would tell of an erased resident when she died, so it is gone with her.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    report = models.ForeignKey(
+        PurgeReport, on_delete=models.PROTECT, related_name="lines", verbose_name=_("清除报告")
+    )
+    resident = _resident()
+    kind = models.CharField(_("保存类别"), max_length=16, choices=RetentionClass.choices)
+    due_on = models.DateField(_("保存期满日"), null=True)
+    outcome = models.CharField(_("处理结果"), max_length=10, choices=PurgeOutcome.choices, blank=True)
+    settled_at = models.DateTimeField(_("处理时间"), null=True)
+
+    objects = PurgeLineQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("清除明细")
+        verbose_name_plural = _("清除明细")
+        indexes = [models.Index(fields=["report", "id"], name="purge_waiting", condition=Q(outcome=""))]
+        constraints = [
+            models.UniqueConstraint(fields=["report", "resident"], name="purge_once_a_report"),
+            models.CheckConstraint(
+                condition=Q(kind__in=RetentionClass.values)
+                & (Q(outcome="") | Q(outcome__in=PurgeOutcome.values)),
+                name="purge_words_are_known",
+            ),
+            models.CheckConstraint(
+                condition=_said_together({"settled_at": None}, ~Q(outcome=""))
+                & _said_together({"due_on": None}, ~Q(outcome=PurgeOutcome.PURGED)),
+                name="purge_settled_is_whole",
+            ),
+        ]
+        triggers = [
+            KEPT,
+            pgtrigger.ReadOnly(name="listed_once", fields=["report", "resident", "kind"]),
+            pgtrigger.Protect(
+                name="settled_once", operation=pgtrigger.Update, condition=~pgtrigger.Q(old__outcome="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -1,10 +1,16 @@
 """The staff's lists of what happens to registrations: holds and whatever waits for a decision."""
 
 from django.contrib import admin
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from residents.registry import life_forms, policy, services
-from residents.registry.life import LegalHold
+from residents.registry.life import LegalHold, PurgeLine, PurgeReport
+from residents.registry.states import REPORT_FLOW, ReportStatus, RetentionClass
+from sojourn.accounts.reach import names_of
 from sojourn.core.actors import Actor, Role
 from sojourn.web.admin import ScopedAdmin
 from sojourn.web.past import name_actions
@@ -12,11 +18,14 @@ from sojourn.web.verbs import Verb
 
 name_actions(
     {
+        "purge.prepared": _("编制清除报告"),
+        "purge.approved": REPORT_FLOW.labels["approve"],
+        "purge.finished": REPORT_FLOW.labels["finish"],
         "resident.held": _("设定依法留存"),
         "resident.released": _("解除依法留存"),
         "resident.erased_again": _("恢复备份后再次删除"),
     },
-    {"ground": _("依据"), "case": _("事由编号")},
+    {"ground": _("依据"), "case": _("事由编号"), "counts": _("各类人数"), "purged": _("清除人数")},
 )
 
 
@@ -60,3 +69,89 @@ class LegalHoldAdmin(OfResidentAdmin):
             id_argument="hold_id",
         ),
     )
+
+
+def _is_officer(actor: Actor, _row) -> bool:
+    return actor.role == Role.OFFICER
+
+
+def _may_propose_purge(actor: Actor, report: PurgeReport) -> bool:
+    return report.status == ReportStatus.PREPARED and policy.can_register(actor, report.owner)
+
+
+@admin.register(PurgeReport)
+class PurgeReportAdmin(ScopedAdmin):
+    """The dry run: how many of each class, why and from when; and how far an approved one has come."""
+
+    open_to = frozenset({Role.OFFICER, Role.AUDITOR})
+    list_display = ["province", "as_of", "status", "progress", "prepared_at"]
+    list_filter = ["status"]
+    ordering = ["-prepared_at", "-id"]
+    fields = [
+        "province",
+        "as_of",
+        "status",
+        "by_class",
+        "progress",
+        "all_lines",
+        "prepared_by",
+        "prepared_at",
+        "approved_by",
+        "approved_at",
+        "finished_at",
+    ]
+    readonly_fields = ["province", "by_class", "progress", "all_lines"]
+    verbs = (
+        Verb(
+            name="prepare",
+            label=_("编制清除报告"),
+            service=services.prepare_purge,
+            allowed=_is_officer,
+            done=_("已编制清除报告，没有清除任何信息。"),
+            form=life_forms.PreparePurgeForm,
+            arguments=life_forms.PreparePurgeForm.arguments,
+            help_text=_("列出保存期满的老年人；依法留存的不列入。复核同意之前不清除任何信息。"),
+        ),
+        Verb(
+            name="propose",
+            label=_("提请清除"),
+            service=services.propose_purge,
+            allowed=_may_propose_purge,
+            done=_("已提请，等待另一位经办人复核。"),
+            form=life_forms.ReasonForm,
+            id_argument="report_id",
+            help_text=_("复核同意后逐人删除个人信息，不能恢复。"),
+        ),
+    )
+
+    @admin.display(description=_("归属省份"))
+    def province(self, report: PurgeReport) -> str:
+        return names_of([report.owner[:2]])[report.owner[:2]]
+
+    @admin.display(description=_("各类人数"))
+    def by_class(self, report: PurgeReport) -> str:
+        said = gettext(
+            "{kind}：{due}人保存满{years}年，最早的自{first}起期满；另有{held}人依法留存，不列入。"
+        )
+        lines = [
+            (said.format(kind=RetentionClass(kind).label, **{**count, "first": count["first"] or "—"}),)
+            for kind, count in report.counts.items()
+        ]
+        return format_html_join(mark_safe("<br>"), "{}", lines)
+
+    @admin.display(description=_("进度"))
+    def progress(self, report: PurgeReport) -> str:
+        done = report.lines.exclude(outcome="").count()
+        return gettext("{done}/{all}人已处理").format(done=done, all=report.lines.count())
+
+    @admin.display(description=_("清除明细"))
+    def all_lines(self, report: PurgeReport) -> str:
+        where = reverse("admin:registry_purgeline_changelist")
+        return format_html('<a href="{}?report__id__exact={}">{}</a>', where, report.pk, gettext("逐人查看"))
+
+
+@admin.register(PurgeLine)
+class PurgeLineAdmin(OfResidentAdmin):
+    list_display = ["resident", "kind", "due_on", "outcome", "settled_at"]
+    list_filter = ["kind", "outcome"]
+    ordering = ["-report_id", "id"]

@@ -1,11 +1,13 @@
 """Forms of the verbs of a registration's life: their fields are the services' arguments."""
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from residents.registry.services.disclosing import LONGEST_CASE
 from residents.registry.services.withholding import LONGEST_REASON
 from residents.registry.states import ErasureGround, HoldGround
+from sojourn.provinces.models import Division
 
 
 def _chosen(label, choices) -> forms.ChoiceField:
@@ -30,3 +32,16 @@ class SetHoldForm(ReasonForm):
 class ProposeErasureForm(ReasonForm):
     ground = _chosen(_("依据"), ErasureGround.choices)
     field_order = ["ground", "reason"]
+
+
+class PreparePurgeForm(forms.Form):
+    owner = forms.ModelChoiceField(
+        label=_("归属省份"),
+        queryset=Division.objects.filter(code__in=settings.HOSTED_PROVINCES).order_by("code"),
+        to_field_name="code",
+        empty_label=_("请选择"),
+    )
+
+    @staticmethod
+    def arguments(cleaned: dict) -> dict:
+        return {"owner": cleaned["owner"].code}

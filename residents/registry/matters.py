@@ -21,7 +21,10 @@ def _decision(code: str, label, carry_out: str, page: str) -> DecisionKind:
 
 
 QUEUES: tuple[Queue, ...] = ()
-KINDS = (_decision("erase_resident", _("删除个人信息"), "erasing.erase", "resident_page"),)
+KINDS = (
+    _decision("erase_resident", _("删除个人信息"), "erasing.erase", "resident_page"),
+    _decision("purge_residents", _("清除保存期满的登记信息"), "retaining.approve_purge", "report_page"),
+)
 
 
 def register() -> None:

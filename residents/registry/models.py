@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from providers.facilities.features import DIETS, LANGUAGES
 from residents.registry.family.models import CorrectionRequest, Link, LinkRequest
-from residents.registry.life import LegalHold
+from residents.registry.life import LegalHold, PurgeLine, PurgeReport
 from residents.registry.querysets import AccessQuerySet, DisclosureQuerySet, ResidentQuerySet
 from residents.registry.states import (
     BenefitCategory,
@@ -35,6 +35,8 @@ __all__ = [
     "LegalHold",
     "Link",
     "LinkRequest",
+    "PurgeLine",
+    "PurgeReport",
     "Resident",
     "ResidentKey",
 ]

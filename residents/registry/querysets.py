@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db.models import Q
 
-from residents.registry.states import HolderKind
+from residents.registry.states import HolderKind, ReportStatus
 from sojourn.core import hanzi, numbers
 from sojourn.core.actors import Actor, Role
 from sojourn.core.clock import now
@@ -99,6 +100,35 @@ class OfResidentQuerySet(LockingQuerySet):
 class LegalHoldQuerySet(OfResidentQuerySet):
     def live(self):
         return self.filter(lifted_at__isnull=True)
+
+
+class PurgeReportQuerySet(LockingQuerySet):
+    def visible_to(self, actor: Actor):
+        """Reports of the members whose whole province an actor of the staff reaches."""
+        match actor.role:
+            case Role.SYSTEM:
+                return self.all()
+            case Role.OFFICER | Role.AUDITOR:
+                return self.filter(
+                    owner__in=[code for code in settings.HOSTED_PROVINCES if actor.covers(code)]
+                )
+        return self.none()
+
+    def managed_by(self, actor: Actor):
+        return self.visible_to(actor)
+
+    def under_way(self):
+        return self.filter(status__in=[ReportStatus.PREPARED, ReportStatus.APPROVED])
+
+    def spent(self):
+        """Approved reports that list nobody any more who waits."""
+        return self.filter(status=ReportStatus.APPROVED).exclude(lines__outcome="")
+
+
+class PurgeLineQuerySet(OfResidentQuerySet):
+    def waiting(self):
+        """Lines of approved reports that nothing became of yet, the oldest report first."""
+        return self.filter(report__status=ReportStatus.APPROVED, outcome="").order_by("report_id", "pk")
 
 
 class AccessQuerySet(LockingQuerySet):

@@ -94,6 +94,34 @@ class HoldGround(TextChoices):
     AUDIT = "audit", _("审计或者监督检查")
 
 
+class RetentionClass(TextChoices):
+    """Why a registration ends, from when on its period is counted (residents.registry.retention)."""
+
+    DIED = "died", _("已去世")
+
+
+class ReportStatus(TextChoices):
+    PREPARED = "prepared", _("待提请清除")
+    APPROVED = "approved", _("清除中")
+    FINISHED = "finished", _("清除完毕")
+    DROPPED = "dropped", _("已被新报告取代")
+
+
+REPORT_FLOW = Flow(
+    {
+        ("approve", ReportStatus.PREPARED): ReportStatus.APPROVED,
+        ("drop", ReportStatus.PREPARED): ReportStatus.DROPPED,
+        ("finish", ReportStatus.APPROVED): ReportStatus.FINISHED,
+    },
+    labels={"approve": _("同意清除"), "drop": _("作取代处理"), "finish": _("清除完毕")},
+)
+
+
+class PurgeOutcome(TextChoices):
+    PURGED = "purged", _("已清除")
+    KEPT = "kept", _("未清除")
+
+
 class ErasureGround(TextChoices):
     """Why personal information is erased (Personal Information Protection Law, article 47 paragraph 1)."""
 

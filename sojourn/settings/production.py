@@ -182,6 +182,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "purge-what-is-approved": {
+        "task": "residents.registry.tasks.purge",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
     "sweep-the-desk": {"task": "sojourn.desk.tasks.sweep", "schedule": crontab(minute=5)},
     "sweep-the-outbox": {
         "task": "sojourn.messages.tasks.sweep",

@@ -76,6 +76,66 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
+        migrations.CreateModel(
+            name="PurgeLine",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(choices=[("died", "已去世")], max_length=16, verbose_name="保存类别"),
+                ),
+                ("due_on", models.DateField(null=True, verbose_name="保存期满日")),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[("purged", "已清除"), ("kept", "未清除")],
+                        max_length=10,
+                        verbose_name="处理结果",
+                    ),
+                ),
+                ("settled_at", models.DateTimeField(null=True, verbose_name="处理时间")),
+            ],
+            options={
+                "verbose_name": "清除明细",
+                "verbose_name_plural": "清除明细",
+            },
+        ),
+        migrations.CreateModel(
+            name="PurgeReport",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=sojourn.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("owner", models.CharField(editable=False, max_length=6, verbose_name="归属省份")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("prepared", "待提请清除"),
+                            ("approved", "清除中"),
+                            ("finished", "清除完毕"),
+                            ("dropped", "已被新报告取代"),
+                        ],
+                        default="prepared",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("prepared_at", models.DateTimeField(verbose_name="编制时间")),
+                ("as_of", models.DateField(verbose_name="截至日期")),
+                ("counts", models.JSONField(default=dict, verbose_name="各类人数")),
+                ("approved_at", models.DateTimeField(null=True, verbose_name="同意时间")),
+                ("finished_at", models.DateTimeField(null=True, verbose_name="完成时间")),
+            ],
+            options={
+                "verbose_name": "清除报告",
+                "verbose_name_plural": "清除报告",
+            },
+        ),
         migrations.AddIndex(
             model_name="resident",
             index=models.Index(
@@ -160,6 +220,48 @@ class Migration(migrations.Migration):
                 related_query_name="+",
                 to=settings.AUTH_USER_MODEL,
                 verbose_name="设定人",
+            ),
+        ),
+        migrations.AddField(
+            model_name="purgeline",
+            name="resident",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="registry.resident",
+                verbose_name="老年人",
+            ),
+        ),
+        migrations.AddField(
+            model_name="purgereport",
+            name="approved_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="同意人",
+            ),
+        ),
+        migrations.AddField(
+            model_name="purgereport",
+            name="prepared_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="编制人",
+            ),
+        ),
+        migrations.AddField(
+            model_name="purgeline",
+            name="report",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="lines",
+                to="registry.purgereport",
+                verbose_name="清除报告",
             ),
         ),
         migrations.AddIndex(
@@ -295,6 +397,190 @@ class Migration(migrations.Migration):
                     operation="UPDATE OR DELETE",
                     pgid="pgtrigger_append_only_d128c",
                     table="registry_legalholdevent",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="purgereport",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status__in", ["prepared", "approved"])),
+                fields=("owner",),
+                name="report_one_under_way",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="purgereport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["prepared", "approved", "finished", "dropped"])),
+                name="report_status_is_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="purgereport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        models.Q(
+                            ("status__in", ["approved", "finished"]),
+                            models.Q(("approved_by__isnull", True), _negated=True),
+                            models.Q(("approved_at__isnull", True), _negated=True),
+                        ),
+                        models.Q(
+                            models.Q(("status__in", ["approved", "finished"]), _negated=True),
+                            ("approved_by__isnull", True),
+                            ("approved_at__isnull", True),
+                        ),
+                        _connector="OR",
+                    ),
+                    models.Q(
+                        ("approved_by__isnull", True),
+                        models.Q(("approved_by", models.F("prepared_by")), _negated=True),
+                        _connector="OR",
+                    ),
+                ),
+                name="report_needs_two_officers",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="purgereport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "finished"), models.Q(("finished_at__isnull", True), _negated=True)),
+                    models.Q(models.Q(("status", "finished"), _negated=True), ("finished_at__isnull", True)),
+                    _connector="OR",
+                ),
+                name="report_finished_is_whole",
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="purgereport",
+            trigger=pgtrigger.compiler.Trigger(
+                name="kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="4999d82c94c78d2da401abf7a9712e0ce190f059",
+                    operation="DELETE",
+                    pgid="pgtrigger_kept_ba111",
+                    table="registry_purgereport",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="purgereport",
+            trigger=pgtrigger.compiler.Trigger(
+                name="prepared_once",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."owner" IS DISTINCT FROM (NEW."owner") OR OLD."prepared_at" IS DISTINCT FROM (NEW."prepared_at") OR OLD."as_of" IS DISTINCT FROM (NEW."as_of") OR OLD."prepared_by_id" IS DISTINCT FROM (NEW."prepared_by_id") OR OLD."counts" IS DISTINCT FROM (NEW."counts"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="0cc0b49f3b1656cb1c8a61a375b7d44c9299bfa4",
+                    operation="UPDATE",
+                    pgid="pgtrigger_prepared_once_b0d7c",
+                    table="registry_purgereport",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="purgereport",
+            trigger=pgtrigger.compiler.Trigger(
+                name="over",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.\"status\" IN ('finished', 'dropped'))",
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="018e4e2df9b9cd877fa479bddab40310f5803c5c",
+                    operation="UPDATE",
+                    pgid="pgtrigger_over_f48a4",
+                    table="registry_purgereport",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="purgeline",
+            index=models.Index(
+                condition=models.Q(("outcome", "")), fields=["report", "id"], name="purge_waiting"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="purgeline",
+            constraint=models.UniqueConstraint(fields=("report", "resident"), name="purge_once_a_report"),
+        ),
+        migrations.AddConstraint(
+            model_name="purgeline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kind__in", ["died"]),
+                    models.Q(("outcome", ""), ("outcome__in", ["purged", "kept"]), _connector="OR"),
+                ),
+                name="purge_words_are_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="purgeline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        models.Q(
+                            models.Q(("outcome", ""), _negated=True),
+                            models.Q(("settled_at__isnull", True), _negated=True),
+                        ),
+                        models.Q(("outcome", ""), ("settled_at__isnull", True)),
+                        _connector="OR",
+                    ),
+                    models.Q(
+                        models.Q(
+                            models.Q(("outcome", "purged"), _negated=True),
+                            models.Q(("due_on__isnull", True), _negated=True),
+                        ),
+                        models.Q(("outcome", "purged"), ("due_on__isnull", True)),
+                        _connector="OR",
+                    ),
+                ),
+                name="purge_settled_is_whole",
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="purgeline",
+            trigger=pgtrigger.compiler.Trigger(
+                name="kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="8833ec017013fd9b0c606962c90bbfb06b1da5a8",
+                    operation="DELETE",
+                    pgid="pgtrigger_kept_5e1bf",
+                    table="registry_purgeline",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="purgeline",
+            trigger=pgtrigger.compiler.Trigger(
+                name="listed_once",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."report_id" IS DISTINCT FROM (NEW."report_id") OR OLD."resident_id" IS DISTINCT FROM (NEW."resident_id") OR OLD."kind" IS DISTINCT FROM (NEW."kind"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="88c5d294e0cab132dce5ecefa5355402463c5a5f",
+                    operation="UPDATE",
+                    pgid="pgtrigger_listed_once_9ccce",
+                    table="registry_purgeline",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="purgeline",
+            trigger=pgtrigger.compiler.Trigger(
+                name="settled_once",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (NOT (OLD.\"outcome\" = ''))",
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="60b74767802d5390c9ddfc16b42418eae9bfbfb9",
+                    operation="UPDATE",
+                    pgid="pgtrigger_settled_once_8f35b",
+                    table="registry_purgeline",
                     when="BEFORE",
                 ),
             ),

@@ -16,16 +16,12 @@ from residents.registry.services.asking_links import (
 )
 from residents.registry.services.correcting import correct_resident, record_death
 from residents.registry.services.disclosing import disclose, disclosures_of, masked_facts_of
-from residents.registry.services.erasing import (
-    erase_again,
-    erase_resident,
-    note_erased,
-    propose_erasure,
-)
+from residents.registry.services.erasing import erase_again, erase_resident, note_erased, propose_erasure
 from residents.registry.services.linking import Proven, end_link, link_family
 from residents.registry.services.looking_up import find_by_identity, find_by_phone, look_up_resident
 from residents.registry.services.opening import Opening, close_access, open_access
 from residents.registry.services.registering import NewResident, register_resident, register_residents
+from residents.registry.services.retaining import prepare_purge, propose_purge, purge
 from residents.registry.services.withholding import lift_hold, set_hold
 
 __all__ = [
@@ -53,7 +49,10 @@ __all__ = [
     "matching",
     "note_erased",
     "open_access",
+    "prepare_purge",
     "propose_erasure",
+    "propose_purge",
+    "purge",
     "record_death",
     "refuse_correction",
     "refuse_request",

@@ -1,6 +1,5 @@
 """A resident's personal information is erased, here, in her history and in every backup that comes back."""
 
-from functools import partial
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -61,7 +60,7 @@ def erase_resident(*, resident_id: UUID, ground: str, actor: Actor) -> Resident:
     require_list()
     _silence(resident)
     # Written after the commit: what was rolled back must never be erased by the list.
-    transaction.on_commit(partial(note_destroyed, [resident.pk]))
+    _note_after_commit(resident.pk)
     record(action="resident.erased", actor=actor, subject=resident, ground=ground)
     return resident
 
@@ -120,6 +119,15 @@ def _refuse_unless_erasable(resident: Resident, ground: str) -> None:
         raise GroundMissing
     RESIDENT_FLOW.after("erase", ResidentStatus(resident.status))
     refuse_held_by_law(resident)
+
+
+def _note_after_commit(resident_id: UUID) -> None:
+    """On the list once it is committed; should that fail, the job sees to it within a minute."""
+
+    def note() -> None:
+        note_destroyed([resident_id])
+
+    transaction.on_commit(note, robust=True)
 
 
 def _silence(resident: Resident) -> None:
