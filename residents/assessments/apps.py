@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from residents.assessments import naming
@@ -14,6 +15,7 @@ class AssessmentsConfig(AppConfig):
     verbose_name = _("能力评估")
 
     def ready(self) -> None:
+        import_string(f"{ROOM}.services.reading.tell_from_now_on")()
         for prefix, label in {
             naming.BODY_PREFIX: _("评估机构"),
             naming.ASSESSOR_PREFIX: _("评估人员"),

@@ -13,6 +13,7 @@ from residents.assessments.models import Assessment, Reading
 from residents.assessments.services.holding import held_assessment
 from residents.registry.errors import CaseMissing, PurposeMissing
 from residents.registry.models import Resident
+from residents.registry.services.disclosing import LONGEST_CASE, MOST_SENTENCES, Told, tell_also
 from residents.registry.services.holding import safe_of
 from residents.registry.states import Purpose
 from sojourn.accounts.models import User
@@ -25,8 +26,6 @@ from sojourn.provinces.rules import rule
 
 LIMIT = "disclosures_an_hour"
 HOUR = timedelta(hours=1)
-LONGEST_CASE = 80
-MOST_SENTENCES = 200
 
 
 @transaction.atomic(durable=True)  # what was found leaves when its row is committed, never before
@@ -60,11 +59,16 @@ def findings_of(assessment: Assessment, actor: Actor) -> Findings | None:
     return opened(assessment.findings_cipher, safe_of(assessment.resident), assessment.pk)
 
 
-def readings_of(resident: Resident) -> list[str]:
-    """Who read the items of her assessments, when and for what, newest first, each as a sentence she can read."""
+def tell_from_now_on() -> None:
+    """What was read of her assessments stands in the resident's own list."""
+    tell_also(readings_of)
+
+
+def readings_of(resident: Resident) -> list[Told]:
+    """Who read the items of her assessments, when and for what, newest first."""
     rows = list(Reading.objects.filter(assessment__resident=resident).order_by("-id")[:MOST_SENTENCES])
     places = names_of({prefix for row in rows for prefix in row.actor_divisions.split(",") if prefix})
-    return [_sentence(row, places) for row in rows]
+    return [Told(row.at, _sentence(row, places)) for row in rows]
 
 
 def _sentence(row: Reading, places: dict[str, str]) -> str:

@@ -4,8 +4,9 @@ import pytest
 
 from residents.assessments.errors import NoSuchAssessment, NotYourAssessment, ReadingsSpent
 from residents.assessments.models import Reading
-from residents.assessments.services import findings_of, read_items, readings_of
+from residents.assessments.services import findings_of, read_items
 from residents.registry.errors import CaseMissing, PurposeMissing
+from residents.registry.services import disclosures_of
 from sojourn.core.actors import Role
 from sojourn.core.clock import frozen
 from sojourn.core.refusals import SecondFactorNeeded
@@ -30,7 +31,7 @@ def test_what_was_found_is_read_for_a_purpose_and_she_can_read_who_did():
         read(assessment, actor_of(assessment.first_assessor), purpose="assessment", case="复看")
 
         assert found.answers == EXACTLY_MILD
-        assert readings_of(assessment.resident) == [
+        assert disclosures_of(assessment.resident) == [
             "评估人员于2026-05-06 12:00查看了能力评估各项内容，用途：能力评估，事由：复看",
             "广东省广州市天河区经办人于2026-05-06 12:00查看了能力评估各项内容，用途：补贴与待遇核对，事由：穗民2026-88",
         ]
