@@ -99,6 +99,40 @@ class NothingDue(Refusal):
     title = _("没有保存期满的登记信息")
 
 
+class HeadingsWrong(Invalid):
+    code = "headings_wrong"
+    title = _("表头与模板不一致，请下载模板对照")
+
+
+class NoSuchImport(NotVisible):
+    title = _("没有找到这次导入")
+
+
+class NotYourImport(NotPermitted):
+    code = "not_your_import"
+    title = _("您不能办理这次导入")
+
+
+class NothingToImport(Refusal):
+    code, status = "nothing_to_import", 409
+    title = _("没有可以导入的行")
+
+
+class NothingToExport(Refusal):
+    code, status = "nothing_to_export", 409
+    title = _("没有可以导出的老年人")
+
+
+class ExportTooLarge(Refusal):
+    code, status = "export_too_large", 409
+    title = _("一次最多导出{most}人，请先用过滤器缩小范围")
+
+
+class PlainExportSpent(Refusal):
+    code, status = "plain_export_spent", 429
+    title = _("导出完整内容等同于逐人查看：一小时内还可以查看{left}人，请缩小范围或导出遮盖后的内容")
+
+
 def field_error(field: str, code: str, detail) -> dict:
     """What is wrong with one field, as a refusal lists it."""
     return {"field": field, "code": code, "detail": str(detail)}

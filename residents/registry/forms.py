@@ -122,3 +122,27 @@ class RevealForm(forms.Form):
     @staticmethod
     def arguments(cleaned: dict) -> dict:
         return {"fields": cleaned["fields_asked"], "purpose": cleaned["purpose"], "case": cleaned["case"]}
+
+
+class SendForm(forms.Form):
+    file = forms.FileField(
+        label=_("表格文件"),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
+        help_text=_("xlsx表格或csv文本，第一行是模板的表头"),
+        allow_empty_file=True,
+        error_messages={"required": _("请选择文件；选中的文件没有内容")},
+    )
+
+
+class ExportForm(forms.Form):
+    purpose = forms.ChoiceField(label=_("用途"), choices=[("", _("请选择")), *Purpose.choices])
+    case = _text(
+        _("事由编号"), LONGEST_CASE, required=True, help_text=_("办件编号或工单号；印在导出的表格上")
+    )
+    plain = forms.MultipleChoiceField(
+        label=_("完整导出的项目"),
+        choices=PrivateField.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("一项不选，受保护的内容只导出首尾。勾选的项目逐人计入查看记录，并受每小时次数限制。"),
+    )

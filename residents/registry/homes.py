@@ -8,6 +8,7 @@ from functools import cached_property
 
 from sojourn.core import hanzi
 from sojourn.core.clock import today
+from sojourn.core.hosting import hosted_members
 from sojourn.provinces.models import Division
 from sojourn.provinces.states import DivisionKind, DivisionLevel
 
@@ -26,8 +27,8 @@ class Homes:
 
     @classmethod
     def within(cls, prefixes: Collection[str]) -> "Homes":
-        """Those whose codes begin with one of these prefixes: ``("4401", "50")``."""
-        live = Division.objects.live_on(today()).order_by("code")
+        """Those of this node's members whose codes begin with one of these prefixes: ``("4401", "50")``."""
+        live = Division.objects.live_on(today()).filter(province_code__in=hosted_members()).order_by("code")
         rows = list(
             live.within(prefixes).exclude(level=DivisionLevel.PROVINCE).select_related("parent__parent")
         )
@@ -44,11 +45,21 @@ class Homes:
 
     def code_of(self, text: str) -> str | None:
         """The division that a code or a name means: 440106, 天河区, 广州市天河区 or the whole; None if none or several."""
+        if text not in self._asked:
+            self._asked[text] = self._read(text)
+        return self._asked[text]
+
+    def _read(self, text: str) -> str | None:
         wanted = hanzi.search_text(text)
         if _CODE.fullmatch(wanted):
             return wanted if wanted in self.names else None
         found = self._by_name.get(wanted, ())
         return found[0] if len(found) == 1 else None
+
+    @cached_property
+    def _asked(self) -> dict[str, str | None]:
+        """What was asked already: a sheet names few counties ten thousand times."""
+        return {}
 
     @cached_property
     def _by_name(self) -> dict[str, list[str]]:

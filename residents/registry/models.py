@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from providers.facilities.features import DIETS, LANGUAGES
+from residents.registry.batches import Export, ImportBatch, ImportRow
 from residents.registry.family.models import CorrectionRequest, Link, LinkRequest
 from residents.registry.life import LegalHold, PurgeLine, PurgeReport
 from residents.registry.querysets import AccessQuerySet, DisclosureQuerySet, ResidentQuerySet
@@ -32,6 +33,9 @@ __all__ = [
     "Access",
     "CorrectionRequest",
     "Disclosure",
+    "Export",
+    "ImportBatch",
+    "ImportRow",
     "LegalHold",
     "Link",
     "LinkRequest",

@@ -1,6 +1,6 @@
 """Who may see a resident, change her registration and be shown what is private."""
 
-from residents.registry.models import Access, Resident
+from residents.registry.models import Access, Export, ImportBatch, Resident
 from residents.registry.states import HolderKind, PrivateField
 from sojourn.core.actors import Actor, Role
 from sojourn.core.clock import now
@@ -28,6 +28,28 @@ def can_register(actor: Actor, division_code: str) -> bool:
 def can_change(actor: Actor, resident: Resident) -> bool:
     """The officers of her home keep her registration."""
     return can_register(actor, resident.home_division_id)
+
+
+def can_import(actor: Actor) -> bool:
+    """Officers with a reach send spreadsheets, after their second factor."""
+    return actor.role == Role.OFFICER and bool(actor.divisions) and actor.second_factor
+
+
+def can_view_batch(actor: Actor, batch: ImportBatch | Export) -> bool:
+    """Agrees with ``visible_to``: the staff whose reach covers all that the batch could reach."""
+    if actor.role == Role.SYSTEM:
+        return True
+    return actor.role in {Role.OFFICER, Role.AUDITOR} and actor.covers(batch.division_code)
+
+
+def can_decide_import(actor: Actor, batch: ImportBatch) -> bool:
+    """To confirm, discard and undo an import is for officers who see it."""
+    return can_import(actor) and can_view_batch(actor, batch)
+
+
+def can_export(actor: Actor) -> bool:
+    """Officers take lists of their residents away, after their second factor."""
+    return actor.role == Role.OFFICER and bool(actor.divisions) and actor.second_factor
 
 
 def can_look_up(actor: Actor) -> bool:

@@ -146,3 +146,25 @@ class DisclosureQuerySet(LockingQuerySet):
 
     def latest_first(self):
         return self.order_by("-id")
+
+
+class BatchQuerySet(LockingQuerySet):
+    def visible_to(self, actor: Actor):
+        """Batches of the staff whose reach covers all that the batch could reach; nobody else's."""
+        match actor.role:
+            case Role.SYSTEM:
+                return self.all()
+            case Role.OFFICER | Role.AUDITOR:
+                inside = NOTHING
+                for code in actor.divisions:
+                    inside |= Q(division_code__startswith=code)
+                return self.filter(inside)
+        return self.none()
+
+    def managed_by(self, actor: Actor):
+        return self.visible_to(actor)
+
+
+class ExportQuerySet(BatchQuerySet):
+    def latest_first(self):
+        return self.order_by("-id")

@@ -129,3 +129,42 @@ class ErasureGround(TextChoices):
     PERIOD_OVER = "period_over", _("停止服务或者保存期限已届满")
     CONSENT_WITHDRAWN = "consent_withdrawn", _("个人撤回同意")
     UNLAWFUL = "unlawful", _("违反法律法规或者约定处理")
+
+
+class ImportStatus(TextChoices):
+    CHECKED = "checked", _("待确认")
+    APPLYING = "applying", _("正在写入")
+    APPLIED = "applied", _("已写入")
+    DISCARDED = "discarded", _("已放弃")
+    LAPSED = "lapsed", _("逾期清除")
+    UNDOING = "undoing", _("正在撤销")
+    UNDONE = "undone", _("导入已撤销")
+
+
+IMPORT_FLOW = Flow(
+    {
+        ("confirm", ImportStatus.CHECKED): ImportStatus.APPLYING,
+        ("finish", ImportStatus.APPLYING): ImportStatus.APPLIED,
+        ("discard", ImportStatus.CHECKED): ImportStatus.DISCARDED,
+        ("lapse", ImportStatus.CHECKED): ImportStatus.LAPSED,
+        ("undo", ImportStatus.APPLIED): ImportStatus.UNDOING,
+        ("finish_undo", ImportStatus.UNDOING): ImportStatus.UNDONE,
+    },
+    labels={
+        "confirm": _("确认导入"),
+        "finish": _("写入完成"),
+        "discard": _("放弃导入"),
+        "lapse": _("逾期未确认，已清除"),
+        "undo": _("撤销导入"),
+        "finish_undo": _("撤销完成"),
+    },
+)
+
+
+class ImportRowState(TextChoices):
+    GOOD = "good", _("可以导入")
+    BAD = "bad", _("有误")
+    KNOWN = "known", _("此前已登记")
+    REGISTERED = "registered", _("已导入")
+    UNDONE = "undone", _("已撤销导入")
+    KEPT = "kept", _("有变动，保留")

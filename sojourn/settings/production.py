@@ -193,6 +193,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 15.0,
         "options": {"expires": 15},
     },
+    "go-on-with-imports": {
+        "task": "residents.registry.tasks.go_on",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "seal": {"task": "sojourn.sharing.tasks.seal", "schedule": 1.0, "options": {"expires": 2}},
     "ask-the-peers": {"task": "sojourn.sharing.tasks.poll", "schedule": 2.0, "options": {"expires": 4}},
     "look-after-the-feeds": {
@@ -292,6 +297,8 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+DATA_UPLOAD_MAX_NUMBER_FILES = 5
+FILE_UPLOAD_HANDLERS = ["sojourn.web.uploads.MemoryOnly"]
 # The probes and figures are for the machines that watch a node, not for the public.
 METRICS_NETWORKS = environment.listed("SOJOURN_METRICS_NETWORKS", "127.0.0.0/8,::1/128")
 PROMETHEUS_MULTIPROC_DIR = environment.optional("PROMETHEUS_MULTIPROC_DIR")

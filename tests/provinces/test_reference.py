@@ -134,6 +134,11 @@ RULES = {
     "assessment_review_days": (20, RuleFlag.ASSUMED),
     "assessment_recheck_percent": (5, RuleFlag.ASSUMED),
     "retention_years_died": (5, RuleFlag.ASSUMED),
+    "resident_import_rows": (10_000, RuleFlag.ASSUMED),
+    "resident_import_megabytes": (10, RuleFlag.ASSUMED),
+    "resident_import_unpacked_megabytes": (60, RuleFlag.ASSUMED),
+    "resident_import_days": (7, RuleFlag.ASSUMED),
+    "resident_export_rows": (1_000, RuleFlag.ASSUMED),
     "season_humidity_index": ({"factor": 0.55, "base_celsius": 14.4}, RuleFlag.RECALLED),
     "season_wind_index": (
         {"root_factor": 10, "constant": 10.45, "skin_celsius": 33, "sunshine_factor": 8.55},

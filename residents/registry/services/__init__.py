@@ -1,5 +1,12 @@
 """The verbs of the registry; nothing else writes a resident, her key or a disclosure."""
 
+from residents.registry.services.applying import (
+    apply_import,
+    apply_next_rows,
+    counts_of,
+    take_back_import,
+    take_back_next_rows,
+)
 from residents.registry.services.asking_corrections import (
     ask_correction,
     correction_days,
@@ -17,6 +24,16 @@ from residents.registry.services.asking_links import (
 from residents.registry.services.correcting import correct_resident, record_death
 from residents.registry.services.disclosing import disclose, disclosures_of, masked_facts_of
 from residents.registry.services.erasing import erase_again, erase_resident, note_erased, propose_erasure
+from residents.registry.services.exporting import ExportedList, export_residents
+from residents.registry.services.importing import (
+    check_import,
+    confirm_import,
+    discard_import,
+    import_limits,
+    lapse_imports,
+    undo_import,
+    unfinished_imports,
+)
 from residents.registry.services.linking import Proven, end_link, link_family
 from residents.registry.services.looking_up import find_by_identity, find_by_phone, look_up_resident
 from residents.registry.services.opening import Opening, close_access, open_access
@@ -25,23 +42,33 @@ from residents.registry.services.retaining import prepare_purge, propose_purge, 
 from residents.registry.services.withholding import lift_hold, set_hold
 
 __all__ = [
+    "ExportedList",
     "NewResident",
     "Opening",
     "Proven",
+    "apply_import",
+    "apply_next_rows",
     "ask_correction",
     "ask_link",
+    "check_import",
     "close_access",
+    "confirm_import",
     "correct_resident",
     "correction_days",
+    "counts_of",
+    "discard_import",
     "disclose",
     "disclosures_of",
     "end_link",
     "erase_again",
     "erase_resident",
+    "export_residents",
     "find_by_identity",
     "find_by_phone",
     "grant_correction",
     "grant_request",
+    "import_limits",
+    "lapse_imports",
     "lift_hold",
     "link_family",
     "look_up_resident",
@@ -59,6 +86,10 @@ __all__ = [
     "register_resident",
     "register_residents",
     "set_hold",
+    "take_back_import",
+    "take_back_next_rows",
+    "undo_import",
+    "unfinished_imports",
     "wanted_by",
     "withdraw_request",
 ]

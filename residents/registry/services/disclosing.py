@@ -52,15 +52,15 @@ def disclose(
     if actor.user_id is None or not User.objects.locked().filter(pk=actor.user_id).exists():
         raise NoSuchResident  # the row of whoever asks is held, so that her asking is counted one by one
     resident = held(resident_id, actor)
-    asked, grounds = _asked(fields), policy.fields_open_to(actor, resident)
+    asked, grounds = asked_fields(fields), policy.fields_open_to(actor, resident)
     if not set(asked) <= set(grounds):
         raise FieldsNotOpen
     row = Disclosure(
         resident=resident,
         at=now(),
         fields=asked,
-        purpose=_purpose(purpose),
-        case=_case(case),
+        purpose=asked_purpose(purpose),
+        case=asked_case(case),
         access=next((grounds[field] for field in asked), None),
         **actor.as_columns(),
     )
@@ -107,28 +107,36 @@ def _told_here(resident: Resident) -> list[Told]:
     return [Told(row.at, _sentence(row, _who(row, places, facilities))) for row in rows]
 
 
-def _asked(fields: Collection[str]) -> list[PrivateField]:
+def asked_fields(fields: Collection[str]) -> list[PrivateField]:
+    """The fields that were asked for, in their order; FieldsUnknown for none and for others."""
     if isinstance(fields, str) or not fields or not set(fields) <= set(PrivateField.values):
         raise FieldsUnknown
     return [field for field in PrivateField if field in fields]
 
 
-def _purpose(purpose: str) -> Purpose:
+def asked_purpose(purpose: str) -> Purpose:
+    """The purpose that was given; PurposeMissing for none."""
     if purpose not in Purpose.values:
         raise PurposeMissing
     return Purpose(purpose)
 
 
-def _case(case: str) -> str:
+def asked_case(case: str) -> str:
+    """The case reference that was given, trimmed; CaseMissing for none and for what is no reference."""
     if not case.strip() or len(case.strip()) > LONGEST_CASE or "\0" in case:
         raise CaseMissing
     return case.strip()
 
 
-def _refuse_spent(actor: Actor, resident: Resident) -> None:
+def disclosures_left(actor: Actor, resident: Resident) -> int:
+    """How many residents this actor may still be shown within the hour, by the rule of this one's province."""
     limit = rule(LIMIT, on=today(), member=resident.owner)
-    if Disclosure.objects.by_user_since(actor.user_id, now() - HOUR).count() >= limit:
-        raise DisclosuresSpent(limit=limit)
+    return max(0, limit - Disclosure.objects.by_user_since(actor.user_id, now() - HOUR).count())
+
+
+def _refuse_spent(actor: Actor, resident: Resident) -> None:
+    if not disclosures_left(actor, resident):
+        raise DisclosuresSpent(limit=rule(LIMIT, on=today(), member=resident.owner))
 
 
 def _facts(resident: Resident) -> dict[PrivateField, Masked]:

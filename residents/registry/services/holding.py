@@ -15,6 +15,7 @@ from sojourn.core.destroyed import is_destroyed
 from sojourn.core.keyring import LOOKUP, keyring
 from sojourn.core.refusals import SecondFactorNeeded
 
+ASKED_AT_ONCE = 1000
 INDEXES = {PrivateField.IDENTITY_NUMBER: "identity_index", PrivateField.PHONE: "phone_index"}
 
 
@@ -31,10 +32,10 @@ def safe_of(resident: Resident) -> Safe:
     if is_destroyed(resident.pk):
         raise NoSuchResident
     try:
-        key = ResidentKey.objects.get(pk=resident.pk)
+        wrapped = resident.key.wrapped
     except ResidentKey.DoesNotExist:
         raise NoSuchResident from None
-    return Safe.unlocked(resident.pk, key.wrapped)
+    return Safe.unlocked(resident.pk, wrapped)
 
 
 def permit(allowed: bool) -> None:
@@ -61,21 +62,22 @@ def columns_of(values: Mapping, safe: Safe, index: Callable[[PrivateField, str],
     return columns | (naming.search_columns(values["name"]) if "name" in values else {})
 
 
-def known_identities(identity_numbers: Collection[str], actor: Actor) -> dict[str, str]:
-    """Those of these identity numbers that stand on this node, each with the number of the registration.
+def known_identities(identity_numbers: Collection[str], actor: Actor) -> dict[str, Resident | None]:
+    """Those of these identity numbers that stand on this node, each with who bears it; None whom this actor does not see.
 
-    Whoever may not see the registration is not told its number: it is empty.
+    Of the resident nothing is read but her id and her number.
     """
-    asked = {
-        blinded_with(key)(PrivateField.IDENTITY_NUMBER, plain): plain
-        for key in keyring().every(LOOKUP)
-        for plain in identity_numbers
-    }
-    found = Resident.objects.filter(identity_index__in=asked)
-    numbers = dict(found.visible_to(actor).values_list("identity_index", "number"))
-    seen = {bytes(index): number for index, number in numbers.items()}
-    stands = map(bytes, found.values_list("identity_index", flat=True))
-    return {asked[index]: seen.get(index, "") for index in stands}
+    keys, numbers = keyring().every(LOOKUP), list(identity_numbers)
+    known: dict[str, Resident | None] = {}
+    for start in range(0, len(numbers), ASKED_AT_ONCE):
+        some = numbers[start : start + ASKED_AT_ONCE]
+        asked = {
+            blinded_with(key)(PrivateField.IDENTITY_NUMBER, plain): plain for key in keys for plain in some
+        }
+        here = Resident.objects.filter(identity_index__in=asked).only("number", "identity_index")
+        known |= {asked[bytes(index)]: None for index in here.values_list("identity_index", flat=True)}
+        known |= {asked[bytes(seen.identity_index or b"")]: seen for seen in here.visible_to(actor)}
+    return known
 
 
 def refuse_known_identity(values: Mapping, actor: Actor, *, but: Resident) -> None:
@@ -83,8 +85,8 @@ def refuse_known_identity(values: Mapping, actor: Actor, *, but: Resident) -> No
     plain = values.get(PrivateField.IDENTITY_NUMBER)
     if plain is None or bytes(but.identity_index or b"") in indexes_of(PrivateField.IDENTITY_NUMBER, plain):
         return
-    for number in known_identities([plain], actor).values():
-        raise AlreadyRegistered(detail=number)
+    for other in known_identities([plain], actor).values():
+        raise AlreadyRegistered(detail=other.number if other else "")
 
 
 def refusing_known_identity() -> AbstractContextManager[None]:

@@ -105,6 +105,6 @@ def _refuse_known(given: Sequence[Mapping], actor: Actor) -> None:
     numbers = [values[IDENTITY] for values in given if values.get(IDENTITY)]
     known = known_identities(numbers, actor)
     if known:
-        raise AlreadyRegistered(detail=next((number for number in known.values() if number), ""))
+        raise AlreadyRegistered(detail=next((other.number for other in known.values() if other), ""))
     if len(set(numbers)) < len(numbers):
         raise AlreadyRegistered

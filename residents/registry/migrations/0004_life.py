@@ -10,7 +10,7 @@ import sojourn.core.ids
 class Migration(migrations.Migration):
     dependencies = [
         ("provinces", "0002_season_months"),
-        ("registry", "0002_links"),
+        ("registry", "0003_links"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

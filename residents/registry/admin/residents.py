@@ -4,8 +4,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -26,8 +28,10 @@ from residents.registry.states import RESIDENT_FLOW, ErasureGround, PrivateField
 from sojourn.core.actors import Actor, Role
 from sojourn.core.clock import today
 from sojourn.core.masking import mask_name
+from sojourn.web.access import actor_of
 from sojourn.web.discreet import DiscreetAdmin
 from sojourn.web.past import Change, State, name_actions
+from sojourn.web.spreadsheets import XLSX, Written, write_xlsx
 from sojourn.web.verbs import Verb
 
 name_actions(
@@ -61,6 +65,10 @@ def _is_officer(actor: Actor, _row) -> bool:
 
 def _may_look_up(actor: Actor, _row) -> bool:
     return policy.can_look_up(actor)
+
+
+def _may_export(actor: Actor, _row) -> bool:
+    return policy.can_export(actor)
 
 
 def _unless_erased(permitted: Callable) -> Callable:
@@ -193,6 +201,15 @@ class ResidentAdmin(DiscreetAdmin):
             id_argument="resident_id",
         ),
         *LIFE_VERBS,
+        Verb(
+            name="export",
+            label=_("导出名单"),
+            service=services.export_residents,
+            allowed=_may_export,
+            done="",
+            form=forms.ExportForm,
+            help_text=_("按列表当前的过滤条件导出。导出人、时间、用途和事由印在表格上，也记录下来。"),
+        ),
     )
 
     @admin.display(description=_("姓名"), ordering="sort_key")
@@ -213,6 +230,23 @@ class ResidentAdmin(DiscreetAdmin):
     def diet_list(self, resident: Resident) -> str:
         labels = dict(Resident._meta.get_field("diets").base_field.flatchoices)
         return "、".join(str(labels[code]) for code in resident.diets or []) or self.get_empty_value_display()
+
+    def verbs_for(self, request: HttpRequest, row=None) -> list[dict]:
+        """The buttons of a row; those of the list with the way to spreadsheets, and an export of what is filtered."""
+        found = super().verbs_for(request, row)
+        if row is not None or not found:
+            return found
+        exporting, words = self._address(self._verb(services.export_residents), None), request.GET.urlencode()
+        for verb in found:
+            if words and verb["url"] == exporting:
+                verb["url"] = f"{exporting}?{words}"
+        if policy.can_import(actor_of(request)):
+            address = reverse("admin:registry_importbatch_changelist")
+            found.append({"label": _("表格导入"), "url": address})
+        return found
+
+    def _verb(self, service: Callable) -> Verb:
+        return next(verb for verb in self.verbs if verb.service is service)
 
     def masked(self, resident: Resident, private: PrivateField) -> str:
         """One private fact masked; the safe is opened once for all the facts of a page."""
@@ -239,6 +273,8 @@ class ResidentAdmin(DiscreetAdmin):
         """What is typed into a verb of this room is in no cache and no error report."""
         if verb.service is services.disclose:
             return sensitive_post_parameters()(never_cache(self._reveal_view(verb)))
+        if verb.service is services.export_residents:
+            return sensitive_post_parameters()(never_cache(self._export_view(verb)))
         return sensitive_post_parameters()(never_cache(super()._view_of(verb)))
 
     def _reveal_view(self, verb: Verb) -> Callable:
@@ -265,6 +301,32 @@ class ResidentAdmin(DiscreetAdmin):
 
         view.__name__ = verb.name
         return view
+
+    def _export_view(self, verb: Verb) -> Callable:
+        """The file is the answer to the form and is kept nowhere."""
+        ask = super()._view_of
+
+        def view(request: HttpRequest) -> HttpResponse:
+            taken: list[services.ExportedList] = []
+
+            def export(**arguments) -> None:
+                rows = self.get_changelist_instance(request).get_queryset(request)
+                taken.append(verb.service(rows=rows, **arguments))
+
+            try:
+                answer = ask(replace(verb, service=export))(request)
+            except IncorrectLookupParameters:
+                return HttpResponseRedirect(reverse("admin:registry_resident_changelist"))
+            return _as_file(taken[0]) if taken else answer
+
+        view.__name__ = verb.name
+        return view
+
+
+def _as_file(exported: services.ExportedList) -> HttpResponse:
+    sheet = Written(gettext("老年人"), exported.headings, exported.rows, exported.marks)
+    headers = {"Content-Disposition": f'attachment; filename="residents-{exported.number}.xlsx"'}
+    return HttpResponse(write_xlsx([sheet]), content_type=XLSX, headers=headers)
 
 
 def _as_written(text: object) -> str:

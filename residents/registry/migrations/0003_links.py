@@ -11,7 +11,7 @@ import sojourn.core.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("registry", "0001_registry"),
+        ("registry", "0002_imports"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,204 @@
+"""Spreadsheets of residents: checked, confirmed, given up and undone; the rows themselves follow in steps."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from residents.registry import policy
+from residents.registry.errors import NoSuchImport, NothingToImport, NotYourImport
+from residents.registry.homes import Homes
+from residents.registry.models import ImportBatch, ImportRow
+from residents.registry.services.holding import known_identities
+from residents.registry.sheets import Read, Reason, columns_of, read_row
+from residents.registry.states import IMPORT_FLOW, ImportRowState, ImportStatus
+from sojourn.core.actors import SYSTEM, Actor
+from sojourn.core.announce import after_commit
+from sojourn.core.ciphers import encrypted
+from sojourn.core.clock import now, today
+from sojourn.core.copying import copy_in
+from sojourn.core.keyring import Key, keyring
+from sojourn.core.refusals import SecondFactorNeeded
+from sojourn.core.trail import record
+from sojourn.provinces.models import Division
+from sojourn.provinces.rules import rule
+
+ROWS, MEGABYTES, UNPACKED = (
+    "resident_import_rows",
+    "resident_import_megabytes",
+    "resident_import_unpacked_megabytes",
+)
+DAYS = "resident_import_days"
+COPIED = ("batch_id", "number", "state", "sealed", "reasons", "resident_id")
+
+
+def import_limits(actor: Actor) -> dict[str, int]:
+    """How many rows and megabytes this actor's spreadsheet may have, as sent and as unpacked."""
+    member = member_of(common_reach(actor))
+    keys = {"rows": ROWS, "megabytes": MEGABYTES, "unpacked_megabytes": UNPACKED}
+    return {name: rule(key, on=today(), member=member) for name, key in keys.items()}
+
+
+@transaction.atomic
+def check_import(
+    *, headings: Sequence[str], rows: Iterable[tuple[int, Sequence]], actor: Actor
+) -> ImportBatch:
+    """A spreadsheet stands checked row by row; nobody is registered by it before it is confirmed.
+
+    ``rows`` are cells by the number of their row in the file. What good rows say is kept under their province's key,
+    of bad ones the reasons alone. HeadingsWrong where the columns are not those of the template.
+    """
+    _permit(policy.can_import(actor), actor)
+    columns = columns_of(headings)
+    homes, day = Homes.within(actor.divisions), today()
+    read = list(_once(read_row(number, cells, columns, homes=homes, on=day) for number, cells in rows))
+    batch = ImportBatch.objects.create(
+        division_code=common_reach(actor),
+        uploaded_by=actor.user_id,
+        uploaded_at=now(),
+        rows_read=len(read),
+        rows_bad=sum(bool(row.reasons) for row in read),
+    )
+    rows_to_keep = list(
+        _stored(batch, read, actor)
+    )  # it asks the database, which takes nothing but rows while it copies
+    copy_in(ImportRow, COPIED, rows_to_keep)
+    record(action="import.checked", actor=actor, subject=batch, rows=batch.rows_read, bad=batch.rows_bad)
+    return batch
+
+
+@transaction.atomic
+def confirm_import(*, batch_id: UUID, actor: Actor) -> ImportBatch:
+    """The good rows of a spreadsheet are being registered, in the name of this officer."""
+    batch = _held(batch_id, actor)
+    batch.status = IMPORT_FLOW.after("confirm", ImportStatus(batch.status))
+    if not batch.rows.filter(state=ImportRowState.GOOD).exists():
+        raise NothingToImport
+    batch.confirmed_by, batch.reach = actor.user_id, list(actor.divisions)
+    batch.save(update_fields=["status", "confirmed_by", "reach"])
+    record(action="import.confirmed", actor=actor, subject=batch)
+    after_commit("residents.registry.tasks.apply_import", str(batch.pk))
+    return batch
+
+
+@transaction.atomic
+def discard_import(*, batch_id: UUID, actor: Actor) -> ImportBatch:
+    """A spreadsheet is given up: what its rows said of people is gone, which were wrong and why is left."""
+    return _end(_held(batch_id, actor), "discard", actor)
+
+
+@transaction.atomic
+def undo_import(*, batch_id: UUID, actor: Actor) -> ImportBatch:
+    """Whoever was registered by a spreadsheet is being taken off the register, unless something of hers changed since."""
+    batch = _held(batch_id, actor)
+    batch.status = IMPORT_FLOW.after("undo", ImportStatus(batch.status))
+    batch.finished_at = None
+    batch.save(update_fields=["status", "finished_at"])
+    record(action="import.undo_begun", actor=actor, subject=batch)
+    after_commit("residents.registry.tasks.undo_import", str(batch.pk))
+    return batch
+
+
+@transaction.atomic
+def lapse_imports() -> int:
+    """Spreadsheets that nobody confirmed within the rule's days are given up; how many were."""
+    day = today()
+    waiting = ImportBatch.objects.locked().filter(status=ImportStatus.CHECKED)
+    late = [batch for batch in waiting if batch.uploaded_at < now() - _kept_for(batch, day)]
+    for batch in late:
+        _end(batch, "lapse", SYSTEM)
+    return len(late)
+
+
+def unfinished_imports() -> dict[ImportStatus, list[UUID]]:
+    """The spreadsheets of which rows are still to be registered or taken back."""
+    ids: dict[ImportStatus, list[UUID]] = {ImportStatus.APPLYING: [], ImportStatus.UNDOING: []}
+    open_ones = ImportBatch.objects.filter(status__in=ids).order_by("pk")
+    for pk, status in open_ones.values_list("pk", "status"):
+        ids[ImportStatus(status)].append(pk)
+    return ids
+
+
+def common_reach(actor: Actor) -> str:
+    """The prefix that all divisions of an actor have in common: 4401 for 440105 and 440106."""
+    first, last = min(actor.divisions), max(actor.divisions)
+    shared = (n for n in (6, 4, 2) if n <= min(len(first), len(last)) and first[:n] == last[:n])
+    return first[: next(shared, 0)]
+
+
+def member_of(prefix: str) -> str | None:
+    """The member in which a reach lies; None for the whole node."""
+    return f"{prefix[:2]}0000" if prefix else None
+
+
+def place_of(batch_id: UUID, number: int) -> str:
+    """Where the content of a row stands, as the cipher binds it (sojourn.core.ciphers)."""
+    return f"registry_importrow.sealed.{batch_id}.{number}"
+
+
+def _permit(allowed: bool, actor: Actor) -> None:
+    if actor.is_staff and not actor.second_factor:
+        raise SecondFactorNeeded
+    if not allowed:
+        raise NotYourImport
+
+
+def _held(batch_id: UUID, actor: Actor) -> ImportBatch:
+    batch = ImportBatch.objects.visible_to(actor).locked().filter(pk=batch_id).first()
+    if batch is None:
+        raise NoSuchImport
+    _permit(policy.can_decide_import(actor, batch), actor)
+    return batch
+
+
+def _end(batch: ImportBatch, verb: str, actor: Actor) -> ImportBatch:
+    batch.status = IMPORT_FLOW.after(verb, ImportStatus(batch.status))
+    batch.finished_at = now()
+    batch.save(update_fields=["status", "finished_at"])
+    batch.rows.filter(state=ImportRowState.GOOD).delete()
+    record(action=f"import.{batch.status}", actor=actor, subject=batch)
+    return batch
+
+
+def _kept_for(batch: ImportBatch, day: date) -> timedelta:
+    return timedelta(days=rule(DAYS, on=day, member=member_of(batch.division_code)))
+
+
+def _once(rows: Iterable[Read]) -> Iterator[Read]:
+    """A person who stands in the sheet twice is taken from the first row; the later ones name it."""
+    first: dict[str, int] = {}
+    for row in rows:
+        person = row.facts.get("identity_number")
+        if person is None:
+            yield row
+        elif person in first:
+            yield Read(row.number, reasons=(Reason("identity_number", "same_as_row", first[person]),))
+        else:
+            first[person] = row.number
+            yield row
+
+
+def _stored(batch: ImportBatch, read: Sequence[Read], actor: Actor) -> Iterator[tuple]:
+    """One line for each row of the sheet as the table holds it."""
+    known = known_identities([row.facts["identity_number"] for row in read if not row.reasons], actor)
+    keys = _keys_of({row.home for row in read if row.home})
+    for row in read:
+        state, sealed, resident = ImportRowState.BAD, None, None
+        if not row.reasons and row.facts["identity_number"] in known:
+            registered = known[row.facts["identity_number"]]
+            state, resident = ImportRowState.KNOWN, registered and registered.pk
+        elif not row.reasons:
+            state = ImportRowState.GOOD
+            content = json.dumps({"home": row.home, "facts": row.facts}, ensure_ascii=False, default=str)
+            sealed = encrypted(content, key=keys[row.home], of=place_of(batch.pk, row.number))
+        reasons = json.dumps([reason.as_stored() for reason in row.reasons])
+        yield batch.pk, row.number, str(state), sealed, reasons, resident
+
+
+def _keys_of(homes: set[str]) -> dict[str | None, Key]:
+    """The newest key of each home's province."""
+    provinces = dict(Division.objects.filter(pk__in=homes).values_list("code", "province_code"))
+    newest = {province: keyring().newest(province) for province in set(provinces.values())}
+    return {home: newest[province] for home, province in provinces.items()}
