@@ -5,7 +5,6 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import mixins, serializers
 from rest_framework.decorators import action
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
@@ -58,15 +57,20 @@ class FindingsSerializer(serializers.Serializer):
     reasons = serializers.ListField(child=serializers.CharField())
 
 
+def _number() -> serializers.RelatedField:
+    """Another row by its number."""
+    return serializers.SlugRelatedField(slug_field="number", read_only=True)
+
+
 class AssessmentSerializer(serializers.ModelSerializer):
     """``level`` is null until both have signed; ``findings`` is null for everybody who does not fill it in."""
 
-    resident = serializers.SlugRelatedField(slug_field="number", read_only=True)
-    body = serializers.SlugRelatedField(slug_field="number", read_only=True)
-    first_assessor = serializers.SlugRelatedField(slug_field="number", read_only=True)
-    second_assessor = serializers.SlugRelatedField(slug_field="number", read_only=True)
-    follows = serializers.SlugRelatedField(slug_field="number", read_only=True)
-    facility = serializers.SlugRelatedField(slug_field="number", read_only=True)
+    resident = _number()
+    body = _number()
+    first_assessor = _number()
+    second_assessor = _number()
+    follows = _number()
+    facility = _number()
     level = serializers.SerializerMethodField()
 
     class Meta:
@@ -192,7 +196,7 @@ class AssessmentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Scoped
     @extend_schema(
         request=AssignmentSerializer, responses={201: AssessmentDetail}, parameters=[IDEMPOTENCY_KEY]
     )
-    def create(self, request: Request) -> Response:
+    def create(self, request) -> Response:
         """分派一次评估；内容待两名评估人员填写。"""
         sent = AssignmentSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
@@ -205,7 +209,7 @@ class AssessmentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Scoped
 
     @extend_schema(request=AnswersSerializer, responses=AssessmentDetail, parameters=[IF_MATCH])
     @action(detail=True, methods=["post"])
-    def keep(self, request: Request, pk: str) -> Response:
+    def keep(self, request, pk: str) -> Response:
         """保存所填内容，没填完也可以。"""
         sent = AnswersSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
@@ -216,7 +220,7 @@ class AssessmentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Scoped
 
     @extend_schema(request=None, responses=AssessmentDetail, parameters=[IF_MATCH])
     @action(detail=True, methods=["post"])
-    def sign(self, request: Request, pk: str) -> Response:
+    def sign(self, request, pk: str) -> Response:
         """签字；两名评估人员都签字后定级。"""
         row = self._seen()
         services.sign_assessment(assessment_id=row.pk, seen_version=row.version, actor=request.actor)
@@ -224,7 +228,7 @@ class AssessmentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Scoped
 
     @extend_schema(request=None, responses=AssessmentDetail, parameters=[IF_MATCH])
     @action(detail=True, methods=["post"], url_path="return", url_name="return")
-    def send_back(self, request: Request, pk: str) -> Response:
+    def send_back(self, request, pk: str) -> Response:
         """退回修改；已有的签字作废。"""
         row = self._seen()
         services.return_assessment(assessment_id=row.pk, actor=request.actor)

@@ -19,7 +19,7 @@ MOST_EVENTS = 99
 class ScaleForm(forms.Form):
     """Fields named by the codes of the scale; the form is built from ``initial``: scale, answers, circumstances."""
 
-    assessed_on = DayField(label=_("评估日期"), required=False)
+    assessed_on = DayField(label=_("评估日期"), required=False, help_text=_("签字前须填写"))
 
     def __init__(self, data: Mapping | None = None, *, initial: dict) -> None:
         self.scale: Scale = scale(*initial.get("scale", USUAL_SCALE))

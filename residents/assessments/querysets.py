@@ -50,8 +50,8 @@ class BodyQuerySet(RegisterQuerySet):
     def _herself(self, actor: Actor) -> Q:
         if actor.user_id is None or not actor.second_factor:
             return NOTHING
-        assessors = self.model._meta.get_field("assessors").related_model._default_manager
-        return Q(pk__in=assessors.filter(user_id=actor.user_id).values("body"))
+        hers = self.model._default_manager.filter(assessors__user_id=actor.user_id)
+        return Q(pk__in=hers.values("pk"))
 
     def with_agreement(self):
         """Bodies with how many re-checks of their results are settled and in how many the level was the same."""

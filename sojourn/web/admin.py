@@ -36,6 +36,7 @@ class ScopedAdmin(VerbsAdmin):
 
     Search goes through the room's own ``matching(words)`` where it has one, so that the admin finds
     by name, code and pinyin what the pages find. ``open_to`` names the roles that have any rows here.
+    Staff without a division, such as assessors, come in only where ``has_own_rows`` says that they may have some.
     """
 
     actions = None
@@ -47,6 +48,7 @@ class ScopedAdmin(VerbsAdmin):
     view_on_site = False
     open_to: frozenset[Role] = STAFF
     searches_by_post = False  # sojourn.web.discreet
+    has_own_rows = False
 
     def get_queryset(self, request: HttpRequest):
         rows = super().get_queryset(request)
@@ -56,7 +58,9 @@ class ScopedAdmin(VerbsAdmin):
         return self.has_view_permission(request)
 
     def has_view_permission(self, request: HttpRequest, obj=None) -> bool:
-        return self.admin_site.has_permission(request) and actor_of(request).role in self.open_to
+        actor = actor_of(request)
+        reaches = bool(actor.divisions) or self.has_own_rows
+        return self.admin_site.has_permission(request) and actor.role in self.open_to and reaches
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -49,7 +49,7 @@ class StaffSite(admin.AdminSite):
         if not context["has_permission"]:
             return context
         return context | {
-            "officer_role": actor_of(request).role.label,
+            "officer_role": actor_of(request).role.label if actor_of(request).divisions else _("工作人员"),
             "officer_reach": list(reach_names(actor_of(request).divisions).values()),
         }
 

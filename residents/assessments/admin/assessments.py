@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from residents.assessments import filling, forms, policy, services
-from residents.assessments.admin.wording import RoomAdmin
+from residents.assessments.admin.wording import RoomAdmin, who, without
 from residents.assessments.findings import Findings
 from residents.assessments.models import Assessment
 from residents.assessments.scales import scale
@@ -102,6 +102,7 @@ class AssessmentAdmin(RoomAdmin):
     search_fields = ["=number", "=resident__number"]
     search_help_text = _("评估编号或老年人编号")
     ordering = ["-pk"]
+    has_own_rows = True
     fieldsets = [
         (
             None,
@@ -250,11 +251,20 @@ class AssessmentAdmin(RoomAdmin):
     # --- pages ------------------------------------------------------------------------------------
     def change_view(self, request: HttpRequest, object_id, form_url="", extra_context=None) -> HttpResponse:
         row = self.get_object(request, object_id)
-        extra = {}
+        extra: dict = {}
         if row is not None:
             extra["sheet"] = sheet_of(row, services.findings_of(row, actor_of(request)))
             extra["may_fill"] = policy.can_fill(actor_of(request), row)
         return super().change_view(request, object_id, form_url, extra | (extra_context or {}))
+
+    def history_view(self, request: HttpRequest, object_id, extra_context=None) -> HttpResponse:
+        """Until both have signed, the level that one of them stands by is not told here either."""
+        response = super().history_view(request, object_id, extra_context)
+        context = getattr(response, "context_data", None)
+        if context and context["object"].status not in CONCLUDED:
+            level = str(Assessment._meta.get_field("level").verbose_name)
+            context["states"] = [without(state, {level}) for state in context["states"]]
+        return response
 
     def _view_of(self, verb: Verb) -> Callable:
         """What is typed into a verb of this room is in no cache and no error report."""
@@ -277,10 +287,18 @@ class AssessmentAdmin(RoomAdmin):
             kept = isinstance(answer, HttpResponseRedirect) and answer.url.endswith("/change/")
             if kept and then.startswith(STAY):
                 return HttpResponseRedirect(f"{request.path}#part{then.removeprefix(STAY)}")
-            return _on(answer, "assessments/admin_fill.html")
+            return self._about(_on(answer, "assessments/admin_fill.html"))
 
         view.__name__ = verb.name
         return view
+
+    def _about(self, answer: HttpResponse) -> HttpResponse:
+        """The page says whom it is about."""
+        row = (getattr(answer, "context_data", None) or {}).get("original")
+        if row is not None:
+            years = self.age(row)
+            answer.context_data["about"] = (who(row.resident, ""), years, row.assessed_on)  # type: ignore[attr-defined]
+        return answer
 
     def _enter_view(self, verb: Verb) -> Callable:
         ask = super()._view_of(verb)
@@ -300,7 +318,7 @@ class AssessmentAdmin(RoomAdmin):
             if isinstance(answer, TemplateResponse) and answer.context_data:
                 row = answer.context_data["original"]
                 answer.context_data["sheet"] = sheet_of(row, services.findings_of(row, actor_of(request)))
-            return answer
+            return self._about(answer)
 
         view.__name__ = verb.name
         return view
@@ -324,7 +342,7 @@ class AssessmentAdmin(RoomAdmin):
                 "title": verb.label,
                 "original": row,
                 "opts": self.opts,
-                "sheet": sheet_of(row, shown[0]),
+                "sheet": sheet_of(row, shown[0]) if row is not None else None,
             }
             return TemplateResponse(request, "assessments/admin_read.html", context)
 

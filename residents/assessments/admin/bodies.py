@@ -38,6 +38,8 @@ class AssessmentBodyAdmin(RoomAdmin):
     list_filter = ["status", "is_sample"]
     list_select_related = ["division"]
     search_fields = ["name", "=number", "=credit_code"]
+    search_help_text = _("名称、编号或统一社会信用代码")
+    has_own_rows = True
     ordering = ["number"]
     fields = [
         "name",
@@ -131,6 +133,8 @@ class AssessorAdmin(RoomAdmin):
     list_filter = ["status", "background", "is_sample"]
     list_select_related = ["body"]
     search_fields = ["name", "=number"]
+    search_help_text = _("姓名或编号")
+    has_own_rows = True
     ordering = ["number"]
     fields = [
         "name",

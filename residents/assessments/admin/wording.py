@@ -68,7 +68,7 @@ class RoomAdmin(ScopedAdmin):
         response = super().history_view(request, object_id, extra_context)
         if hasattr(response, "context_data"):
             states = response.context_data["states"]
-            response.context_data["states"] = [_without_ciphers(state) for state in states]
+            response.context_data["states"] = [without(state, CIPHERS) for state in states]
         return response
 
     @admin.display(description=_("老年人"))
@@ -83,5 +83,6 @@ def who(resident: Resident, empty: str) -> str:
     return format_html('{} <span translate="no">{}</span>', resident.number, mask_name(resident.name))
 
 
-def _without_ciphers(state: State) -> State:
-    return replace(state, changes=[change for change in state.changes if str(change.name) not in CIPHERS])
+def without(state: State, names: set[str]) -> State:
+    """The state without what is called so."""
+    return replace(state, changes=[change for change in state.changes if str(change.name) not in names])

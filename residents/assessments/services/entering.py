@@ -118,7 +118,7 @@ def enter_sample_results(*, results: Iterable[SampleResult], actor: Actor) -> li
         raise NoSuchResident
     owners = [residents[one.resident_id].owner for one in wanted]
     numbers = next_numbers(prefix=ASSESSMENT_PREFIX, counter=ASSESSMENT_COUNTER, province_codes=owners)
-    until = {}
+    until: dict[tuple[date, str], date] = {}
     rows = []
     for one, number in zip(wanted, numbers, strict=True):
         resident = residents[one.resident_id]

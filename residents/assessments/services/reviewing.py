@@ -162,7 +162,7 @@ def decide_review(*, review_id: UUID, outcome: str, actor: Actor) -> Review:
     original, second = review.assessment, review.second_look
     if second is None or second.status != AssessmentStatus.REVIEWED:
         raise ReviewNotConcluded
-    apart = LEVELS.index(AbilityLevel(second.level)) - LEVELS.index(AbilityLevel(original.level))
+    apart = _place(second) - _place(original)
     if outcome == "replaced":
         _move(original, "overturn")
         _move(second, "adopt")
@@ -288,6 +288,11 @@ def _discard_second_look(review: Review) -> None:
         raise WrongStatus(status=status.label, verb=REVIEW_FLOW.labels["assign"])
     second.status, second.level = ASSESSMENT_FLOW.after("discard", AssessmentStatus(second.status)), None
     second.save(update_fields=["status", "level"])
+
+
+def _place(assessment: Assessment) -> int:
+    """Where its level stands among the levels, the best first."""
+    return LEVELS.index(AbilityLevel(assessment.level or ""))
 
 
 def _move(assessment: Assessment, verb: str) -> None:
