@@ -133,6 +133,24 @@ class PlainExportSpent(Refusal):
     title = _("导出完整内容等同于逐人查看：一小时内还可以查看{left}人，请缩小范围或导出遮盖后的内容")
 
 
+class MergedAway(Refusal):
+    code, status = "merged_away", 409
+    title = _("这份登记已经并入另一份，请办理保留的那份")
+
+
+class NotOneOwner(Refusal):
+    code, status = "not_one_owner", 409
+    title = _("两份登记属于不同省份，须先办理户籍迁移")
+
+
+class NoSuchDuplicate(NotVisible):
+    title = _("没有找到这组疑似重复登记")
+
+
+class NoSuchMerge(NotVisible):
+    title = _("没有找到这项登记合并")
+
+
 def field_error(field: str, code: str, detail) -> dict:
     """What is wrong with one field, as a refusal lists it."""
     return {"field": field, "code": code, "detail": str(detail)}

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
+from sojourn.desk.subjects import resolved
+
 
 @dataclass(frozen=True)
 class Following:
@@ -17,13 +19,19 @@ class Following:
     those it moved, as text; ``give_back(keys, to_id)`` lets exactly these belong to that resident again; where
     ``silence`` is given, ``silence(resident_id)`` blanks what tells in plain who she was. All run in the
     transaction of the verb, and ``silence`` may come a second time. ``code`` is kept in the record of the merge
-    and never renamed.
+    and never renamed. Each may be a dotted name.
     """
 
     code: str
-    move: Callable[[UUID, UUID], list[str]]
-    give_back: Callable[[list[str], UUID], None]
-    silence: Callable[[UUID], None] | None = None
+    move: Callable[[UUID, UUID], list[str]] | str
+    give_back: Callable[[list[str], UUID], None] | str
+    silence: Callable[[UUID], None] | str | None = None
+
+    def moving(self, from_id: UUID, to_id: UUID) -> list[str]:
+        return resolved(self.move)(from_id, to_id)
+
+    def giving_back(self, keys: list[str], to_id: UUID) -> None:
+        resolved(self.give_back)(keys, to_id)
 
 
 _kinds: dict[str, Following] = {}
@@ -47,4 +55,4 @@ def silence(resident_id: UUID) -> None:
     """Every room blanks what tells in plain who this resident was."""
     for kind in _kinds.values():
         if kind.silence is not None:
-            kind.silence(resident_id)
+            resolved(kind.silence)(resident_id)

@@ -1,12 +1,26 @@
 """What happens to a registration in its life, beside the row itself: holds, merges, hand-overs, corrections, purges."""
 
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from residents.registry.querysets import LegalHoldQuerySet, PurgeLineQuerySet, PurgeReportQuerySet
-from residents.registry.states import HoldGround, PurgeOutcome, ReportStatus, RetentionClass
+from residents.registry.querysets import (
+    DuplicateQuerySet,
+    LegalHoldQuerySet,
+    MergeQuerySet,
+    PurgeLineQuerySet,
+    PurgeReportQuerySet,
+)
+from residents.registry.states import (
+    DuplicateReason,
+    DuplicateStatus,
+    HoldGround,
+    PurgeOutcome,
+    ReportStatus,
+    RetentionClass,
+)
 from sojourn.core.history import tracked
 from sojourn.core.ids import uuid7
 
@@ -192,3 +206,102 @@ class PurgeLine(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class Duplicate(models.Model):
+    """Two registrations that may be one person's: how alike, why, and what officers found."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    first = _resident(label=_("登记甲"))
+    second = _resident(label=_("登记乙"))
+    score = models.PositiveSmallIntegerField(_("相似分"))
+    reasons = ArrayField(
+        models.CharField(max_length=16, choices=DuplicateReason.choices), verbose_name=_("相似之处")
+    )
+    found_at = models.DateTimeField(_("发现时间"))
+    status = models.CharField(
+        _("状态"), max_length=10, choices=DuplicateStatus.choices, default=DuplicateStatus.OPEN
+    )
+    reason = models.CharField(_("认定理由"), max_length=200, blank=True)
+    settled_by = _officer(_("认定人"), null=True, blank=True)
+    settled_at = models.DateTimeField(_("认定时间"), null=True)
+
+    objects = DuplicateQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("疑似重复登记")
+        verbose_name_plural = _("疑似重复登记")
+        constraints = [
+            models.UniqueConstraint(fields=["first", "second"], name="duplicate_once_a_pair"),
+            models.CheckConstraint(condition=Q(first__lt=models.F("second")), name="duplicate_in_order"),
+            models.CheckConstraint(
+                condition=Q(
+                    score__lte=100,
+                    reasons__contained_by=DuplicateReason.values,
+                    status__in=DuplicateStatus.values,
+                ),
+                name="duplicate_words_are_known",
+            ),
+            models.CheckConstraint(
+                condition=_said_together(
+                    {"settled_by": None, "settled_at": None, "reason": ""}, Q(status=DuplicateStatus.DISTINCT)
+                ),
+                name="duplicate_told_apart_is_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first} / {self.second}"
+
+
+class Merge(models.Model):
+    """Two registrations became one: who stays, who goes, what followed; and whether it was undone.
+
+    ``moved`` holds by kind (residents.registry.following) the keys of the rows that followed, and nothing of
+    anybody: exactly these go back when it is undone.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    survivor = _resident(label=_("保留的登记"))
+    merged = _resident(label=_("并入的登记"))
+    reason = models.CharField(_("合并理由"), max_length=500)
+    moved = models.JSONField(_("随同转移"), default=dict)
+    proposed_by = _officer(_("提出人"))
+    merged_by = _officer(_("同意人"))
+    merged_at = models.DateTimeField(_("合并时间"))
+    undone_by = _officer(_("撤销合并人"), null=True, blank=True)
+    undone_at = models.DateTimeField(_("撤销合并时间"), null=True)
+
+    objects = MergeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("登记合并")
+        verbose_name_plural = _("登记合并")
+        constraints = [
+            models.UniqueConstraint(
+                name="merge_one_a_resident", fields=["merged"], condition=Q(undone_at__isnull=True)
+            ),
+            models.CheckConstraint(
+                condition=~Q(survivor=models.F("merged")) & ~Q(proposed_by=models.F("merged_by")),
+                name="merge_of_two_by_two",
+            ),
+            models.CheckConstraint(
+                condition=_said_together({"undone_by": None}, Q(undone_at__isnull=False)),
+                name="merge_undone_is_whole",
+            ),
+        ]
+        triggers = [
+            KEPT,
+            pgtrigger.ReadOnly(
+                name="merged_once",
+                fields=["survivor", "merged", "reason", "moved", "proposed_by", "merged_by", "merged_at"],
+            ),
+            pgtrigger.Protect(
+                name="undone_once",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__undone_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.merged} → {self.survivor}"

@@ -8,8 +8,16 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from residents.registry import life_forms, policy, services
-from residents.registry.life import LegalHold, PurgeLine, PurgeReport
-from residents.registry.states import REPORT_FLOW, ReportStatus, RetentionClass
+from residents.registry.life import Duplicate, LegalHold, Merge, PurgeLine, PurgeReport
+from residents.registry.states import (
+    DUPLICATE_FLOW,
+    REPORT_FLOW,
+    RESIDENT_FLOW,
+    DuplicateReason,
+    DuplicateStatus,
+    ReportStatus,
+    RetentionClass,
+)
 from sojourn.accounts.reach import names_of
 from sojourn.core.actors import Actor, Role
 from sojourn.web.admin import ScopedAdmin
@@ -21,11 +29,22 @@ name_actions(
         "purge.prepared": _("编制清除报告"),
         "purge.approved": REPORT_FLOW.labels["approve"],
         "purge.finished": REPORT_FLOW.labels["finish"],
+        "duplicate.told_apart": DUPLICATE_FLOW.labels["tell_apart"],
+        "resident.merged": RESIDENT_FLOW.labels["merge"],
+        "resident.took_over": _("接收并入的登记"),
+        "resident.merge_undone": RESIDENT_FLOW.labels["undo_merge"],
         "resident.held": _("设定依法留存"),
         "resident.released": _("解除依法留存"),
         "resident.erased_again": _("恢复备份后再次删除"),
     },
-    {"ground": _("依据"), "case": _("事由编号"), "counts": _("各类人数"), "purged": _("清除人数")},
+    {
+        "ground": _("依据"),
+        "case": _("事由编号"),
+        "counts": _("各类人数"),
+        "purged": _("清除人数"),
+        "survivor": _("保留的登记"),
+        "merged": _("并入的登记"),
+    },
 )
 
 
@@ -155,3 +174,80 @@ class PurgeLineAdmin(OfResidentAdmin):
     list_display = ["resident", "kind", "due_on", "outcome", "settled_at"]
     list_filter = ["kind", "outcome"]
     ordering = ["-report_id", "id"]
+
+
+def _may_settle(actor: Actor, pair: Duplicate) -> bool:
+    return pair.status == DuplicateStatus.OPEN and policy.can_change(actor, pair.first)
+
+
+@admin.register(Duplicate)
+class DuplicateAdmin(ScopedAdmin):
+    open_to = frozenset({Role.OFFICER, Role.AUDITOR})
+    list_display = ["__str__", "score", "alike", "status", "found_at"]
+    list_filter = ["status"]
+    list_select_related = ["first", "second"]
+    search_fields = ["=first__number", "=second__number"]
+    search_help_text = _("老年人编号")
+    ordering = ["-score", "id"]
+    fields = ["first", "second", "score", "alike", "status", "found_at", "reason", "settled_by", "settled_at"]
+    readonly_fields = ["alike"]
+    verbs = (
+        Verb(
+            name="propose-merge",
+            label=_("提请合并登记"),
+            service=services.propose_merge_of,
+            allowed=_may_settle,
+            done=_("已提请，等待另一位经办人复核。"),
+            form=life_forms.MergePairForm,
+            id_argument="duplicate_id",
+        ),
+        Verb(
+            name="tell-apart",
+            label=DUPLICATE_FLOW.labels["tell_apart"],
+            service=services.tell_apart,
+            allowed=_may_settle,
+            done=_("已认定不是同一人。"),
+            form=life_forms.ReasonForm,
+            id_argument="duplicate_id",
+        ),
+    )
+
+    @admin.display(description=_("相似之处"))
+    def alike(self, pair: Duplicate) -> str:
+        return "、".join(str(DuplicateReason(reason).label) for reason in pair.reasons)
+
+
+def _may_undo(actor: Actor, merge: Merge) -> bool:
+    return merge.undone_at is None and policy.can_change(actor, merge.merged)
+
+
+@admin.register(Merge)
+class MergeAdmin(ScopedAdmin):
+    open_to = frozenset({Role.OFFICER, Role.AUDITOR})
+    list_display = ["__str__", "merged_at", "undone_at"]
+    list_select_related = ["merged", "survivor"]
+    search_fields = ["=merged__number", "=survivor__number"]
+    search_help_text = _("老年人编号")
+    ordering = ["-merged_at", "-id"]
+    fields = [
+        "merged",
+        "survivor",
+        "reason",
+        "proposed_by",
+        "merged_by",
+        "merged_at",
+        "undone_by",
+        "undone_at",
+    ]
+    verbs = (
+        Verb(
+            name="propose-undo",
+            label=_("提请撤销登记合并"),
+            service=services.propose_undo,
+            allowed=_may_undo,
+            done=_("已提请，等待另一位经办人复核。"),
+            form=life_forms.ReasonForm,
+            id_argument="merge_id",
+            help_text=_("合并时转移的原样归还，合并之后新增的留在保留的登记。"),
+        ),
+    )

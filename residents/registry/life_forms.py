@@ -45,3 +45,13 @@ class PreparePurgeForm(forms.Form):
     @staticmethod
     def arguments(cleaned: dict) -> dict:
         return {"owner": cleaned["owner"].code}
+
+
+class ProposeMergeForm(ReasonForm):
+    survivor_number = forms.CharField(label=_("保留的登记的编号"), max_length=32)
+    field_order = ["survivor_number", "reason"]
+
+
+class MergePairForm(ReasonForm):
+    survivor = _chosen(_("保留的登记"), [("first", _("登记甲")), ("second", _("登记乙"))])
+    field_order = ["survivor", "reason"]

@@ -17,6 +17,10 @@ def _unless_erased(actor: Actor, row: Resident) -> bool:
     return row.status != ResidentStatus.ERASED and policy.can_change(actor, row)
 
 
+def _may_merge(actor: Actor, row: Resident) -> bool:
+    return row.status in RESIDENT_FLOW.sources("merge") and policy.can_change(actor, row)
+
+
 LIFE_VERBS = (
     Verb(
         name="set-hold",
@@ -27,6 +31,16 @@ LIFE_VERBS = (
         form=life_forms.SetHoldForm,
         id_argument="resident_id",
         help_text=_("留存期间不能删除或者清除这位老年人的信息。"),
+    ),
+    Verb(
+        name="propose-merge",
+        label=_("提请合并登记"),
+        service=services.propose_merge,
+        allowed=_may_merge,
+        done=_("已提请，等待另一位经办人复核。"),
+        form=life_forms.ProposeMergeForm,
+        id_argument="resident_id",
+        help_text=_("这份登记并入另一份，访问授权、查看记录等随同转移。合并可以撤销。"),
     ),
     Verb(
         name="propose-erasure",

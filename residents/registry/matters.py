@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from residents.registry import following
+from residents.registry.following import Following
 from sojourn.desk import decisions, queues
 from sojourn.desk.decisions import DecisionKind
 from sojourn.desk.queues import Queue
@@ -24,12 +26,23 @@ QUEUES: tuple[Queue, ...] = ()
 KINDS = (
     _decision("erase_resident", _("删除个人信息"), "erasing.erase", "resident_page"),
     _decision("purge_residents", _("清除保存期满的登记信息"), "retaining.approve_purge", "report_page"),
+    _decision("merge_residents", _("合并登记"), "merging.merge_residents", "resident_page"),
+    _decision("undo_merge", _("撤销登记合并"), "merging.undo_merge", "resident_page"),
+)
+
+
+MERGING = f"{ROOM}.services.merging"
+FOLLOWING = (
+    Following("registry.access", f"{MERGING}.move_accesses", f"{MERGING}.give_back_accesses"),
+    Following("registry.hold", f"{MERGING}.move_holds", f"{MERGING}.give_back_holds"),
 )
 
 
 def register() -> None:
-    """The desk knows them."""
+    """The desk knows them, and what of this room follows a resident."""
     for queue in QUEUES:
         queues.register(queue)
     for kind in KINDS:
         decisions.register(kind)
+    for own in FOLLOWING:
+        following.register(own)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from providers.facilities.features import DIETS, LANGUAGES
 from residents.registry.batches import Export, ImportBatch, ImportRow
 from residents.registry.family.models import CorrectionRequest, Link, LinkRequest
-from residents.registry.life import LegalHold, PurgeLine, PurgeReport
+from residents.registry.life import Duplicate, LegalHold, Merge, PurgeLine, PurgeReport
 from residents.registry.querysets import AccessQuerySet, DisclosureQuerySet, ResidentQuerySet
 from residents.registry.states import (
     BenefitCategory,
@@ -33,12 +33,14 @@ __all__ = [
     "Access",
     "CorrectionRequest",
     "Disclosure",
+    "Duplicate",
     "Export",
     "ImportBatch",
     "ImportRow",
     "LegalHold",
     "Link",
     "LinkRequest",
+    "Merge",
     "PurgeLine",
     "PurgeReport",
     "Resident",
@@ -103,6 +105,14 @@ class Resident(Versioned):
     sex = models.CharField(_("性别"), max_length=8, choices=Sex.choices, null=True)
     birth_on = models.DateField(_("出生日期"), null=True)
     died_on = models.DateField(_("去世日期"), null=True)
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("并入的登记"),
+    )
     home_division = models.ForeignKey(
         "provinces.Division", on_delete=models.PROTECT, related_name="+", verbose_name=_("户籍所在地区")
     )
@@ -167,10 +177,16 @@ class Resident(Versioned):
                 name="resident_is_known_or_erased",
             ),
             models.CheckConstraint(
-                condition=IS_ERASED  # and there is no fourth status
+                condition=IS_ERASED  # and there is no fifth status
                 | Q(status=ResidentStatus.DIED, died_on__isnull=False, died_on__gte=F("birth_on"))
+                | Q(status=ResidentStatus.MERGED)  # as it was when it went
                 | Q(status=ResidentStatus.REGISTERED, died_on__isnull=True),
                 name="resident_death_has_its_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=ResidentStatus.MERGED, merged_into__isnull=False) & ~Q(merged_into=F("id"))
+                | ~Q(status=ResidentStatus.MERGED) & Q(merged_into__isnull=True),
+                name="resident_merged_has_its_survivor",
             ),
         ]
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db.models import Q
 
-from residents.registry.states import HolderKind, ReportStatus
+from residents.registry.states import DuplicateStatus, HolderKind, ReportStatus
 from sojourn.core import hanzi, numbers
 from sojourn.core.actors import Actor, Role
 from sojourn.core.clock import now
@@ -69,6 +69,24 @@ class ResidentQuerySet(LockingQuerySet):
                 return self.visible_to(actor)
         return self.none()
 
+    def with_merged(self, resident_id) -> list:
+        """The ids of a resident and of every registration that went into hers, also by way of another."""
+        found, last = [resident_id], [resident_id]
+        while last:
+            last = list(self.filter(merged_into__in=last).values_list("pk", flat=True))
+            found += last
+        return found
+
+    def survivors(self):
+        """In place of registrations that went into others those that stayed."""
+        everybody = self.model._default_manager
+        ids = dict(self.values_list("pk", "merged_into"))
+        while any(ids.values()):
+            into = [survivor for survivor in ids.values() if survivor]
+            kept = {pk: None for pk, survivor in ids.items() if survivor is None}
+            ids = kept | dict(everybody.filter(pk__in=into).values_list("pk", "merged_into"))
+        return everybody.filter(pk__in=ids)
+
     def matching(self, q: str):
         """Residents whose name every word of ``q`` describes, by characters, pinyin or initials; or whose number it is.
 
@@ -100,6 +118,34 @@ class OfResidentQuerySet(LockingQuerySet):
 class LegalHoldQuerySet(OfResidentQuerySet):
     def live(self):
         return self.filter(lifted_at__isnull=True)
+
+
+class OfTwoQuerySet(LockingQuerySet):
+    """Rows about two residents: they are seen by the staff who look after both."""
+
+    sides: tuple[str, str]
+
+    def visible_to(self, actor: Actor):
+        residents = self.model._meta.get_field(self.sides[0]).related_model._default_manager
+        mine = residents.managed_by(actor).values("pk")
+        return self.filter(**{f"{side}__in": mine for side in self.sides})
+
+    def managed_by(self, actor: Actor):
+        return self.visible_to(actor)
+
+
+class DuplicateQuerySet(OfTwoQuerySet):
+    sides = ("first", "second")
+
+    def open(self):
+        return self.filter(status=DuplicateStatus.OPEN)
+
+    def of_owner(self, owner: str):
+        return self.filter(first__owner=owner)
+
+
+class MergeQuerySet(OfTwoQuerySet):
+    sides = ("survivor", "merged")
 
 
 class PurgeReportQuerySet(LockingQuerySet):

@@ -9,16 +9,28 @@ from sojourn.core.flow import Flow
 class ResidentStatus(TextChoices):
     REGISTERED = "registered", _("已登记")
     DIED = "died", _("已去世")
+    MERGED = "merged", _("已并入另一登记")
     ERASED = "erased", _("已删除个人信息")
 
 
 RESIDENT_FLOW = Flow(
     {
         ("record_death", ResidentStatus.REGISTERED): ResidentStatus.DIED,
+        ("merge", ResidentStatus.REGISTERED): ResidentStatus.MERGED,
+        ("merge", ResidentStatus.DIED): ResidentStatus.MERGED,
+        ("undo_merge", ResidentStatus.MERGED): ResidentStatus.REGISTERED,
+        ("undo_merge_of_died", ResidentStatus.MERGED): ResidentStatus.DIED,
+        ("erase", ResidentStatus.MERGED): ResidentStatus.ERASED,
         ("erase", ResidentStatus.REGISTERED): ResidentStatus.ERASED,
         ("erase", ResidentStatus.DIED): ResidentStatus.ERASED,
     },
-    labels={"record_death": _("登记去世"), "erase": _("删除个人信息")},
+    labels={
+        "record_death": _("登记去世"),
+        "merge": _("合并登记"),
+        "undo_merge": _("撤销登记合并"),
+        "undo_merge_of_died": _("撤销登记合并（已去世）"),
+        "erase": _("删除个人信息"),
+    },
 )
 
 
@@ -120,6 +132,32 @@ REPORT_FLOW = Flow(
 class PurgeOutcome(TextChoices):
     PURGED = "purged", _("已清除")
     KEPT = "kept", _("未清除")
+
+
+class DuplicateReason(TextChoices):
+    """In what two registrations are alike (residents.registry.likeness)."""
+
+    SAME_BIRTH = "same_birth", _("出生日期相同")
+    SAME_PHONE = "same_phone", _("本人电话相同")
+    SAME_NAME = "same_name", _("姓名相同")
+    SAME_SOUND = "same_sound", _("姓名同音")
+    SIMILAR_NAME = "similar_name", _("姓名相似")
+
+
+class DuplicateStatus(TextChoices):
+    OPEN = "open", _("待核对")
+    DISTINCT = "distinct", _("不是同一人")
+    MERGED = "merged", _("已合并")
+
+
+DUPLICATE_FLOW = Flow(
+    {
+        ("tell_apart", DuplicateStatus.OPEN): DuplicateStatus.DISTINCT,
+        ("merge", DuplicateStatus.OPEN): DuplicateStatus.MERGED,
+        ("undo", DuplicateStatus.MERGED): DuplicateStatus.OPEN,
+    },
+    labels={"tell_apart": _("认定不是同一人"), "merge": _("作合并处理"), "undo": _("作撤销合并处理")},
+)
 
 
 class ErasureGround(TextChoices):

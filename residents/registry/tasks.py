@@ -41,3 +41,9 @@ def go_on() -> None:
         apply_import.delay(str(pk))
     for pk in unfinished[ImportStatus.UNDOING]:
         undo_import.delay(str(pk))
+
+
+@shared_task(time_limit=1200)
+def find_duplicates() -> int:
+    """Registrations that may be one person's are listed; safe to repeat."""
+    return services.find_duplicates()

@@ -232,3 +232,19 @@ def _typed_v(syllable: str) -> str:
 def _without_reading(run: str) -> str:
     """Characters that nobody can spell go after z, in code order."""
     return " ".join(f"~{ord(char):05x}" for char in run)
+
+
+def similarity(first: str, second: str) -> int:
+    """How much of two search texts stands in both in the same order, in per cent of their mean length.
+
+    王小明 and 王晓明 share two characters of three: 66.
+    """
+    row = [0] * (len(second) + 1)
+    for char in first:
+        above_left = 0
+        for at, other in enumerate(second, start=1):
+            above = row[at]
+            row[at] = above_left + 1 if char == other else max(above, row[at - 1])
+            above_left = above
+    both = len(first) + len(second)
+    return 200 * row[-1] // both if both else 0

@@ -187,6 +187,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 300.0,
         "options": {"expires": 300},
     },
+    "find-duplicates": {
+        "task": "residents.registry.tasks.find_duplicates",
+        "schedule": crontab(hour=2, minute=30),
+    },
     "sweep-the-desk": {"task": "sojourn.desk.tasks.sweep", "schedule": crontab(minute=5)},
     "sweep-the-outbox": {
         "task": "sojourn.messages.tasks.sweep",

@@ -1,3 +1,4 @@
+import django.contrib.postgres.fields
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
@@ -15,6 +16,51 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.CreateModel(
+            name="Duplicate",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=sojourn.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("score", models.PositiveSmallIntegerField(verbose_name="相似分")),
+                (
+                    "reasons",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("same_birth", "出生日期相同"),
+                                ("same_phone", "本人电话相同"),
+                                ("same_name", "姓名相同"),
+                                ("same_sound", "姓名同音"),
+                                ("similar_name", "姓名相似"),
+                            ],
+                            max_length=16,
+                        ),
+                        size=None,
+                        verbose_name="相似之处",
+                    ),
+                ),
+                ("found_at", models.DateTimeField(verbose_name="发现时间")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("open", "待核对"), ("distinct", "不是同一人"), ("merged", "已合并")],
+                        default="open",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="认定理由")),
+                ("settled_at", models.DateTimeField(null=True, verbose_name="认定时间")),
+            ],
+            options={
+                "verbose_name": "疑似重复登记",
+                "verbose_name_plural": "疑似重复登记",
+            },
+        ),
         migrations.CreateModel(
             name="LegalHold",
             fields=[
@@ -77,6 +123,25 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Merge",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=sojourn.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("reason", models.CharField(max_length=500, verbose_name="合并理由")),
+                ("moved", models.JSONField(default=dict, verbose_name="随同转移")),
+                ("merged_at", models.DateTimeField(verbose_name="合并时间")),
+                ("undone_at", models.DateTimeField(null=True, verbose_name="撤销合并时间")),
+            ],
+            options={
+                "verbose_name": "登记合并",
+                "verbose_name_plural": "登记合并",
+            },
+        ),
+        migrations.CreateModel(
             name="PurgeLine",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
@@ -136,10 +201,189 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "清除报告",
             },
         ),
+        pgtrigger.migrations.RemoveTrigger(
+            model_name="resident",
+            name="insert_insert",
+        ),
+        pgtrigger.migrations.RemoveTrigger(
+            model_name="resident",
+            name="update_update",
+        ),
+        pgtrigger.migrations.RemoveTrigger(
+            model_name="resident",
+            name="delete_delete",
+        ),
+        migrations.RemoveConstraint(
+            model_name="resident",
+            name="resident_death_has_its_day",
+        ),
+        migrations.AddField(
+            model_name="resident",
+            name="merged_into",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="registry.resident",
+                verbose_name="并入的登记",
+            ),
+        ),
+        migrations.AddField(
+            model_name="residentevent",
+            name="merged_into",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="registry.resident",
+                verbose_name="并入的登记",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="resident",
+            name="status",
+            field=models.CharField(
+                choices=[
+                    ("registered", "已登记"),
+                    ("died", "已去世"),
+                    ("merged", "已并入另一登记"),
+                    ("erased", "已删除个人信息"),
+                ],
+                default="registered",
+                max_length=16,
+                verbose_name="状态",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="residentevent",
+            name="status",
+            field=models.CharField(
+                choices=[
+                    ("registered", "已登记"),
+                    ("died", "已去世"),
+                    ("merged", "已并入另一登记"),
+                    ("erased", "已删除个人信息"),
+                ],
+                default="registered",
+                max_length=16,
+                verbose_name="状态",
+            ),
+        ),
         migrations.AddIndex(
             model_name="resident",
             index=models.Index(
                 condition=models.Q(("status", "erased")), fields=["id"], name="resident_erased"
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="resident",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (current_setting('sojourn.applying', true) IS DISTINCT FROM 'on')",
+                    func='INSERT INTO "registry_residentevent" ("benefit_category", "birth_on", "changed_at", "contact_name_cipher", "contact_phone_cipher", "dialect", "died_on", "diets", "epoch", "home_division_id", "id", "identity_cipher", "identity_index", "initials", "is_sample", "merged_into_id", "mobility", "name", "name_normal", "number", "owner", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone_cipher", "phone_index", "pinyin", "sex", "sort_key", "status", "version", "whereabouts_protected") VALUES (NEW."benefit_category", NEW."birth_on", NEW."changed_at", NEW."contact_name_cipher", NEW."contact_phone_cipher", NEW."dialect", NEW."died_on", NEW."diets", NEW."epoch", NEW."home_division_id", NEW."id", NEW."identity_cipher", NEW."identity_index", NEW."initials", NEW."is_sample", NEW."merged_into_id", NEW."mobility", NEW."name", NEW."name_normal", NEW."number", NEW."owner", NOW(), \'insert\', NEW."id", NEW."phone_cipher", NEW."phone_index", NEW."pinyin", NEW."sex", NEW."sort_key", NEW."status", NEW."version", NEW."whereabouts_protected"); RETURN NULL;',
+                    hash="aa4f758bebbe9ff782e19cfc636363bba0605b79",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_eef60",
+                    table="registry_resident",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="resident",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (current_setting('sojourn.applying', true) IS DISTINCT FROM 'on' AND (OLD.* IS DISTINCT FROM NEW.*))",
+                    func='INSERT INTO "registry_residentevent" ("benefit_category", "birth_on", "changed_at", "contact_name_cipher", "contact_phone_cipher", "dialect", "died_on", "diets", "epoch", "home_division_id", "id", "identity_cipher", "identity_index", "initials", "is_sample", "merged_into_id", "mobility", "name", "name_normal", "number", "owner", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone_cipher", "phone_index", "pinyin", "sex", "sort_key", "status", "version", "whereabouts_protected") VALUES (NEW."benefit_category", NEW."birth_on", NEW."changed_at", NEW."contact_name_cipher", NEW."contact_phone_cipher", NEW."dialect", NEW."died_on", NEW."diets", NEW."epoch", NEW."home_division_id", NEW."id", NEW."identity_cipher", NEW."identity_index", NEW."initials", NEW."is_sample", NEW."merged_into_id", NEW."mobility", NEW."name", NEW."name_normal", NEW."number", NEW."owner", NOW(), \'update\', NEW."id", NEW."phone_cipher", NEW."phone_index", NEW."pinyin", NEW."sex", NEW."sort_key", NEW."status", NEW."version", NEW."whereabouts_protected"); RETURN NULL;',
+                    hash="9ceb0dba3e6187015df8e31c0439263c7998c5db",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_3253d",
+                    table="registry_resident",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="resident",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (current_setting('sojourn.applying', true) IS DISTINCT FROM 'on')",
+                    func='INSERT INTO "registry_residentevent" ("benefit_category", "birth_on", "changed_at", "contact_name_cipher", "contact_phone_cipher", "dialect", "died_on", "diets", "epoch", "home_division_id", "id", "identity_cipher", "identity_index", "initials", "is_sample", "merged_into_id", "mobility", "name", "name_normal", "number", "owner", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone_cipher", "phone_index", "pinyin", "sex", "sort_key", "status", "version", "whereabouts_protected") VALUES (OLD."benefit_category", OLD."birth_on", OLD."changed_at", OLD."contact_name_cipher", OLD."contact_phone_cipher", OLD."dialect", OLD."died_on", OLD."diets", OLD."epoch", OLD."home_division_id", OLD."id", OLD."identity_cipher", OLD."identity_index", OLD."initials", OLD."is_sample", OLD."merged_into_id", OLD."mobility", OLD."name", OLD."name_normal", OLD."number", OLD."owner", NOW(), \'delete\', OLD."id", OLD."phone_cipher", OLD."phone_index", OLD."pinyin", OLD."sex", OLD."sort_key", OLD."status", OLD."version", OLD."whereabouts_protected"); RETURN NULL;',
+                    hash="0d8e8b2a3455a218c756744adbf4bfb2f88a6ea7",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_ea270",
+                    table="registry_resident",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="resident",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status", "erased"),
+                    models.Q(
+                        ("died_on__gte", models.F("birth_on")), ("died_on__isnull", False), ("status", "died")
+                    ),
+                    ("status", "merged"),
+                    models.Q(("died_on__isnull", True), ("status", "registered")),
+                    _connector="OR",
+                ),
+                name="resident_death_has_its_day",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="resident",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("merged_into__isnull", False),
+                        ("status", "merged"),
+                        models.Q(("merged_into", models.F("id")), _negated=True),
+                    ),
+                    models.Q(models.Q(("status", "merged"), _negated=True), ("merged_into__isnull", True)),
+                    _connector="OR",
+                ),
+                name="resident_merged_has_its_survivor",
+            ),
+        ),
+        migrations.AddField(
+            model_name="duplicate",
+            name="first",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="registry.resident",
+                verbose_name="登记甲",
+            ),
+        ),
+        migrations.AddField(
+            model_name="duplicate",
+            name="second",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="registry.resident",
+                verbose_name="登记乙",
+            ),
+        ),
+        migrations.AddField(
+            model_name="duplicate",
+            name="settled_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="认定人",
             ),
         ),
         migrations.AddField(
@@ -223,6 +467,58 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
+            model_name="merge",
+            name="merged",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="registry.resident",
+                verbose_name="并入的登记",
+            ),
+        ),
+        migrations.AddField(
+            model_name="merge",
+            name="merged_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="同意人",
+            ),
+        ),
+        migrations.AddField(
+            model_name="merge",
+            name="proposed_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="提出人",
+            ),
+        ),
+        migrations.AddField(
+            model_name="merge",
+            name="survivor",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="registry.resident",
+                verbose_name="保留的登记",
+            ),
+        ),
+        migrations.AddField(
+            model_name="merge",
+            name="undone_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="撤销合并人",
+            ),
+        ),
+        migrations.AddField(
             model_name="purgeline",
             name="resident",
             field=models.ForeignKey(
@@ -262,6 +558,51 @@ class Migration(migrations.Migration):
                 related_name="lines",
                 to="registry.purgereport",
                 verbose_name="清除报告",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="duplicate",
+            constraint=models.UniqueConstraint(fields=("first", "second"), name="duplicate_once_a_pair"),
+        ),
+        migrations.AddConstraint(
+            model_name="duplicate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("first__lt", models.F("second"))), name="duplicate_in_order"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="duplicate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "reasons__contained_by",
+                        ["same_birth", "same_phone", "same_name", "same_sound", "similar_name"],
+                    ),
+                    ("score__lte", 100),
+                    ("status__in", ["open", "distinct", "merged"]),
+                ),
+                name="duplicate_words_are_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="duplicate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("status", "distinct"),
+                        models.Q(("settled_by__isnull", True), _negated=True),
+                        models.Q(("settled_at__isnull", True), _negated=True),
+                        models.Q(("reason", ""), _negated=True),
+                    ),
+                    models.Q(
+                        models.Q(("status", "distinct"), _negated=True),
+                        ("settled_by__isnull", True),
+                        ("settled_at__isnull", True),
+                        ("reason", ""),
+                    ),
+                    _connector="OR",
+                ),
+                name="duplicate_told_apart_is_whole",
             ),
         ),
         migrations.AddIndex(
@@ -397,6 +738,83 @@ class Migration(migrations.Migration):
                     operation="UPDATE OR DELETE",
                     pgid="pgtrigger_append_only_d128c",
                     table="registry_legalholdevent",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="merge",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("undone_at__isnull", True)),
+                fields=("merged",),
+                name="merge_one_a_resident",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="merge",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("survivor", models.F("merged")), _negated=True),
+                    models.Q(("proposed_by", models.F("merged_by")), _negated=True),
+                ),
+                name="merge_of_two_by_two",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="merge",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("undone_at__isnull", False), models.Q(("undone_by__isnull", True), _negated=True)
+                    ),
+                    models.Q(
+                        models.Q(("undone_at__isnull", False), _negated=True), ("undone_by__isnull", True)
+                    ),
+                    _connector="OR",
+                ),
+                name="merge_undone_is_whole",
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="merge",
+            trigger=pgtrigger.compiler.Trigger(
+                name="kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="b909ba0270cfd6d662888c7fa016f15064267c99",
+                    operation="DELETE",
+                    pgid="pgtrigger_kept_9a1e9",
+                    table="registry_merge",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="merge",
+            trigger=pgtrigger.compiler.Trigger(
+                name="merged_once",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."survivor_id" IS DISTINCT FROM (NEW."survivor_id") OR OLD."merged_id" IS DISTINCT FROM (NEW."merged_id") OR OLD."reason" IS DISTINCT FROM (NEW."reason") OR OLD."moved" IS DISTINCT FROM (NEW."moved") OR OLD."proposed_by_id" IS DISTINCT FROM (NEW."proposed_by_id") OR OLD."merged_by_id" IS DISTINCT FROM (NEW."merged_by_id") OR OLD."merged_at" IS DISTINCT FROM (NEW."merged_at"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="706136f24c8ec637f3b9f9ababd916f961b9ed48",
+                    operation="UPDATE",
+                    pgid="pgtrigger_merged_once_31c81",
+                    table="registry_merge",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="merge",
+            trigger=pgtrigger.compiler.Trigger(
+                name="undone_once",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."undone_at" IS NOT NULL)',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="e800314838dc2f35f1cce9b1f346d038366848d8",
+                    operation="UPDATE",
+                    pgid="pgtrigger_undone_once_d25d3",
+                    table="registry_merge",
                     when="BEFORE",
                 ),
             ),

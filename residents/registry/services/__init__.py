@@ -23,6 +23,7 @@ from residents.registry.services.asking_links import (
 )
 from residents.registry.services.correcting import correct_resident, record_death
 from residents.registry.services.disclosing import disclose, disclosures_of, masked_facts_of
+from residents.registry.services.duplicates import find_duplicates, tell_apart
 from residents.registry.services.erasing import erase_again, erase_resident, note_erased, propose_erasure
 from residents.registry.services.exporting import ExportedList, export_residents
 from residents.registry.services.importing import (
@@ -36,6 +37,7 @@ from residents.registry.services.importing import (
 )
 from residents.registry.services.linking import Proven, end_link, link_family
 from residents.registry.services.looking_up import find_by_identity, find_by_phone, look_up_resident
+from residents.registry.services.merging import propose_merge, propose_merge_of, propose_undo
 from residents.registry.services.opening import Opening, close_access, open_access
 from residents.registry.services.registering import NewResident, register_resident, register_residents
 from residents.registry.services.retaining import prepare_purge, propose_purge, purge
@@ -65,6 +67,7 @@ __all__ = [
     "export_residents",
     "find_by_identity",
     "find_by_phone",
+    "find_duplicates",
     "grant_correction",
     "grant_request",
     "import_limits",
@@ -78,7 +81,10 @@ __all__ = [
     "open_access",
     "prepare_purge",
     "propose_erasure",
+    "propose_merge",
+    "propose_merge_of",
     "propose_purge",
+    "propose_undo",
     "purge",
     "record_death",
     "refuse_correction",
@@ -88,6 +94,7 @@ __all__ = [
     "set_hold",
     "take_back_import",
     "take_back_next_rows",
+    "tell_apart",
     "undo_import",
     "unfinished_imports",
     "wanted_by",

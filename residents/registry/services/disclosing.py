@@ -100,7 +100,8 @@ def disclosures_of(resident: Resident) -> list[str]:
 
 
 def _told_here(resident: Resident) -> list[Told]:
-    rows = list(resident.disclosures.latest_first().select_related("access")[:MOST_SENTENCES])
+    of_hers = Disclosure.objects.filter(resident__in=Resident.objects.with_merged(resident.pk))
+    rows = list(of_hers.latest_first().select_related("access")[:MOST_SENTENCES])
     places = names_of({prefix for row in rows for prefix in row.actor_divisions.split(",") if prefix})
     held_by = {row.access.holder_id for row in rows if _is_of_facility(row.access)}
     facilities = dict(Facility.objects.filter(pk__in=held_by).values_list("pk", "listed_name"))

@@ -58,10 +58,13 @@ def erase_resident(*, resident_id: UUID, ground: str, actor: Actor) -> Resident:
     permit(policy.can_change(actor, resident))
     _refuse_unless_erasable(resident, ground)
     require_list()
-    _silence(resident)
-    # Written after the commit: what was rolled back must never be erased by the list.
-    _note_after_commit(resident.pk)
-    record(action="resident.erased", actor=actor, subject=resident, ground=ground)
+    for one in reversed(
+        Resident.objects.with_merged(resident.pk)
+    ):  # those that went into hers before her own
+        each = resident if one == resident.pk else Resident.objects.locked().get(pk=one)
+        _silence(each)
+        _note_after_commit(each.pk)
+        record(action="resident.erased", actor=actor, subject=each, ground=ground)
     return resident
 
 
@@ -122,7 +125,10 @@ def _refuse_unless_erasable(resident: Resident, ground: str) -> None:
 
 
 def _note_after_commit(resident_id: UUID) -> None:
-    """On the list once it is committed; should that fail, the job sees to it within a minute."""
+    """On the list once it is committed: what was rolled back must never be erased by the list.
+
+    Should writing it fail, the job sees to it within a minute.
+    """
 
     def note() -> None:
         note_destroyed([resident_id])
@@ -137,7 +143,8 @@ def _silence(resident: Resident) -> None:
         setattr(resident, column, value)
     resident.home_division_id = resident.owner
     resident.whereabouts_protected = False
-    columns = ["status", "home_division", "whereabouts_protected", *SILENCED]
+    resident.merged_into = None
+    columns = ["status", "home_division", "whereabouts_protected", "merged_into", *SILENCED]
     resident.save(update_fields=columns)
     ResidentKey.objects.filter(pk=resident.pk).delete()
     with connection.cursor() as cursor:

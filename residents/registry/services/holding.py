@@ -74,9 +74,13 @@ def known_identities(identity_numbers: Collection[str], actor: Actor) -> dict[st
         asked = {
             blinded_with(key)(PrivateField.IDENTITY_NUMBER, plain): plain for key in keys for plain in some
         }
-        here = Resident.objects.filter(identity_index__in=asked).only("number", "identity_index")
+        here = Resident.objects.filter(identity_index__in=asked)
         known |= {asked[bytes(index)]: None for index in here.values_list("identity_index", flat=True)}
-        known |= {asked[bytes(seen.identity_index or b"")]: seen for seen in here.visible_to(actor)}
+        seen = here.filter(merged_into=None).visible_to(actor).only("number", "identity_index")
+        known |= {asked[bytes(row.identity_index or b"")]: row for row in seen}
+        for row in here.exclude(merged_into=None):
+            person = Resident.objects.filter(pk=row.pk).survivors().visible_to(actor).first()
+            known[asked[bytes(row.identity_index or b"")]] = person
     return known
 
 

@@ -23,7 +23,8 @@ def find_by_identity(*, identity_number: str, actor: Actor) -> Resident | None:
     """The resident with this identity number, where this officer may see her; the trail keeps no number."""
     _permit(actor)
     indexes = indexes_of(PrivateField.IDENTITY_NUMBER, resident_identity(identity_number).number18)
-    found = list(Resident.objects.visible_to(actor).filter(identity_index__in=indexes))
+    behind = Resident.objects.filter(identity_index__in=indexes).survivors()
+    found = list(behind.visible_to(actor))
     _note(PrivateField.IDENTITY_NUMBER, found, actor)
     return found[0] if found else None
 
@@ -33,7 +34,8 @@ def find_by_phone(*, phone: str, actor: Actor) -> list[Resident]:
     """The residents with this phone, as far as this officer may see them; the trail keeps no phone."""
     _permit(actor)
     indexes = indexes_of(PrivateField.PHONE, phone_number(phone))
-    found = list(Resident.objects.visible_to(actor).filter(phone_index__in=indexes).by_name())
+    behind = Resident.objects.filter(phone_index__in=indexes).survivors()
+    found = list(behind.visible_to(actor).by_name())
     _note(PrivateField.PHONE, found, actor)
     return found
 
