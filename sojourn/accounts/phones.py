@@ -4,14 +4,23 @@ import hmac
 from uuid import UUID
 
 from sojourn.core import ciphers
-from sojourn.core.keyring import CONTACTS, LOOKUP, keyring
+from sojourn.core.keyring import CONTACTS, LOOKUP, Key, keyring
 
 OF_ACCOUNTS, OF_CODES = "accounts_signinphone", "accounts_signincode"
 
 
 def index_of(phone: str) -> bytes:
-    """32 bytes by which an account is found by its telephone; a resident's telephone gives others."""
-    return ciphers.blind_index(f"account:{phone}", key=keyring().newest(LOOKUP))
+    """The 32 bytes that an account keeps from now on for its telephone; a resident's telephone gives others."""
+    return index_by(keyring().newest(LOOKUP), phone)
+
+
+def indexes_of(phone: str) -> list[bytes]:
+    """Those by which an account is found, one for each look-up key of the node, the newest first."""
+    return [index_by(key, phone) for key in keyring().every(LOOKUP)]
+
+
+def index_by(key: Key, phone: str) -> bytes:
+    return ciphers.blind_index(f"account:{phone}", key=key)
 
 
 def sealed(phone: str, *, table: str, row: UUID) -> str:

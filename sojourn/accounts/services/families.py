@@ -162,8 +162,8 @@ def _spoken(code: str, minutes: int) -> str:
 
 def _account_of(number: str, actor: Actor = SYSTEM) -> User:
     """The account of a telephone; whoever signs in first with it has a new one, without a passphrase."""
-    index = phones.index_of(number)
-    known = SignInPhone.objects.filter(phone_index=index).select_related("user").first()
+    found = SignInPhone.objects.filter(phone_index__in=phones.indexes_of(number))
+    known = found.select_related("user").first()
     if known is not None:
         return known.user
     user = User(username="")
@@ -171,7 +171,9 @@ def _account_of(number: str, actor: Actor = SYSTEM) -> User:
     user.set_unusable_password()
     user.save(force_insert=True)
     cipher = phones.sealed(number, table=phones.OF_ACCOUNTS, row=user.pk)
-    SignInPhone.objects.create(user=user, phone_index=index, phone_cipher=cipher, since=now())
+    SignInPhone.objects.create(
+        user=user, phone_index=phones.index_of(number), phone_cipher=cipher, since=now()
+    )
     membership = Membership.objects.create(user=user, role=Role.FAMILY, valid_from=today())
     record(action="user.created", actor=actor, subject=user, is_sample=False)
     record(action="membership.granted", actor=actor, subject=membership, role=Role.FAMILY)
