@@ -19,10 +19,14 @@ from residents.assessments.services import (
 from residents.assessments.services.recognising import CrosswalkRow, OriginalResult
 from residents.consents.models import Consent, Extract, LegalShare, Mandate
 from residents.consents.services import Saying
+from residents.registry.models import CorrectionRequest, Link, LinkRequest
+from residents.registry.services import ask_correction
 from sojourn.core.actors import SYSTEM, Actor, Role
 from sojourn.core.clock import today
+from sojourn.core.identifiers import sample_identity
 from sojourn.core.models import AuditEntry
 from sojourn.desk.models import Delegation, Proposal, WorkItem
+from sojourn.messages.models import Message
 from sojourn.sharing.models import RegistryEdition
 from sojourn.sharing.protocol.registry import Registry
 from sojourn.web.access import Access
@@ -32,7 +36,9 @@ from tests.factories.assessments import AssessorFactory, BodyFactory, final
 from tests.factories.consents import a_consent, a_legal_share, a_mandate
 from tests.factories.desk import DelegationFactory, ProposalFactory, WorkItemFactory
 from tests.factories.facilities import FacilityFactory, OperatorFactory
-from tests.factories.residents import ResidentFactory
+from tests.factories.messages import MessageFactory
+from tests.factories.residents import BORN, ResidentFactory
+from tests.residents.registry.families import ask, family_member, linked
 from tests.web.signing_in import sign_in
 from tests.web.sweeping import ROLES, client_of
 
@@ -123,7 +129,19 @@ def foreign(db):
         actor_user_id=user.pk,
         actor_divisions="230103",
     )
+    resident = ResidentFactory(name=CANARY, home_division_code="230103")
+    holder = family_member()
+    link = linked(holder, resident)
     return {
+        "people": resident,
+        "resident": resident,
+        "links": link,
+        "link": link,
+        "linkrequest": ask(holder, identity_number=sample_identity(9_900_001, BORN), name=CANARY),
+        "correctionrequest": ask_correction(
+            resident_id=resident.pk, field="name", wanted=CANARY, actor=holder
+        ),
+        "message": MessageFactory(body=CANARY),
         "operators": operator,
         "operator": operator,
         "facilities": facility,
@@ -275,6 +293,10 @@ def snapshot() -> dict:
         "assessors": sorted(Assessor.objects.values_list("pk", "version")),
         "reviews": sorted(Review.objects.values_list("pk", "version")),
         "recognitions": sorted(Recognition.objects.values_list("pk", "version")),
+        "links": sorted(Link.objects.values_list("pk", "status")),
+        "requests": sorted(LinkRequest.objects.values_list("pk", "status")),
+        "corrections": sorted(CorrectionRequest.objects.values_list("pk", "status")),
+        "messages": sorted(Message.objects.filter(topic="sign_in_code").values_list("pk", "status")),
         "trail": AuditEntry.objects.filter(subject_kind__startswith="facilities").count(),
     }
 

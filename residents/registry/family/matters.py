@@ -1,8 +1,10 @@
 """What families bring to the desk, and where officers find it."""
 
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from residents.registry.family.states import CORRECTABLE, Relation
 from sojourn.desk import queues
 from sojourn.desk.models import WorkItem
 from sojourn.desk.queues import Queue
@@ -41,13 +43,15 @@ def link_request_page(item: WorkItem) -> str:
     return reverse("admin:registry_linkrequest_change", args=[item.subject_id])
 
 
-def link_request_title(_item: WorkItem) -> str:
-    return str(QUEUES[0].label)
+def link_request_title(item: WorkItem) -> str:
+    relation = dict(Relation.choices).get(item.facts.get("relation"), "")
+    return gettext("申请登记关系：{relation}").format(relation=relation)
 
 
 def correction_page(item: WorkItem) -> str:
     return reverse("admin:registry_correctionrequest_change", args=[item.subject_id])
 
 
-def correction_title(_item: WorkItem) -> str:
-    return str(QUEUES[1].label)
+def correction_title(item: WorkItem) -> str:
+    field = dict(CORRECTABLE).get(item.facts.get("field"), "")
+    return gettext("申请更正：{field}").format(field=field)

@@ -100,7 +100,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         else:
             request.session[CODE_ID], request.session[AFTERWARDS] = str(asked.code_id), afterwards
             return HttpResponseRedirect(resolve_url("family_code"))
-    context = {"form": form, "next": afterwards, "demo_file": _demo_file()}
+    context = {"form": form, "next": afterwards, **_in_demo()}
     return TemplateResponse(request, "account/phone.html", context)
 
 
@@ -122,7 +122,7 @@ def enter(request: HttpRequest) -> HttpResponse:
         "form": form,
         "phone": mask_phone(phone),
         "minutes": services.minutes_of_codes(),
-        "demo_file": _demo_file(),
+        **_in_demo(),
     }
     return TemplateResponse(request, "account/phone_code.html", context)
 
@@ -163,9 +163,11 @@ def _afterwards(request: HttpRequest, address: str) -> str:
     return own_address(request, address) if address else settings.FAMILY_LOGIN_REDIRECT_URL
 
 
-def _demo_file() -> str:
+def _in_demo() -> dict[str, str]:
     """In the demo, where messages stand that are not really sent; nothing elsewhere."""
     if not settings.SAMPLE_WORLD or not settings.MESSAGES.startswith(FILE):
-        return ""
+        return {}
     place = Path(settings.MESSAGES.removeprefix(FILE))
-    return str(place.relative_to(settings.ROOT)) if place.is_relative_to(settings.ROOT) else place.name
+    inside = place.is_relative_to(settings.ROOT)
+    shown = place.relative_to(settings.ROOT) if inside else Path(place.name)
+    return {"demo_file": str(shown), "demo_node": settings.NODE}
