@@ -233,6 +233,7 @@ CELERY_BEAT_SCHEDULE = {
 AUTH_USER_MODEL = "accounts.User"
 # web stands below the rooms and asks for the actor by name (decision 0003).
 SOJOURN_ACTOR_FOR = "sojourn.accounts.actors.actor_for"
+SOJOURN_PROOF_MINUTES = "sojourn.accounts.proofs.minutes_of_proof"
 SOJOURN_REACH_NAMES = "sojourn.accounts.reach.names_of"
 AUTHENTICATION_BACKENDS = [
     "sojourn.accounts.backends.StaffBackend",

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from sojourn.core.actors import Actor
 from sojourn.core.refusals import Refusal
 from sojourn.web.access import actor_of
+from sojourn.web.proofs import needs_new_proof, prove_first
 
 Label = str | Promise
 
@@ -108,6 +109,8 @@ class VerbsAdmin(admin.ModelAdmin):
                 return self.answer_for_no_row(request)
             if not self.has_view_permission(request, row) or not verb.allowed(actor_of(request), row):
                 raise PermissionDenied
+            if needs_new_proof(request):
+                return prove_first(request)
             form = self.form_of(request, verb, row)
             if request.method == "POST" and form.is_valid():
                 try:

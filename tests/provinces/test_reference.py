@@ -123,6 +123,7 @@ RULES = {
             "link_requests_waiting": 5,
             "link_years": 5,
             "correction_days": 10,
+            "staff_proof_minutes": 30,
         }.items()
     },
     "disclosures_an_hour": (30, RuleFlag.ASSUMED),

@@ -1,0 +1,34 @@
+"""How long ago whoever sits here proved that it is she, and the way to prove it anew before a verb is done."""
+
+import time
+
+from allauth.account.authentication import get_authentication_records
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.module_loading import import_string
+
+MINUTE = 60
+
+
+def needs_new_proof(request: HttpRequest) -> bool:
+    """Whether the second factor was proved too long ago for a verb (the rule's minutes).
+
+    What is sent may be as much older as a session may be idle: the form was opened in time, and what was typed
+    into it is not lost.
+    """
+    proofs = [
+        step["at"]
+        for step in get_authentication_records(request, request.user)
+        if step.get("method") == "mfa"
+    ]
+    longest = import_string(settings.SOJOURN_PROOF_MINUTES)() * MINUTE
+    if request.method == "POST":
+        longest += settings.STAFF_IDLE_SECONDS
+    return not proofs or time.time() - max(proofs) > longest
+
+
+def prove_first(request: HttpRequest) -> HttpResponse:
+    """She is asked for a code, and comes back to the form; nothing of what was sent is kept meanwhile."""
+    return HttpResponseRedirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': request.path})}")
