@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from residents.registry.querysets import BatchQuerySet, ExportQuerySet
 from residents.registry.states import ImportRowState, ImportStatus, PrivateField, Purpose
 from sojourn.core.actors import Role
+from sojourn.core.clock import local
 from sojourn.core.ids import uuid7
 from sojourn.core.models import AppendOnly
 from sojourn.core.querysets import LockingQuerySet
@@ -51,7 +52,7 @@ class ImportBatch(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(self.pk)
+        return f"{local(self.uploaded_at):%Y-%m-%d %H:%M}"
 
 
 class ImportRow(models.Model):

@@ -19,7 +19,15 @@ from residents.assessments.services import (
 from residents.assessments.services.recognising import CrosswalkRow, OriginalResult
 from residents.consents.models import Consent, Extract, LegalShare, Mandate
 from residents.consents.services import Saying
-from residents.registry.models import CorrectionRequest, Link, LinkRequest
+from residents.registry.models import (
+    CorrectionRequest,
+    Disclosure,
+    Export,
+    ImportBatch,
+    Link,
+    LinkRequest,
+    Resident,
+)
 from residents.registry.services import ask_correction
 from sojourn.core.actors import SYSTEM, Actor, Role
 from sojourn.core.clock import today
@@ -38,7 +46,9 @@ from tests.factories.desk import DelegationFactory, ProposalFactory, WorkItemFac
 from tests.factories.facilities import FacilityFactory, OperatorFactory
 from tests.factories.messages import MessageFactory
 from tests.factories.residents import BORN, ResidentFactory
+from tests.residents.actors import staff
 from tests.residents.registry.families import ask, family_member, linked
+from tests.residents.spreadsheets import checked, person
 from tests.web.signing_in import sign_in
 from tests.web.sweeping import ROLES, client_of
 
@@ -153,6 +163,9 @@ def foreign(db):
         "proposal": ProposalFactory(title=CANARY, division_code="230103", proposed_by=user),
         "delegation": DelegationFactory(giver=user, receiver=user_there()),
         **opened_there(),
+        "resident": ResidentFactory(name=CANARY, home_division_code="230103"),
+        "importbatch": checked([person(2, name=CANARY, home="南岗区")], staff("230103")),
+        "export": export_there(user),
         "number": facility.number,
         "registry": live_registry(),
         **assessed_there(),
@@ -212,6 +225,19 @@ def live_registry():
     document = Registry(1, issued, expires, (), ()).spelt()
     return RegistryEdition.objects.create(
         edition=1, document=document, signatures=b"", issued_at=issued, expires_at=expires
+    )
+
+
+def export_there(user):
+    return Export.objects.create(
+        at=datetime(2026, 1, 1, tzinfo=UTC),
+        division_code="230103",
+        purpose="verification",
+        case=CANARY,
+        people=1,
+        actor_role=Role.OFFICER,
+        actor_user_id=user.pk,
+        actor_divisions="230103",
     )
 
 
@@ -297,6 +323,9 @@ def snapshot() -> dict:
         "requests": sorted(LinkRequest.objects.values_list("pk", "status")),
         "corrections": sorted(CorrectionRequest.objects.values_list("pk", "status")),
         "messages": sorted(Message.objects.filter(topic="sign_in_code").values_list("pk", "status")),
+        "residents": sorted(Resident.objects.values_list("pk", "version")),
+        "imports": sorted(ImportBatch.objects.values_list("pk", "status")),
+        "taken away": (Export.objects.count(), Disclosure.objects.count()),
         "trail": AuditEntry.objects.filter(subject_kind__startswith="facilities").count(),
     }
 
