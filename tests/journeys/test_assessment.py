@@ -5,11 +5,12 @@ import re
 import pytest
 
 from residents.assessments.models import Assessment
+from residents.assessments.services import findings_of
 from sojourn.accounts import totp
 from sojourn.accounts.models import User
 from sojourn.core.clock import now
 from tests.factories.accounts import PASSPHRASE
-from tests.factories.assessments import drafted
+from tests.factories.assessments import actor_of, drafted
 from tests.factories.residents import ResidentFactory
 from tests.residents.assessments.answers import EXACTLY_MILD, SCALE
 
@@ -69,6 +70,9 @@ def test_two_assessors_make_an_assessment_on_a_tablet(visit, draft, scripts):
 
     for code in codes[:12]:
         choose(page, code, EXACTLY_MILD[code])
+    if scripts:  # kept by itself, before any button
+        page.get_by_text("草稿已自动保存").wait_for()
+        assert findings_of(Assessment.objects.get(), actor_of(draft.second_assessor)).filled(SCALE) == 12
     page.locator('[id="partB.2"]').get_by_role("button", name="保存草稿").click()
 
     assert page.url.endswith("/fill/#partB.2")

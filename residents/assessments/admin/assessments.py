@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -22,11 +22,11 @@ from residents.assessments.sheets import Sheet
 from residents.assessments.states import ASSESSMENT_FLOW, CONCLUDED, AssessmentKind, AssessmentStatus
 from residents.registry.facts import age_on
 from sojourn.core.actors import Actor, Role
-from sojourn.core.clock import today
+from sojourn.core.clock import local, now, today
 from sojourn.web.access import actor_of
 from sojourn.web.verbs import Verb
 
-STAY = "stay"
+STAY, QUIET = "stay", "quiet"
 
 
 def _is_officer(actor: Actor, _row) -> bool:
@@ -281,9 +281,13 @@ class AssessmentAdmin(RoomAdmin):
         """The items by dimension; kept, it stays where she was, or goes on to what it comes to."""
 
         def view(request: HttpRequest, object_id: str) -> HttpResponse:
-            asked = replace(verb, initial=partial(_filled_in, actor=actor_of(request)))
-            answer = super(AssessmentAdmin, self)._view_of(asked)(request, object_id)
             then = request.POST.get("then", "")
+            asked = replace(verb, initial=partial(_filled_in, actor=actor_of(request)))
+            if then == QUIET:
+                asked = replace(asked, done="")
+            answer = super(AssessmentAdmin, self)._view_of(asked)(request, object_id)
+            if then == QUIET:
+                return self._quiet(request, object_id, answer)
             kept = isinstance(answer, HttpResponseRedirect) and answer.url.endswith("/change/")
             if kept and then.startswith(STAY):
                 return HttpResponseRedirect(f"{request.path}#part{then.removeprefix(STAY)}")
@@ -291,6 +295,16 @@ class AssessmentAdmin(RoomAdmin):
 
         view.__name__ = verb.name
         return view
+
+    def _quiet(self, request: HttpRequest, object_id: str, answer: HttpResponse) -> HttpResponse:
+        """What the page's own script is told: the version to go on from, or why nothing was kept."""
+        row = self.get_object(request, object_id)
+        if isinstance(answer, HttpResponseRedirect) and row is not None:
+            said = gettext("草稿已自动保存 {at}").format(at=f"{local(now()):%H:%M}")
+            return JsonResponse({"seen_version": row.version, "said": said})
+        form = (getattr(answer, "context_data", None) or {}).get("form")
+        wrong = [str(error) for errors in form.errors.values() for error in errors] if form else []
+        return JsonResponse({"said": gettext("没有保存：{why}").format(why=" ".join(wrong))}, status=409)
 
     def _about(self, answer: HttpResponse) -> HttpResponse:
         """The page says whom it is about."""

@@ -131,6 +131,20 @@ def test_the_same_sent_twice_is_kept_once():
     assert Assessment.objects.get(pk=draft.pk).version == draft.version + 1
 
 
+def test_what_the_pages_own_script_sends_is_kept_quietly():
+    draft = drafted()
+    client = signed_in(draft.first_assessor)
+    sent = typed({"B.1.1": 3}, seen_version=draft.version, then="quiet")
+
+    kept = client.post(page("fill", draft), sent)
+    late = client.post(page("fill", draft), sent | {"B.1.2": 1})
+
+    assert (kept.status_code, kept.json()["seen_version"]) == (200, draft.version + 1)
+    assert (late.status_code, list(late.json())) == (409, ["said"])
+    assert "这条记录已被他人修改" in late.json()["said"]
+    assert "草稿已保存" not in text(client.get(page("change", draft)))
+
+
 def test_the_level_and_its_reasons_stand_above_the_signature():
     assessment = filled(answers=EXACTLY_MILD, circumstances=NOTHING | {"dementia": True})
     client = signed_in(assessment.first_assessor)
