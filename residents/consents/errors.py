@@ -129,6 +129,15 @@ class NotReadable(Refusal):
     title = _("这份共享信息暂时无法解密，请联系系统管理员")
 
 
+class NoSuchMatch(NotVisible):
+    title = _("没有找到这条疑似重复登记")
+
+
+class AlreadySettled(Refusal):
+    code, status = "match_settled", 409
+    title = _("双方的核实结果已经一致，不再更改")
+
+
 class AgentUnknown(Invalid):
     code = "agent_unknown"
     title = _("没有这个代理人账号")

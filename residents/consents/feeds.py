@@ -1,9 +1,9 @@
-"""What this room shares, each with the one member it is for: extracts of residents, and who looked at them."""
+"""What this room shares, each with the one member it is for: extracts of residents, who looked at them, who stands twice."""
 
 from django.utils.translation import gettext_lazy as _
 
 from residents.consents.envelopes import taken_in
-from residents.consents.models import EXTRACTS, READINGS, Extract, Reading
+from residents.consents.models import EXTRACTS, MARKS, MATCHES, READINGS, Extract, Mark, Match, Reading
 from sojourn.sharing import catalogue
 from sojourn.sharing.catalogue import Derived, Resource
 from sojourn.sharing.states import ShareClass
@@ -52,5 +52,28 @@ catalogue.register(
         ground=_("个人信息保护法第四十四条、第四十五条：本人的知情权和查阅权"),
         schedule=_("查看后随即发布"),
         addressed_by="home",
+    )
+)
+catalogue.register(
+    Resource(
+        name=MARKS,
+        label=_("重复登记比对标记"),
+        model=Mark,
+        facts=("other", "key", "mark"),
+        share_class=ShareClass.CONDITIONAL,
+        ground=_("政务数据共享条例：有条件共享；履行老年人登记法定职责"),
+        schedule=_("变更后随即发布"),
+        addressed_by="other",
+    )
+)
+catalogue.register(
+    Resource(
+        name=MATCHES,
+        label=_("疑似重复登记核实结果"),
+        model=Match,
+        facts=("other", "ours", "theirs", "found_at", "disposition", "disposed_at"),
+        ground=_("政务数据共享条例：数据校核"),
+        schedule=_("核实后随即发布"),
+        addressed_by="other",
     )
 )

@@ -1,13 +1,26 @@
-"""What this room brings to the desk: its decisions that take two people."""
+"""What this room brings to the desk: a queue, and its decisions that take two people."""
 
 from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from sojourn.desk import decisions
+from sojourn.desk import decisions, queues
 from sojourn.desk.decisions import DecisionKind
+from sojourn.desk.queues import Queue
 
 ROOM = "residents.consents"
+QUEUES = (
+    Queue(
+        code="double_enrolments",
+        label=_("疑似重复登记核实"),
+        outcomes={
+            "same_person": _("双方核实为同一人"),
+            "different": _("双方核实为不同人"),
+            "lapsed": _("登记已变更，无需核实"),
+        },
+        where=f"{ROOM}.places.match_page",
+    ),
+)
 KINDS = (
     DecisionKind(
         code="override_withdrawal",
@@ -23,5 +36,7 @@ KINDS = (
 
 def register() -> None:
     """The desk knows them."""
+    for queue in QUEUES:
+        queues.register(queue)
     for kind in KINDS:
         decisions.register(kind)

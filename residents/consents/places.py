@@ -2,8 +2,12 @@
 
 from django.urls import reverse
 
-from sojourn.desk.models import Proposal
+from sojourn.desk.models import Proposal, WorkItem
 
 
 def consent_page(proposal: Proposal) -> str:
     return reverse("admin:consents_consent_change", args=[proposal.subject_id])
+
+
+def match_page(item: WorkItem) -> str:
+    return reverse("admin:consents_match_change", args=[item.subject_id])

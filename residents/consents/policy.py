@@ -28,6 +28,11 @@ def can_speak_for(actor: Actor, resident: Resident) -> bool:
     return can_record(actor, resident) or AgentAct.CONSENT in acts_of(actor, resident)
 
 
+def can_dispose(actor: Actor, resident: Resident) -> bool:
+    """Who is meant by a match is said by the officers of her home."""
+    return actor.role == Role.OFFICER and registry.can_change(actor, resident)
+
+
 def acts_of(actor: Actor, resident: Resident) -> set[AgentAct]:
     """What this account may do for the resident by mandate."""
     if actor.role != Role.FAMILY or actor.user_id is None:

@@ -128,6 +128,36 @@ class ReadingQuerySet(LockingQuerySet):
         return self.filter(resident=resident.pk, home=resident.owner)
 
 
+class MarkQuerySet(LockingQuerySet):
+    def written_here(self):
+        return self.filter(owner__in=settings.HOSTED_PROVINCES)
+
+    def of_pair(self, owner: str, other: str):
+        return self.filter(owner=owner, other=other)
+
+
+class MatchQuerySet(LockingQuerySet):
+    def written_here(self):
+        return self.filter(owner__in=settings.HOSTED_PROVINCES, resident__isnull=False)
+
+    def visible_to(self, actor: Actor):
+        """What the members of this node say, of residents in the reach of their staff."""
+        match actor.role:
+            case Role.SYSTEM:
+                return self.written_here()
+            case Role.OFFICER | Role.AUDITOR:
+                seen = Resident.objects.visible_to(actor).values("pk")
+                return self.written_here().filter(resident__in=seen)
+        return self.none()
+
+    def managed_by(self, actor: Actor):
+        return self.visible_to(actor)
+
+    def said_by_the_other(self, found):
+        """The same pair as the other member sees it."""
+        return self.filter(owner=found.other, other=found.owner, ours=found.theirs, theirs=found.ours)
+
+
 def _within(codes: tuple[str, ...]) -> Q:
     inside = Q(pk__in=())
     for code in codes:

@@ -90,3 +90,23 @@ class AgentAct(TextChoices):
     READ_RECORDS = "read_records", _("代看查看记录")
     BOOK = "book", _("代为预订")
     COMPLAIN = "complain", _("代为投诉")
+
+
+class Disposition(TextChoices):
+    """What one member says of a match: who is meant on both sides."""
+
+    OPEN = "open", _("待核实")
+    SAME_PERSON = "same_person", _("核实为同一人")
+    DIFFERENT = "different", _("核实为不同人")
+
+
+# A word may be changed as long as the two members do not say the same.
+MATCH_FLOW = Flow(
+    {
+        ("confirm", Disposition.OPEN): Disposition.SAME_PERSON,
+        ("confirm", Disposition.DIFFERENT): Disposition.SAME_PERSON,
+        ("dismiss", Disposition.OPEN): Disposition.DIFFERENT,
+        ("dismiss", Disposition.SAME_PERSON): Disposition.DIFFERENT,
+    },
+    labels={"confirm": _("确认为同一人"), "dismiss": _("确认为不同人")},
+)

@@ -11,3 +11,9 @@ def sweep() -> None:
     services.sweep()
     services.renew_extracts()
     services.erase_run_out()
+
+
+@shared_task(name="residents.consents.tasks.match", time_limit=240)
+def match() -> None:
+    """Who stands on the registers of two members is found, and what both settled waits no more."""
+    services.match_residents()

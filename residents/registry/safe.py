@@ -91,13 +91,10 @@ class Safe:
             ciphers.decrypted(text, key=self.key, of=self._place(private)), key=key, of=of
         )
 
-    def blinded(
-        self, private: PrivateField, text: str | None, index: Callable[[PrivateField, str], bytes]
-    ) -> bytes | None:
-        """The blind index of what stands in the column, by another look-up key; nobody is shown it."""
-        if text is None:
-            return None
-        return index(private, ciphers.decrypted(text, key=self.key, of=self._place(private)))
+    def marked(self, private: PrivateField, text: str, *, key: Key) -> bytes:
+        """32 bytes by which who has this key finds the same value elsewhere; nobody is shown it."""
+        plain = ciphers.decrypted(text, key=self.key, of=self._place(private))
+        return ciphers.blind_index(f"{private}:{plain}", key=key)
 
     def _place(self, private: PrivateField) -> str:
         return f"registry_resident.{COLUMNS[private]}.{self.resident_id}"

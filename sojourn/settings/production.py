@@ -218,6 +218,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "sojourn.accounts.tasks.forget_codes",
         "schedule": crontab(minute="*/10"),
     },
+    "find-double-enrolments": {
+        "task": "residents.consents.tasks.match",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "end-consents": {
         "task": "residents.consents.tasks.sweep",
         "schedule": 10.0,

@@ -62,12 +62,18 @@ def test_the_figures_are_reported():
     report(
         "Withdrawal races",
         [
-            f"{races.races} consents withdrawn while two sealers, a server and a following process were at work, seed"
-            f" {SEED}: no body was sealed after its withdrawal had committed, none was served that was asked for later",
-            f"{races.put_before} were in a page before, {races.stood_at_peer} of them waited for at the peer,"
-            f" {races.never_sealed} were in none; {races.served} pages served meanwhile",
-            f"gone at the peer after at most {races.longest:.1f} s (60 allowed): rows, page bodies and what was set aside;"
-            " no ciphertext of them in a dump of either database, nobody on the page of the receiving officers",
+            (
+                f"{races.races} consents withdrawn while two sealers, a server and a following process were at work, seed"
+                f" {SEED}: no body was sealed after its withdrawal had committed, none was served that was asked for later"
+            ),
+            (
+                f"{races.put_before} were in a page before, {races.stood_at_peer} of them waited for at the peer,"
+                f" {races.never_sealed} were in none; {races.served} pages served meanwhile"
+            ),
+            (
+                f"gone at the peer after at most {races.longest:.1f} s (60 allowed): rows, page bodies and what was set aside;"
+                " no ciphertext of them in a dump of either database, nobody on the page of the receiving officers"
+            ),
         ]
         + [
             f"sabotage, {name.replace('_', ' ')}: noticed after {found.races} races"

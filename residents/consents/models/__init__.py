@@ -1,7 +1,21 @@
-"""Consents, sharings by law, mandates, and what travels of residents on them."""
+"""Consents, sharings by law, mandates, and what travels of residents on them or to find who stands twice."""
 
 from residents.consents.models.bases import Basis, Consent, LegalShare
 from residents.consents.models.extracts import EXTRACTS, READINGS, Extract, Reading
 from residents.consents.models.mandates import Mandate
+from residents.consents.models.matching import MARKS, MATCHES, Mark, Match
 
-__all__ = ["EXTRACTS", "READINGS", "Basis", "Consent", "Extract", "LegalShare", "Mandate", "Reading"]
+__all__ = [
+    "EXTRACTS",
+    "MARKS",
+    "MATCHES",
+    "READINGS",
+    "Basis",
+    "Consent",
+    "Extract",
+    "LegalShare",
+    "Mandate",
+    "Mark",
+    "Match",
+    "Reading",
+]

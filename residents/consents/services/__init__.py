@@ -9,6 +9,12 @@ from residents.consents.services.by_law import (
 from residents.consents.services.extracting import erase_run_out, renew_extracts
 from residents.consents.services.giving import end_consent, give_consent, withdraw_consent
 from residents.consents.services.mandating import Paper, end_mandate, give_mandate, withdraw_mandate
+from residents.consents.services.matching import (
+    confirm_match,
+    dismiss_match,
+    match_residents,
+    number_of,
+)
 from residents.consents.services.reading import disclose, masked_facts_of
 from residents.consents.services.sweeping import sweep
 from residents.consents.services.terms import Receiver, Saying, Terms
@@ -19,7 +25,9 @@ __all__ = [
     "Receiver",
     "Saying",
     "Terms",
+    "confirm_match",
     "disclose",
+    "dismiss_match",
     "end_consent",
     "end_legal_share",
     "end_mandate",
@@ -27,6 +35,8 @@ __all__ = [
     "give_consent",
     "give_mandate",
     "masked_facts_of",
+    "match_residents",
+    "number_of",
     "propose_override",
     "renew_extracts",
     "share_by_law",

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from residents.registry.models import Resident, ResidentKey
-from residents.registry.safe import COLUMNS, Safe, blinded_with
+from residents.registry.safe import COLUMNS, Safe
 from residents.registry.services.holding import INDEXES
 from sojourn.core import ciphers
 from sojourn.core.keyring import LOOKUP, Key
@@ -30,14 +30,13 @@ def blind_anew(key: Key, after: UUID | None, at_most: int) -> UUID | None:
     """The next residents are found by this look-up key: by identity number and phone, as before."""
     rows = Resident.objects.filter(_BLINDED, key__isnull=False).select_related("key").locked()
     batch = list((rows.filter(pk__gt=after) if after else rows)[:at_most])
-    index = blinded_with(key)
     older = []
     for resident in batch:
         safe = Safe.unlocked(resident.pk, resident.key.wrapped)
-        anew = {
-            column: safe.blinded(private, getattr(resident, COLUMNS[private]), index)
-            for private, column in INDEXES.items()
-        }
+        anew = {}
+        for private, column in INDEXES.items():
+            text = getattr(resident, COLUMNS[private])
+            anew[column] = None if text is None else safe.marked(private, text, key=key)
         if any(bytes(getattr(resident, column) or b"") != (new or b"") for column, new in anew.items()):
             for column, new in anew.items():
                 setattr(resident, column, new)

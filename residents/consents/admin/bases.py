@@ -1,18 +1,12 @@
 """The staff's view of consents, sharings by law and mandates; what was said at the counter is written down here."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
-from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.debug import sensitive_post_parameters
 
 from residents.consents import facts, forms, policy, services
-from residents.consents.models import Consent, Extract, LegalShare, Mandate, Reading
+from residents.consents.models import Consent, LegalShare, Mandate
 from residents.consents.states import (
     CONSENT_FLOW,
     LEGAL_SHARE_FLOW,
@@ -26,9 +20,7 @@ from residents.consents.states import (
 )
 from residents.consents.wording import receivers_of
 from residents.registry.states import PrivateField
-from sojourn.accounts.reach import names_of
 from sojourn.core.actors import Actor, Role
-from sojourn.core.refusals import Refusal
 from sojourn.web.admin import ScopedAdmin
 from sojourn.web.past import name_actions
 from sojourn.web.verbs import Verb
@@ -241,99 +233,3 @@ class MandateAdmin(ScopedAdmin):
     @admin.display(description=_("委托事项"))
     def acts(self, row: Mandate) -> str:
         return "、".join(str(AgentAct(act).label) for act in row.may_do)
-
-
-def _may_read(actor: Actor, _row) -> bool:
-    return actor.role == Role.OFFICER
-
-
-@admin.register(Extract)
-class ExtractAdmin(ScopedAdmin):
-    """What other members shared of their residents, masked; plain only by the verb that tells their homes."""
-
-    open_to = frozenset({Role.OFFICER, Role.AUDITOR})
-    list_display = ["resident_number", "home", "purpose", "shared", "expires_at"]
-    list_filter = ["purpose", "ground"]
-    search_fields = ["=resident_number"]
-    search_help_text = _("老年人编号")
-    ordering = ["-changed_at", "-id"]
-    fields = ["resident_number", "home", "purpose", "ground", "article", "expires_at", "facts"]
-    readonly_fields = ["home", "facts"]
-    verbs = (
-        Verb(
-            name="read",
-            label=_("查看外省共享信息"),
-            service=services.disclose,
-            allowed=_may_read,
-            done="",
-            form=forms.ReadForm,
-            id_argument="extract_id",
-            arguments=forms.ReadForm.arguments,
-            help_text=_("查看人所在地区、时间、项目和事由会告知户籍省份，老年人本人看得到。"),
-        ),
-    )
-
-    @admin.display(description=_("户籍省份"))
-    def home(self, row: Extract) -> str:
-        return names_of([row.owner[:2]])[row.owner[:2]]
-
-    @admin.display(description=_("共享项目"))
-    def shared(self, row: Extract) -> str:
-        return facts.labels(row.sealed)
-
-    @admin.display(description=_("共享项目"))
-    def facts(self, row: Extract) -> str:
-        try:
-            masked = services.masked_facts_of(row)
-        except Refusal as refusal:
-            return str(refusal)
-        labels = {fact.code: fact.label for fact in facts.known()}
-        lines = ((labels[code], value) for code, value in masked.items())
-        return format_html("{}", format_html_join("；", '{}：<span translate="no">{}</span>', lines))
-
-    def _view_of(self, verb: Verb) -> Callable:
-        """The values stand in the answer to the form and nowhere else: no session, cache or report holds them."""
-        ask = super()._view_of
-
-        def view(request: HttpRequest, object_id: str) -> HttpResponse:
-            shown: list[dict[str, str]] = []
-
-            def disclose(**arguments) -> None:
-                shown.append(verb.service(**arguments))
-
-            answer = ask(replace(verb, service=disclose))(request, object_id)
-            if not shown:
-                return answer
-            labels = {fact.code: fact.label for fact in facts.known()}
-            context = {
-                **self.admin_site.each_context(request),
-                "title": verb.label,
-                "original": self.get_object(request, object_id),
-                "opts": self.opts,
-                "facts": [(labels[code], value) for code, value in shown[0].items()],
-            }
-            return TemplateResponse(request, "registry/admin_revealed.html", context)
-
-        view.__name__ = verb.name
-        return sensitive_post_parameters()(never_cache(view))
-
-
-@admin.register(Reading)
-class ReadingAdmin(ScopedAdmin):
-    """Who of this member looked at what others shared."""
-
-    open_to = frozenset({Role.AUDITOR})
-    list_display = ["at", "role", "where", "shown", "purpose", "case"]
-    list_filter = ["purpose"]
-    ordering = ["-at", "-id"]
-    fields = ["at", "role", "where", "shown", "purpose", "case"]
-    readonly_fields = ["where", "shown"]
-
-    @admin.display(description=_("查看者辖区"))
-    def where(self, row: Reading) -> str:
-        prefixes = row.reach.split(",") if row.reach else []
-        return "、".join(names_of(prefixes).values())
-
-    @admin.display(description=_("查看项目"))
-    def shown(self, row: Reading) -> str:
-        return facts.labels(row.fields)

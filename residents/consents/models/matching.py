@@ -1,0 +1,84 @@
+"""Whether a person stands on the registers of two members, found out without telling who she is."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from residents.consents.querysets import MarkQuerySet, MatchQuerySet
+from residents.consents.states import Disposition
+from sojourn.core.models import Versioned
+from sojourn.sharing.marking import markers_of
+
+MARKS, MATCHES = "match_marks", "matches"
+
+
+class Mark(Versioned):
+    """A resident's identity number as the matching key of two members makes it: 32 bytes in hex, for one of them.
+
+    ``resident`` stays where it was written; a copy names nobody.
+    """
+
+    other = models.CharField(_("比对省份"), max_length=6)
+    key = models.CharField(_("比对密钥"), max_length=80)
+    mark = models.CharField(_("比对标记"), max_length=64)
+    resident = models.UUIDField(_("老年人"), null=True)
+
+    objects = MarkQuerySet.as_manager()
+
+    class Meta(Versioned.Meta):
+        verbose_name = _("比对标记")
+        verbose_name_plural = _("比对标记")
+        triggers = [*Versioned.Meta.triggers, *markers_of(MARKS, addressed_by="other")]
+        indexes = [
+            *Versioned.Meta.indexes,
+            models.Index(fields=["mark", "key"], name="mark_by_mark"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["resident", "other"], name="mark_one_a_resident"),
+            models.CheckConstraint(
+                condition=Q(mark__regex=r"^[0-9a-f]{64}$") & ~Q(other=F("owner")), name="mark_is_a_digest"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Match(Versioned):
+    """What one member says of two marks that are alike; each of the two members has one, and the other's as a copy.
+
+    ``ours`` and ``theirs`` are the marks as the owner of the row sees them.
+    """
+
+    other = models.CharField(_("对方省份"), max_length=6)
+    ours = models.UUIDField(_("本方标记"))
+    theirs = models.UUIDField(_("对方标记"))
+    found_at = models.DateTimeField(_("发现时间"))
+    disposition = models.CharField(
+        _("核实结果"), max_length=16, choices=Disposition.choices, default=Disposition.OPEN
+    )
+    disposed_at = models.DateTimeField(_("核实时间"), null=True)
+    resident = models.UUIDField(_("老年人"), null=True)
+
+    objects = MatchQuerySet.as_manager()
+
+    class Meta(Versioned.Meta):
+        verbose_name = _("疑似重复登记")
+        verbose_name_plural = _("疑似重复登记")
+        triggers = [*Versioned.Meta.triggers, *markers_of(MATCHES, addressed_by="other")]
+        indexes = [*Versioned.Meta.indexes, models.Index(fields=["resident"], name="match_of_resident")]
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "ours", "theirs"], name="match_one_a_pair"),
+            models.CheckConstraint(
+                condition=Q(disposition=Disposition.OPEN, disposed_at__isnull=True)
+                | ~Q(disposition=Disposition.OPEN) & Q(disposed_at__isnull=False),
+                name="match_disposed_when_it_is",
+            ),
+            models.CheckConstraint(
+                condition=Q(disposition__in=Disposition.values) & ~Q(other=F("owner")),
+                name="match_disposition_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
