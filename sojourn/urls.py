@@ -27,6 +27,7 @@ urlpatterns = [
     path("sign-in/", include("sojourn.accounts.family_urls")),
     path("accounts/", include("sojourn.accounts.urls")),
     path("my/", include("residents.registry.urls")),
+    path("my/", include("residents.consents.urls")),
     path("admin/", admin.site.urls),
     path("sharing/v1/", include("sojourn.sharing.urls")),
     path("api/v1/", include(router.urls)),

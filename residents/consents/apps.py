@@ -12,4 +12,7 @@ class ConsentsConfig(AppConfig):
     def ready(self) -> None:
         """The desk knows what this room brings to it, and residents read who looked at them elsewhere."""
         matters.register()
+        add_section = import_string("residents.registry.my.add_section")
+        section = import_string("residents.registry.my.Section")
+        add_section(section(label=_("同意与委托"), url_name="my_consents", order=60))
         import_string("residents.consents.services.telling.tell_from_now_on")()

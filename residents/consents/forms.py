@@ -1,5 +1,6 @@
 """Forms of the verbs: their fields are the services' arguments."""
 
+from datetime import date, timedelta
 from uuid import UUID
 
 from django import forms
@@ -91,6 +92,44 @@ class GiveConsentForm(_TermsForm, SayingForm):
             "terms": _terms(said, separate=said["separate"]),
             "saying": _saying(said),
         }
+
+
+class MyConsentForm(forms.Form):
+    """What a resident, or who speaks for her, says yes to on the page."""
+
+    purpose = forms.ChoiceField(label=_("用来做什么"), choices=Purpose.choices)
+    receiver_kind = forms.ChoiceField(
+        label=_("给谁看"),
+        choices=[choice for choice in ReceiverKind.choices if choice[0] != ReceiverKind.ACCOUNT],
+    )
+    member = forms.ModelChoiceField(
+        label=_("哪个省份的民政部门"), queryset=Member.objects.order_by("position"), required=False
+    )
+    facility_number = forms.CharField(
+        label=_("养老机构的编号"), max_length=32, required=False, help_text=_("在机构的页面上可以找到")
+    )
+    fields_asked = _several(_("可以看哪些"), lambda: _shared_facts(is_sensitive=False), required=False)
+    separate = _several(
+        _("敏感的内容，请逐项决定"),
+        lambda: _shared_facts(is_sensitive=True),
+        required=False,
+        help_text=_("不勾选就不会给对方看。"),
+    )
+    months = forms.TypedChoiceField(
+        label=_("多长时间"),
+        coerce=int,
+        choices=[(1, _("一个月")), (3, _("三个月")), (6, _("半年")), (12, _("一年"))],
+    )
+
+    @staticmethod
+    def terms(said: dict, day: date) -> Terms:
+        expires_on = day + timedelta(days=30 * said["months"])
+        chosen = [*said["fields_asked"], *said["separate"]]
+        return Terms(said["purpose"], chosen, _receiver(said), expires_on, said["separate"])
+
+
+def _shared_facts(*, is_sensitive: bool) -> list[tuple]:
+    return [(fact.code, fact.label) for fact in facts.known() if fact.is_sensitive is is_sensitive]
 
 
 class DutyForm(forms.Form):

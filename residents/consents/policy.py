@@ -1,11 +1,14 @@
 """Who may give, take back and look at what is opened of a resident."""
 
 from residents.consents.models import Basis, Mandate
-from residents.consents.states import AgentAct
+from residents.consents.querysets import SPEAKING
+from residents.consents.states import AgentAct, GivenBy
 from residents.registry import policy as registry
+from residents.registry.family.models import Link
+from residents.registry.family.states import Relation
 from residents.registry.models import Resident
 from sojourn.core.actors import Actor, Role
-from sojourn.core.clock import now
+from sojourn.core.clock import now, today
 from sojourn.desk.models import Proposal
 from sojourn.desk.subjects import Subject
 
@@ -15,7 +18,7 @@ def can_view(actor: Actor, row: Basis | Mandate) -> bool:
     match actor.role:
         case Role.SYSTEM | Role.OFFICER | Role.AUDITOR:
             return registry.can_view(actor, row.resident)
-    return bool(acts_of(actor, row.resident))
+    return bool(links_of(actor, row.resident) or acts_of(actor, row.resident))
 
 
 def can_record(actor: Actor, resident: Resident) -> bool:
@@ -24,8 +27,26 @@ def can_record(actor: Actor, resident: Resident) -> bool:
 
 
 def can_speak_for(actor: Actor, resident: Resident) -> bool:
-    """Consents are given and taken back by officers, and by an agent whose mandate says so."""
-    return can_record(actor, resident) or AgentAct.CONSENT in acts_of(actor, resident)
+    """Consents are given and taken back by officers, and by who may say yes herself."""
+    return can_record(actor, resident) or speaks_as(actor, resident) is not None
+
+
+def speaks_as(actor: Actor, resident: Resident) -> GivenBy | None:
+    """As what this account says yes or no for the resident; None where kinship is all there is."""
+    links = links_of(actor, resident)
+    if Relation.SELF in links:
+        return GivenBy.RESIDENT
+    if Relation.GUARDIAN in links:
+        return GivenBy.GUARDIAN
+    return GivenBy.AGENT if AgentAct.CONSENT in acts_of(actor, resident) else None
+
+
+def links_of(actor: Actor, resident: Resident) -> set[str]:
+    """What this account is to the resident by a confirmed link, where that lets it speak for her."""
+    if actor.role != Role.FAMILY or actor.user_id is None:
+        return set()
+    live = Link.objects.live().filter(user=actor.user_id, resident=resident.pk, ends_on__gt=today())
+    return set(live.values_list("relation", flat=True)) & SPEAKING
 
 
 def can_dispose(actor: Actor, resident: Resident) -> bool:

@@ -7,11 +7,15 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 
 from residents.consents.states import ConsentStatus, LegalShareStatus, MandateStatus
+from residents.registry.family.states import Relation
 from residents.registry.models import Resident
 from sojourn.core.actors import Actor, Role
 from sojourn.core.clock import now, today
 from sojourn.core.querysets import LockingQuerySet
 from sojourn.sharing.models import Grant
+
+# Kinship alone opens nothing: a resident speaks for herself, a guardian by law for her ward.
+SPEAKING = frozenset({Relation.SELF, Relation.GUARDIAN})
 
 
 class OfResidentsQuerySet(LockingQuerySet):
@@ -25,7 +29,7 @@ class OfResidentsQuerySet(LockingQuerySet):
             case Role.SYSTEM | Role.OFFICER | Role.AUDITOR:
                 return self.filter(resident__in=Resident.objects.visible_to(actor))
             case Role.FAMILY if actor.user_id:
-                return self.filter(resident__in=principals_of(actor))
+                return self.filter(spoken_for_by(actor))
         return self.none()
 
     def managed_by(self, actor: Actor):
@@ -50,10 +54,13 @@ class OfResidentsQuerySet(LockingQuerySet):
         return self.order_by("-opened_at", "-pk")
 
 
-def principals_of(actor: Actor):
-    """The residents who gave this account a mandate that holds now."""
+def spoken_for_by(actor: Actor) -> Q:
+    """Rows of residents for whom this account speaks: herself, her ward, or who gave it a mandate that holds now."""
     mandates = apps.get_model("consents", "Mandate")._default_manager
-    return mandates.valid_at(now()).filter(agent=actor.user_id).values("resident")
+    principals = mandates.valid_at(now()).filter(agent=actor.user_id).values("resident")
+    links = apps.get_model("registry", "Link")._default_manager
+    own = links.live().filter(user=actor.user_id, relation__in=SPEAKING, ends_on__gt=today())
+    return Q(resident__in=principals) | Q(resident__in=own.values("resident"))
 
 
 class ConsentQuerySet(OfResidentsQuerySet):

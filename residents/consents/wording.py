@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 
 from providers.facilities.models import Facility
 from residents.consents import facts
-from residents.consents.models import Basis
-from residents.consents.states import ReceiverKind
+from residents.consents.models import Basis, Mandate
+from residents.consents.states import AgentAct, ReceiverKind
 from residents.registry.states import Purpose
 from sojourn.core.clock import local
 from sojourn.provinces.models import Member
@@ -42,4 +42,13 @@ def sentence_of(basis: Basis, receiver: str) -> str:
         fields=facts.labels(basis.fields),
         purpose=Purpose(basis.purpose).label,
         day=f"{local(basis.expires_at):%Y-%m-%d}",
+    )
+
+
+def mandate_in_words(mandate: Mandate) -> str:
+    """How far a mandate goes and until when; the agent has no name here."""
+    return _("一位代理人可以{acts}，可查看{fields}，到{day}为止").format(
+        acts="、".join(str(AgentAct(act).label) for act in mandate.may_do),
+        fields=facts.labels(mandate.may_see) or _("基本登记情况"),
+        day=f"{local(mandate.expires_at):%Y-%m-%d}",
     )

@@ -16,7 +16,7 @@ from residents.consents.services.terms import (
     refuse_out_of_register,
     separate_fields,
 )
-from residents.consents.states import CONSENT_FLOW, Channel, ConsentStatus, GivenBy
+from residents.consents.states import CONSENT_FLOW, Channel, ConsentStatus
 from residents.registry.models import Resident
 from residents.registry.services.holding import held
 from sojourn.core.actors import Actor, Role
@@ -32,7 +32,7 @@ def give_consent(*, resident_id: UUID, terms: Terms, saying: Saying, actor: Acto
     if not policy.can_speak_for(actor, resident):
         raise NotYourConsent
     refuse_out_of_register(resident)
-    _refuse_other_mouths(saying, actor)
+    _refuse_other_mouths(saying, resident, actor)
     ground = grounds.ground_on(grounds.CONSENT, today())
     assert ground is not None
     consent = Consent(
@@ -58,7 +58,7 @@ def withdraw_consent(*, consent_id: UUID, saying: Saying, actor: Actor) -> Conse
     consent = _held(consent_id, actor)
     if not policy.can_speak_for(actor, consent.resident):
         raise NotYourConsent
-    _refuse_other_mouths(saying, actor)
+    _refuse_other_mouths(saying, consent.resident, actor)
     status = CONSENT_FLOW.after("withdraw", ConsentStatus(consent.status))
     consent.withdrawn_channel, consent.withdrawn_proof = saying.channel, proof_of(saying)
     return _ended(consent, status, actor)
@@ -89,11 +89,12 @@ def _ended(consent: Consent, status: ConsentStatus, actor: Actor) -> Consent:
     return consent
 
 
-def _refuse_other_mouths(saying: Saying, actor: Actor) -> None:
-    """An agent speaks as such on the page; what was said at the counter or by telephone an officer writes down."""
-    if actor.role == Role.FAMILY and (saying.channel, saying.by) != (Channel.PAGE, GivenBy.AGENT):
-        raise ProofMissing
-    if actor.role == Role.OFFICER and saying.channel == Channel.PAGE:
+def _refuse_other_mouths(saying: Saying, resident: Resident, actor: Actor) -> None:
+    """On the page everybody speaks as what she is; what was said otherwise an officer writes down."""
+    if actor.role == Role.FAMILY:
+        if (saying.channel, saying.by) != (Channel.PAGE, policy.speaks_as(actor, resident)):
+            raise ProofMissing
+    elif actor.role == Role.OFFICER and saying.channel == Channel.PAGE:
         raise ProofMissing
 
 

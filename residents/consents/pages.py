@@ -1,0 +1,96 @@
+"""The family's page of consents: who may see what, said in sentences, given and taken back here."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from residents.consents import forms, policy, services
+from residents.consents.errors import NoSuchConsent, NotYourConsent
+from residents.consents.models import Consent, LegalShare, Mandate
+from residents.consents.services import Saying
+from residents.consents.states import Channel, ConsentStatus, GivenBy
+from residents.consents.wording import mandate_in_words, receivers_of, sentence_of
+from residents.registry.models import Resident
+from residents.registry.my import family_page, person_of, render_person
+from sojourn.core import trace
+from sojourn.core.clock import today
+from sojourn.core.refusals import Refusal
+from sojourn.web.access import actor_of
+from sojourn.web.verbs import explain
+
+
+@family_page
+@require_safe
+def consents(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Who may see this person's facts, by whose yes or by which law, and who acts for her."""
+    actor, person = actor_of(request), person_of(request, pk)
+    given = list(Consent.objects.visible_to(actor).of(person.pk).latest_first())
+    by_law = list(LegalShare.objects.visible_to(actor).of(person.pk).standing_still().latest_first())
+    called = receivers_of([*given, *by_law])
+    mandates = Mandate.objects.visible_to(actor).of(person.pk).standing_still().latest_first()
+    context = {
+        "may_speak": policy.speaks_as(actor, person) is not None,
+        "open": [(row, sentence_of(row, called[row.pk])) for row in given if _stands(row)],
+        "over": [(row, sentence_of(row, called[row.pk])) for row in given if not _stands(row)],
+        "by_law": [(row, sentence_of(row, called[row.pk])) for row in by_law],
+        "mandates": [mandate_in_words(row) for row in mandates],
+    }
+    return render_person(request, person, "consents/my_consents.html", context)
+
+
+@family_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def give(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """A receiver may have some facts of this person, because who may say yes says so here."""
+    actor, person = actor_of(request), person_of(request, pk)
+    by = _voice(request, person)
+    form = forms.MyConsentForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        terms = forms.MyConsentForm.terms(form.cleaned_data, today())
+        try:
+            services.give_consent(resident_id=person.pk, terms=terms, saying=_said(by), actor=actor)
+        except Refusal as refusal:
+            explain(form, refusal)
+        else:
+            messages.success(request, _("已同意，对方现在可以查看。随时可以撤回。"))
+            return HttpResponseRedirect(reverse("my_consents", args=[person.pk]))
+    return render_person(request, person, "consents/my_give.html", {"form": form})
+
+
+@family_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """A consent is taken back by the second tap; no reason is asked for."""
+    actor = actor_of(request)
+    consent = Consent.objects.visible_to(actor).filter(pk=pk, status=ConsentStatus.GIVEN).first()
+    if consent is None:
+        raise NoSuchConsent
+    person = person_of(request, consent.resident_id)
+    by = _voice(request, person)
+    if request.method == "POST":
+        services.withdraw_consent(consent_id=consent.pk, saying=_said(by), actor=actor)
+        messages.success(request, _("已撤回，对方不能再查看。"))
+        return HttpResponseRedirect(reverse("my_consents", args=[person.pk]))
+    sentence = sentence_of(consent, receivers_of([consent])[consent.pk])
+    context = {"consent": consent, "sentence": sentence}
+    return render_person(request, person, "consents/my_withdraw.html", context)
+
+
+def _voice(request: HttpRequest, person: Resident) -> GivenBy:
+    by = policy.speaks_as(actor_of(request), person)
+    if by is None:
+        raise NotYourConsent
+    return by
+
+
+def _said(by: GivenBy) -> Saying:
+    """What is said on the page is proven by the request that said it."""
+    return Saying(Channel.PAGE, trace.current() or "page", by)
+
+
+def _stands(consent: Consent) -> bool:
+    return consent.status == ConsentStatus.GIVEN

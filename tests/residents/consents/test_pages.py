@@ -1,0 +1,121 @@
+"""The family's page: plain sentences, given and taken back in two taps by who may say yes."""
+
+import pytest
+
+from residents.consents.models import Consent
+from residents.consents.services import Receiver
+from residents.registry.models import Resident
+from sojourn.accounts.models import User
+from tests.factories.consents import a_consent, a_legal_share, a_mandate
+from tests.factories.facilities import FacilityFactory
+from tests.factories.residents import AccessFactory, ResidentFactory
+from tests.residents.actors import account_of
+from tests.residents.registry.families import family_member, linked
+from tests.web.signing_in import sign_in
+
+pytestmark = pytest.mark.django_db
+GIVEN = {
+    "purpose": "check_in",
+    "receiver_kind": "member",
+    "member": "500000",
+    "fields_asked": ["name", "phone"],
+    "months": "3",
+}
+
+
+@pytest.fixture
+def herself():
+    return family_member()
+
+
+@pytest.fixture
+def resident(herself) -> Resident:
+    person = ResidentFactory()
+    linked(herself, person, "self")
+    return person
+
+
+def signed_in(actor):
+    return sign_in(User.objects.get(pk=actor.user_id), second_factor=False)
+
+
+def test_she_reads_who_may_see_what_and_takes_it_back_in_two_taps(herself, resident):
+    facility = FacilityFactory(division_id="440106", listed_name="松鹤康养院")
+    receiver = Receiver("facility", id=facility.pk)
+    consent = a_consent(resident, receiver=receiver, fields=("name", "phone"), separate=())
+    nurse, client = account_of(facility.pk), signed_in(herself)
+    address = f"/my/people/{resident.pk}/consents/"
+
+    page = client.get(address).content.decode()
+    asked = client.get(f"/my/consents/{consent.pk}/withdraw/").content.decode()
+    assert Resident.objects.visible_to(nurse).exists()
+    answer = client.post(f"/my/consents/{consent.pk}/withdraw/")
+
+    sentence = "松鹤康养院可以查看姓名、本人电话，用途：入住交接，到"
+    assert sentence in page
+    assert sentence in asked
+    assert answer["Location"] == address
+    assert not Resident.objects.visible_to(nurse).exists()
+    consent.refresh_from_db()
+    assert (consent.status, consent.withdrawn_channel) == ("withdrawn", "page")
+    assert "同意已撤回" in client.get(address).content.decode()
+
+
+def test_she_says_yes_to_each_sensitive_fact_by_itself(herself, resident):
+    client = signed_in(herself)
+
+    page = client.get(f"/my/people/{resident.pk}/consents/give/").content.decode()
+    client.post(f"/my/people/{resident.pk}/consents/give/", GIVEN | {"separate": ["mobility"]})
+
+    consent = Consent.objects.get()
+    assert "敏感的内容" in page
+    assert consent.fields == ["name", "phone", "mobility"]
+    assert consent.separate_fields == ["mobility"]
+    assert (consent.given_by, consent.channel) == ("resident", "page")
+
+
+def test_what_was_forgotten_is_said_at_the_form_and_nothing_is_given(herself, resident):
+    answer = signed_in(herself).post(
+        f"/my/people/{resident.pk}/consents/give/", {**GIVEN, "fields_asked": []}
+    )
+
+    assert "请选择要共享的项目" in answer.content.decode()
+    assert not Consent.objects.exists()
+
+
+def test_a_law_is_cited_and_a_mandate_told_without_the_agents_name(herself, resident):
+    share = a_legal_share(resident)
+    a_mandate(family_member(), resident)
+
+    page = signed_in(herself).get(f"/my/people/{resident.pk}/consents/").content.decode()
+
+    assert share.article in page
+    assert "一位代理人可以代为同意和撤回、代看查看记录，可查看姓名、本人电话，到" in page
+
+
+def test_who_merely_may_see_her_can_neither_give_nor_take_back(resident):
+    consent, friend = a_consent(resident), family_member()
+    AccessFactory(resident=resident, to_user=True, holder_id=friend.user_id)
+    client = signed_in(friend)
+
+    page = client.get(f"/my/people/{resident.pk}/consents/").content.decode()
+    answers = [
+        client.post(f"/my/people/{resident.pk}/consents/give/", GIVEN),
+        client.post(f"/my/consents/{consent.pk}/withdraw/"),
+    ]
+
+    assert "重庆市民政部门" not in page
+    assert [answer.status_code for answer in answers] == [403, 404]
+    assert Consent.objects.get().status == "given"
+
+
+def test_a_strangers_person_does_not_exist(herself, resident):
+    other, client = a_consent(), signed_in(herself)
+
+    answers = [
+        client.get(f"/my/people/{other.resident_id}/consents/"),
+        client.get(f"/my/people/{other.resident_id}/consents/give/"),
+        client.get(f"/my/consents/{other.pk}/withdraw/"),
+    ]
+
+    assert [answer.status_code for answer in answers] == [404, 404, 404]
