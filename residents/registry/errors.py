@@ -151,6 +151,30 @@ class NoSuchMerge(NotVisible):
     title = _("没有找到这项登记合并")
 
 
+class NoSuchTransfer(NotVisible):
+    title = _("没有找到这项户籍迁移")
+
+
+class AlreadyMoving(Refusal):
+    code, status = "already_moving", 409
+    title = _("这位老年人的户籍迁移正在办理")
+
+
+class DivisionUnknown(Invalid):
+    code = "division_unknown"
+    title = _("请填写迁入地的6位地区代码，不能与现户籍地相同")
+
+
+class MovesElsewhere(Refusal):
+    code, status = "moves_elsewhere", 409
+    title = _("这项户籍迁移不能在本节点办理")
+
+
+class ProtectedAlready(Refusal):
+    code, status = "protected_already", 409
+    title = _("行踪保护已是所选状态")
+
+
 def field_error(field: str, code: str, detail) -> dict:
     """What is wrong with one field, as a refusal lists it."""
     return {"field": field, "code": code, "detail": str(detail)}

@@ -12,6 +12,7 @@ from residents.registry.querysets import (
     MergeQuerySet,
     PurgeLineQuerySet,
     PurgeReportQuerySet,
+    TransferQuerySet,
 )
 from residents.registry.states import (
     DuplicateReason,
@@ -20,6 +21,7 @@ from residents.registry.states import (
     PurgeOutcome,
     ReportStatus,
     RetentionClass,
+    TransferStatus,
 )
 from sojourn.core.history import tracked
 from sojourn.core.ids import uuid7
@@ -41,6 +43,12 @@ def _resident(related_name: str = "+", label=RESIDENT, **options) -> models.Fore
 def _officer(label, **options) -> models.ForeignKey:
     return models.ForeignKey(
         "accounts.User", verbose_name=label, on_delete=models.PROTECT, related_name="+", **options
+    )
+
+
+def _division(label) -> models.ForeignKey:
+    return models.ForeignKey(
+        "provinces.Division", verbose_name=label, on_delete=models.PROTECT, related_name="+"
     )
 
 
@@ -305,3 +313,66 @@ class Merge(models.Model):
 
     def __str__(self) -> str:
         return f"{self.merged} → {self.survivor}"
+
+
+class Transfer(models.Model):
+    """A resident's household moves: her old bureau hands her registration out, the new one takes it in.
+
+    Between the two she belongs to the old one, which may take it back. The names of divisions are codes.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    resident = _resident()
+    from_division = _division(_("迁出地"))
+    to_division = _division(_("迁入地"))
+    status = models.CharField(
+        _("状态"), max_length=10, choices=TransferStatus.choices, default=TransferStatus.OUT
+    )
+    reason = models.CharField(_("迁移依据"), max_length=200)
+    out_by = _officer(_("移出人"))
+    out_at = models.DateTimeField(_("移出时间"))
+    decided_by = _officer(_("办理人"), null=True, blank=True)
+    decided_at = models.DateTimeField(_("办理时间"), null=True)
+    opinion = models.CharField(_("办理意见"), max_length=200, blank=True)
+
+    objects = TransferQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("户籍迁移")
+        verbose_name_plural = _("户籍迁移")
+        indexes = [models.Index(fields=["to_division", "status"], name="transfer_to")]
+        constraints = [
+            models.UniqueConstraint(
+                name="transfer_one_under_way", fields=["resident"], condition=Q(status=TransferStatus.OUT)
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=TransferStatus.values)
+                & ~Q(from_division=models.F("to_division"))
+                & ~Q(reason=""),
+                name="transfer_leads_elsewhere",
+            ),
+            models.CheckConstraint(
+                condition=_said_together(
+                    {"decided_by": None, "decided_at": None}, ~Q(status=TransferStatus.OUT)
+                ),
+                name="transfer_decided_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(opinion="") ^ Q(status=TransferStatus.REFUSED), name="transfer_refused_says_why"
+            ),
+        ]
+        triggers = [
+            KEPT,
+            pgtrigger.ReadOnly(
+                name="out_once",
+                fields=["resident", "from_division", "to_division", "reason", "out_by", "out_at"],
+            ),
+            pgtrigger.Protect(
+                name="decided_once",
+                operation=pgtrigger.Update,
+                condition=~pgtrigger.Q(old__status=TransferStatus.OUT),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.resident} {self.from_division_id} → {self.to_division_id}"

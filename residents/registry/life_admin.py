@@ -8,15 +8,17 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from residents.registry import life_forms, policy, services
-from residents.registry.life import Duplicate, LegalHold, Merge, PurgeLine, PurgeReport
+from residents.registry.life import Duplicate, LegalHold, Merge, PurgeLine, PurgeReport, Transfer
 from residents.registry.states import (
     DUPLICATE_FLOW,
     REPORT_FLOW,
     RESIDENT_FLOW,
+    TRANSFER_FLOW,
     DuplicateReason,
     DuplicateStatus,
     ReportStatus,
     RetentionClass,
+    TransferStatus,
 )
 from sojourn.accounts.reach import names_of
 from sojourn.core.actors import Actor, Role
@@ -33,6 +35,12 @@ name_actions(
         "resident.merged": RESIDENT_FLOW.labels["merge"],
         "resident.took_over": _("接收并入的登记"),
         "resident.merge_undone": RESIDENT_FLOW.labels["undo_merge"],
+        "resident.transfer_out": _("移出户籍"),
+        "resident.transfer_in": TRANSFER_FLOW.labels["transfer_in"],
+        "resident.transfer_refused": TRANSFER_FLOW.labels["refuse_transfer"],
+        "resident.transfer_cancelled": TRANSFER_FLOW.labels["cancel_transfer"],
+        "resident.protected": _("设定行踪保护"),
+        "resident.unprotected": _("解除行踪保护"),
         "resident.held": _("设定依法留存"),
         "resident.released": _("解除依法留存"),
         "resident.erased_again": _("恢复备份后再次删除"),
@@ -44,6 +52,8 @@ name_actions(
         "purged": _("清除人数"),
         "survivor": _("保留的登记"),
         "merged": _("并入的登记"),
+        "to_division": _("迁入地"),
+        "from_division": _("迁出地"),
     },
 )
 
@@ -249,5 +259,62 @@ class MergeAdmin(ScopedAdmin):
             form=life_forms.ReasonForm,
             id_argument="merge_id",
             help_text=_("合并时转移的原样归还，合并之后新增的留在保留的登记。"),
+        ),
+    )
+
+
+def _may_take_in(actor: Actor, transfer: Transfer) -> bool:
+    return transfer.status == TransferStatus.OUT and policy.can_register(actor, transfer.to_division_id)
+
+
+def _may_cancel(actor: Actor, transfer: Transfer) -> bool:
+    return transfer.status == TransferStatus.OUT and policy.can_register(actor, transfer.from_division_id)
+
+
+@admin.register(Transfer)
+class TransferAdmin(OfResidentAdmin):
+    """What is handed out and waits to be taken in; of the resident it tells the number alone."""
+
+    list_display = ["resident", "from_division", "to_division", "status", "out_at"]
+    list_filter = ["status"]
+    list_select_related = ["resident", "from_division", "to_division"]
+    ordering = ["-out_at", "-id"]
+    fields = [
+        "resident",
+        "from_division",
+        "to_division",
+        "status",
+        "reason",
+        "out_by",
+        "out_at",
+        "decided_by",
+        "decided_at",
+        "opinion",
+    ]
+    verbs = (
+        Verb(
+            name="take-in",
+            label=TRANSFER_FLOW.labels["transfer_in"],
+            service=services.transfer_in,
+            allowed=_may_take_in,
+            done=_("已接收，登记由您的辖区管理。"),
+            id_argument="transfer_id",
+        ),
+        Verb(
+            name="refuse",
+            label=TRANSFER_FLOW.labels["refuse_transfer"],
+            service=services.refuse_transfer,
+            allowed=_may_take_in,
+            done=_("已决定不予接收。"),
+            form=life_forms.ReasonForm,
+            id_argument="transfer_id",
+        ),
+        Verb(
+            name="cancel",
+            label=TRANSFER_FLOW.labels["cancel_transfer"],
+            service=services.cancel_transfer,
+            allowed=_may_cancel,
+            done=_("移出已取消。"),
+            id_argument="transfer_id",
         ),
     )

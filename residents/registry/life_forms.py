@@ -4,6 +4,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from providers.facilities.forms import CodeField
 from residents.registry.services.disclosing import LONGEST_CASE
 from residents.registry.services.withholding import LONGEST_REASON
 from residents.registry.states import ErasureGround, HoldGround
@@ -55,3 +56,17 @@ class ProposeMergeForm(ReasonForm):
 class MergePairForm(ReasonForm):
     survivor = _chosen(_("保留的登记"), [("first", _("登记甲")), ("second", _("登记乙"))])
     field_order = ["survivor", "reason"]
+
+
+class TransferOutForm(ReasonForm):
+    to_division = CodeField(
+        label=_("迁入地"),
+        queryset=Division.objects.order_by("code"),
+        to_field_name="code",
+        help_text=_("6位地区代码"),
+    )
+    field_order = ["to_division", "reason"]
+
+    @staticmethod
+    def arguments(cleaned: dict) -> dict:
+        return {"to_division_code": cleaned["to_division"].code, "reason": cleaned["reason"]}

@@ -21,6 +21,23 @@ def _may_merge(actor: Actor, row: Resident) -> bool:
     return row.status in RESIDENT_FLOW.sources("merge") and policy.can_change(actor, row)
 
 
+def _may_transfer(actor: Actor, row: Resident) -> bool:
+    return row.status in RESIDENT_FLOW.sources("transfer") and policy.can_change(actor, row)
+
+
+def _stands(actor: Actor, row: Resident) -> bool:
+    gone = {ResidentStatus.ERASED, ResidentStatus.MERGED}
+    return row.status not in gone and policy.can_change(actor, row)
+
+
+def _may_protect(actor: Actor, row: Resident) -> bool:
+    return not row.whereabouts_protected and _stands(actor, row)
+
+
+def _may_unprotect(actor: Actor, row: Resident) -> bool:
+    return row.whereabouts_protected and _stands(actor, row)
+
+
 LIFE_VERBS = (
     Verb(
         name="set-hold",
@@ -31,6 +48,36 @@ LIFE_VERBS = (
         form=life_forms.SetHoldForm,
         id_argument="resident_id",
         help_text=_("留存期间不能删除或者清除这位老年人的信息。"),
+    ),
+    Verb(
+        name="transfer-out",
+        label=_("移出户籍"),
+        service=services.transfer_out,
+        allowed=_may_transfer,
+        done=_("已移出，等待迁入地接收。"),
+        form=life_forms.TransferOutForm,
+        id_argument="resident_id",
+        arguments=life_forms.TransferOutForm.arguments,
+        help_text=_("迁入地接收之前可以取消。接收之后由迁入地管理，编号和历史不变。"),
+    ),
+    Verb(
+        name="protect",
+        label=_("设定行踪保护"),
+        service=services.protect_whereabouts,
+        allowed=_may_protect,
+        done=_("已设定行踪保护。"),
+        form=life_forms.ReasonForm,
+        id_argument="resident_id",
+        help_text=_("列表和页面上不再显示所在市县。"),
+    ),
+    Verb(
+        name="unprotect",
+        label=_("解除行踪保护"),
+        service=services.unprotect_whereabouts,
+        allowed=_may_unprotect,
+        done=_("已解除行踪保护。"),
+        form=life_forms.ReasonForm,
+        id_argument="resident_id",
     ),
     Verb(
         name="propose-merge",

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from residents.registry import following
 from residents.registry.following import Following
+from residents.registry.states import TransferStatus
 from sojourn.desk import decisions, queues
 from sojourn.desk.decisions import DecisionKind
 from sojourn.desk.queues import Queue
@@ -22,7 +23,19 @@ def _decision(code: str, label, carry_out: str, page: str) -> DecisionKind:
     )
 
 
-QUEUES: tuple[Queue, ...] = ()
+QUEUES = (
+    Queue(
+        code="resident_transfers",
+        label=_("户籍迁入接收"),
+        outcomes={
+            TransferStatus.IN: TransferStatus.IN.label,
+            TransferStatus.REFUSED: TransferStatus.REFUSED.label,
+            TransferStatus.CANCELLED: TransferStatus.CANCELLED.label,
+        },
+        rule="transfer_days",
+        where=f"{ROOM}.places.transfer_page",
+    ),
+)
 KINDS = (
     _decision("erase_resident", _("删除个人信息"), "erasing.erase", "resident_page"),
     _decision("purge_residents", _("清除保存期满的登记信息"), "retaining.approve_purge", "report_page"),

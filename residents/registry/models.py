@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from providers.facilities.features import DIETS, LANGUAGES
 from residents.registry.batches import Export, ImportBatch, ImportRow
 from residents.registry.family.models import CorrectionRequest, Link, LinkRequest
-from residents.registry.life import Duplicate, LegalHold, Merge, PurgeLine, PurgeReport
+from residents.registry.life import Duplicate, LegalHold, Merge, PurgeLine, PurgeReport, Transfer
 from residents.registry.querysets import AccessQuerySet, DisclosureQuerySet, ResidentQuerySet
 from residents.registry.states import (
     BenefitCategory,
@@ -45,6 +45,7 @@ __all__ = [
     "PurgeReport",
     "Resident",
     "ResidentKey",
+    "Transfer",
 ]
 
 IS_ERASED = Q(status=ResidentStatus.ERASED)

@@ -9,5 +9,9 @@ def report_page(row: Proposal) -> str:
     return reverse("admin:registry_purgereport_change", args=[row.subject_id])
 
 
+def transfer_page(row: WorkItem) -> str:
+    return reverse("admin:registry_transfer_change", args=[row.subject_id])
+
+
 def resident_page(row: Proposal | WorkItem) -> str:
     return reverse("admin:registry_resident_change", args=[row.subject_id])

@@ -148,6 +148,23 @@ class MergeQuerySet(OfTwoQuerySet):
     sides = ("survivor", "merged")
 
 
+class TransferQuerySet(LockingQuerySet):
+    def visible_to(self, actor: Actor):
+        """Transfers out of and into the divisions that an actor of the staff reaches."""
+        match actor.role:
+            case Role.SYSTEM:
+                return self.all()
+            case Role.OFFICER | Role.AUDITOR:
+                inside = NOTHING
+                for code in actor.divisions:
+                    inside |= Q(from_division__code__startswith=code) | Q(to_division__code__startswith=code)
+                return self.filter(inside)
+        return self.none()
+
+    def managed_by(self, actor: Actor):
+        return self.visible_to(actor)
+
+
 class PurgeReportQuerySet(LockingQuerySet):
     def visible_to(self, actor: Actor):
         """Reports of the members whose whole province an actor of the staff reaches."""

@@ -20,6 +20,7 @@ RESIDENT_FLOW = Flow(
         ("merge", ResidentStatus.DIED): ResidentStatus.MERGED,
         ("undo_merge", ResidentStatus.MERGED): ResidentStatus.REGISTERED,
         ("undo_merge_of_died", ResidentStatus.MERGED): ResidentStatus.DIED,
+        ("transfer", ResidentStatus.REGISTERED): ResidentStatus.REGISTERED,
         ("erase", ResidentStatus.MERGED): ResidentStatus.ERASED,
         ("erase", ResidentStatus.REGISTERED): ResidentStatus.ERASED,
         ("erase", ResidentStatus.DIED): ResidentStatus.ERASED,
@@ -29,6 +30,7 @@ RESIDENT_FLOW = Flow(
         "merge": _("合并登记"),
         "undo_merge": _("撤销登记合并"),
         "undo_merge_of_died": _("撤销登记合并（已去世）"),
+        "transfer": _("户籍迁移"),
         "erase": _("删除个人信息"),
     },
 )
@@ -157,6 +159,27 @@ DUPLICATE_FLOW = Flow(
         ("undo", DuplicateStatus.MERGED): DuplicateStatus.OPEN,
     },
     labels={"tell_apart": _("认定不是同一人"), "merge": _("作合并处理"), "undo": _("作撤销合并处理")},
+)
+
+
+class TransferStatus(TextChoices):
+    OUT = "out", _("待接收")
+    IN = "in", _("已接收")
+    REFUSED = "refused", _("不予接收")
+    CANCELLED = "cancelled", _("移出已取消")
+
+
+TRANSFER_FLOW = Flow(
+    {
+        ("transfer_in", TransferStatus.OUT): TransferStatus.IN,
+        ("refuse_transfer", TransferStatus.OUT): TransferStatus.REFUSED,
+        ("cancel_transfer", TransferStatus.OUT): TransferStatus.CANCELLED,
+    },
+    labels={
+        "transfer_in": _("接收迁入"),
+        "refuse_transfer": _("决定不予接收"),
+        "cancel_transfer": _("取消移出"),
+    },
 )
 
 

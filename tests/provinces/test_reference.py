@@ -134,6 +134,7 @@ RULES = {
     "assessment_objection_days": (30, RuleFlag.ASSUMED),
     "assessment_review_days": (20, RuleFlag.ASSUMED),
     "assessment_recheck_percent": (5, RuleFlag.ASSUMED),
+    "transfer_days": (10, RuleFlag.ASSUMED),
     "duplicate_score": (60, RuleFlag.ASSUMED),
     "retention_years_died": (5, RuleFlag.ASSUMED),
     "resident_import_rows": (10_000, RuleFlag.ASSUMED),

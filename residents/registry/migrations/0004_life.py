@@ -201,6 +201,39 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "清除报告",
             },
         ),
+        migrations.CreateModel(
+            name="Transfer",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=sojourn.core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("out", "待接收"),
+                            ("in", "已接收"),
+                            ("refused", "不予接收"),
+                            ("cancelled", "移出已取消"),
+                        ],
+                        default="out",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("reason", models.CharField(max_length=200, verbose_name="迁移依据")),
+                ("out_at", models.DateTimeField(verbose_name="移出时间")),
+                ("decided_at", models.DateTimeField(null=True, verbose_name="办理时间")),
+                ("opinion", models.CharField(blank=True, max_length=200, verbose_name="办理意见")),
+            ],
+            options={
+                "verbose_name": "户籍迁移",
+                "verbose_name_plural": "户籍迁移",
+            },
+        ),
         pgtrigger.migrations.RemoveTrigger(
             model_name="resident",
             name="insert_insert",
@@ -558,6 +591,58 @@ class Migration(migrations.Migration):
                 related_name="lines",
                 to="registry.purgereport",
                 verbose_name="清除报告",
+            ),
+        ),
+        migrations.AddField(
+            model_name="transfer",
+            name="decided_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="办理人",
+            ),
+        ),
+        migrations.AddField(
+            model_name="transfer",
+            name="from_division",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="provinces.division",
+                verbose_name="迁出地",
+            ),
+        ),
+        migrations.AddField(
+            model_name="transfer",
+            name="out_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="移出人",
+            ),
+        ),
+        migrations.AddField(
+            model_name="transfer",
+            name="resident",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="registry.resident",
+                verbose_name="老年人",
+            ),
+        ),
+        migrations.AddField(
+            model_name="transfer",
+            name="to_division",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="provinces.division",
+                verbose_name="迁入地",
             ),
         ),
         migrations.AddConstraint(
@@ -999,6 +1084,93 @@ class Migration(migrations.Migration):
                     operation="UPDATE",
                     pgid="pgtrigger_settled_once_8f35b",
                     table="registry_purgeline",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="transfer",
+            index=models.Index(fields=["to_division", "status"], name="transfer_to"),
+        ),
+        migrations.AddConstraint(
+            model_name="transfer",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "out")), fields=("resident",), name="transfer_one_under_way"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="transfer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status__in", ["out", "in", "refused", "cancelled"]),
+                    models.Q(("from_division", models.F("to_division")), _negated=True),
+                    models.Q(("reason", ""), _negated=True),
+                ),
+                name="transfer_leads_elsewhere",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="transfer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        models.Q(("status", "out"), _negated=True),
+                        models.Q(("decided_by__isnull", True), _negated=True),
+                        models.Q(("decided_at__isnull", True), _negated=True),
+                    ),
+                    models.Q(("status", "out"), ("decided_by__isnull", True), ("decided_at__isnull", True)),
+                    _connector="OR",
+                ),
+                name="transfer_decided_is_whole",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="transfer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("opinion", ""), ("status", "refused"), _connector="XOR"),
+                name="transfer_refused_says_why",
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="transfer",
+            trigger=pgtrigger.compiler.Trigger(
+                name="kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="ea92a72bbd8f621cbc29047546e4f18f3b5110fe",
+                    operation="DELETE",
+                    pgid="pgtrigger_kept_bc9c5",
+                    table="registry_transfer",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="transfer",
+            trigger=pgtrigger.compiler.Trigger(
+                name="out_once",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."resident_id" IS DISTINCT FROM (NEW."resident_id") OR OLD."from_division_id" IS DISTINCT FROM (NEW."from_division_id") OR OLD."to_division_id" IS DISTINCT FROM (NEW."to_division_id") OR OLD."reason" IS DISTINCT FROM (NEW."reason") OR OLD."out_by_id" IS DISTINCT FROM (NEW."out_by_id") OR OLD."out_at" IS DISTINCT FROM (NEW."out_at"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="795f70aac5427d3dd5ca85c485ea362f95cf4f6e",
+                    operation="UPDATE",
+                    pgid="pgtrigger_out_once_fbbfc",
+                    table="registry_transfer",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="transfer",
+            trigger=pgtrigger.compiler.Trigger(
+                name="decided_once",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (NOT (OLD.\"status\" = 'out'))",
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="2010b2594d9f84c2e480e50c77aedd069d508bed",
+                    operation="UPDATE",
+                    pgid="pgtrigger_decided_once_af9aa",
+                    table="registry_transfer",
                     when="BEFORE",
                 ),
             ),

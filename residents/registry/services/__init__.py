@@ -38,7 +38,9 @@ from residents.registry.services.importing import (
 from residents.registry.services.linking import Proven, end_link, link_family
 from residents.registry.services.looking_up import find_by_identity, find_by_phone, look_up_resident
 from residents.registry.services.merging import propose_merge, propose_merge_of, propose_undo
+from residents.registry.services.moving import cancel_transfer, refuse_transfer, transfer_in, transfer_out
 from residents.registry.services.opening import Opening, close_access, open_access
+from residents.registry.services.protecting import protect_whereabouts, unprotect_whereabouts
 from residents.registry.services.registering import NewResident, register_resident, register_residents
 from residents.registry.services.retaining import prepare_purge, propose_purge, purge
 from residents.registry.services.withholding import lift_hold, set_hold
@@ -52,6 +54,7 @@ __all__ = [
     "apply_next_rows",
     "ask_correction",
     "ask_link",
+    "cancel_transfer",
     "check_import",
     "close_access",
     "confirm_import",
@@ -85,18 +88,23 @@ __all__ = [
     "propose_merge_of",
     "propose_purge",
     "propose_undo",
+    "protect_whereabouts",
     "purge",
     "record_death",
     "refuse_correction",
     "refuse_request",
+    "refuse_transfer",
     "register_resident",
     "register_residents",
     "set_hold",
     "take_back_import",
     "take_back_next_rows",
     "tell_apart",
+    "transfer_in",
+    "transfer_out",
     "undo_import",
     "unfinished_imports",
+    "unprotect_whereabouts",
     "wanted_by",
     "withdraw_request",
 ]
