@@ -37,6 +37,19 @@ def _held_by(actor: Actor, path: str = "") -> Q:
     return NOTHING
 
 
+def _looked_after_by(actor: Actor, path: str) -> Q:
+    """Rows whose division, found by this path, the staff of this actor's reach looks after."""
+    match actor.role:
+        case Role.SYSTEM:
+            return ~NOTHING
+        case Role.OFFICER | Role.AUDITOR:
+            inside = NOTHING
+            for code in actor.divisions:
+                inside |= Q(**{f"{path}code__startswith": code})
+            return inside
+    return NOTHING
+
+
 class ResidentQuerySet(LockingQuerySet):
     def within(self, codes: tuple[str, ...]):
         """Residents at home in the divisions whose codes begin with one of these: ``("44", "5101")``."""
@@ -108,8 +121,7 @@ class OfResidentQuerySet(LockingQuerySet):
     """Rows about one resident each: they are seen by the staff who look after her."""
 
     def visible_to(self, actor: Actor):
-        residents = self.model._meta.get_field("resident").related_model._default_manager
-        return self.filter(resident__in=residents.managed_by(actor).values("pk"))
+        return self.filter(_looked_after_by(actor, "resident__home_division__"))
 
     def managed_by(self, actor: Actor):
         return self.visible_to(actor)
@@ -126,9 +138,8 @@ class OfTwoQuerySet(LockingQuerySet):
     sides: tuple[str, str]
 
     def visible_to(self, actor: Actor):
-        residents = self.model._meta.get_field(self.sides[0]).related_model._default_manager
-        mine = residents.managed_by(actor).values("pk")
-        return self.filter(**{f"{side}__in": mine for side in self.sides})
+        each = [_looked_after_by(actor, f"{side}__home_division__") for side in self.sides]
+        return self.filter(*each)
 
     def managed_by(self, actor: Actor):
         return self.visible_to(actor)
@@ -151,15 +162,9 @@ class MergeQuerySet(OfTwoQuerySet):
 class TransferQuerySet(LockingQuerySet):
     def visible_to(self, actor: Actor):
         """Transfers out of and into the divisions that an actor of the staff reaches."""
-        match actor.role:
-            case Role.SYSTEM:
-                return self.all()
-            case Role.OFFICER | Role.AUDITOR:
-                inside = NOTHING
-                for code in actor.divisions:
-                    inside |= Q(from_division__code__startswith=code) | Q(to_division__code__startswith=code)
-                return self.filter(inside)
-        return self.none()
+        sides = ("from_division__", "to_division__")
+        out, into = (_looked_after_by(actor, side) for side in sides)
+        return self.filter(out | into)
 
     def managed_by(self, actor: Actor):
         return self.visible_to(actor)

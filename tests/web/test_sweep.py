@@ -24,9 +24,12 @@ from residents.registry.models import (
     Disclosure,
     Export,
     ImportBatch,
+    LegalHold,
     Link,
     LinkRequest,
+    PurgeReport,
     Resident,
+    Transfer,
 )
 from residents.registry.services import ask_correction
 from sojourn.core.actors import SYSTEM, Actor, Role
@@ -45,6 +48,7 @@ from tests.factories.consents import a_consent, a_legal_share, a_mandate
 from tests.factories.desk import DelegationFactory, ProposalFactory, WorkItemFactory
 from tests.factories.facilities import FacilityFactory, OperatorFactory
 from tests.factories.messages import MessageFactory
+from tests.factories.registrations import life_of
 from tests.factories.residents import BORN, ResidentFactory
 from tests.residents.actors import staff
 from tests.residents.registry.families import ask, family_member, linked
@@ -167,6 +171,7 @@ def foreign(db):
         "importbatch": checked([person(2, name=CANARY, home="南岗区")], staff("230103")),
         "export": export_there(user),
         "number": facility.number,
+        **residents_there(),
         "registry": live_registry(),
         **assessed_there(),
     }
@@ -217,6 +222,12 @@ def opened_there() -> dict:
         "extract": Extract.objects.first(),
         "mandate": a_mandate(Actor(Role.FAMILY, user_id=UserFactory(name=CANARY).pk), resident),
     }
+
+
+def residents_there() -> dict:
+    """A resident with everything that can happen to a registration."""
+    resident = ResidentFactory(home_division_code="230103", name=CANARY)
+    return {"resident": resident, **life_of(resident)}
 
 
 def live_registry():
@@ -314,6 +325,10 @@ def snapshot() -> dict:
         # An unsigned request of a peer is an alarm, and that an item of its own at the desk.
         "items": sorted(WorkItem.objects.filter(title=CANARY).values_list("pk", "version")),
         "proposals": sorted(Proposal.objects.values_list("pk", "version")),
+        "residents": sorted(Resident.objects.values_list("pk", "version")),
+        "holds": sorted(LegalHold.objects.values_list("pk", "lifted_at")),
+        "transfers": sorted(Transfer.objects.values_list("pk", "status")),
+        "reports": sorted(PurgeReport.objects.values_list("pk", "status")),
         "delegations": sorted(Delegation.objects.values_list("pk", "ended_at")),
         "assessments": sorted(Assessment.objects.values_list("pk", "version")),
         "assessors": sorted(Assessor.objects.values_list("pk", "version")),

@@ -76,6 +76,11 @@ def _unless_erased(permitted: Callable) -> Callable:
     return lambda actor, row: row.status != ResidentStatus.ERASED and permitted(actor, row)
 
 
+def _while_it_stands(actor: Actor, row: Resident) -> bool:
+    gone = {ResidentStatus.ERASED, ResidentStatus.MERGED}
+    return row.status not in gone and policy.can_change(actor, row)
+
+
 def _still_registered(actor: Actor, row: Resident) -> bool:
     return row.status in RESIDENT_FLOW.sources("record_death") and policy.can_change(actor, row)
 
@@ -101,7 +106,21 @@ class ResidentAdmin(DiscreetAdmin):
     search_help_text = _("姓名、拼音、首字母或编号；按身份证号码查找请用上方按钮")
     ordering = ["sort_key", "id"]
     fieldsets = [
-        (None, {"fields": ["number", "name_masked", "sex", "age", "county", "status", "is_sample"]}),
+        (
+            None,
+            {
+                "fields": [
+                    "number",
+                    "name_masked",
+                    "sex",
+                    "age",
+                    "county",
+                    "status",
+                    "merged_into",
+                    "is_sample",
+                ]
+            },
+        ),
         (
             _("受保护信息"),
             {
@@ -182,7 +201,7 @@ class ResidentAdmin(DiscreetAdmin):
             name="correct",
             label=_("更正登记信息"),
             service=services.correct_resident,
-            allowed=_unless_erased(policy.can_change),
+            allowed=_while_it_stands,
             done=_("登记信息已更正。"),
             form=forms.CorrectResidentForm,
             id_argument="resident_id",

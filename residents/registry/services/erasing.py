@@ -112,8 +112,9 @@ def subject_of(resident: Resident, title: str) -> Subject:
     return Subject(RESIDENT, str(resident.pk), said, resident.home_division_id)
 
 
-def refuse_held_by_law(resident: Resident) -> None:
-    if LegalHold.objects.live().filter(resident=resident).exists():
+def _refuse_held_by_law(resident: Resident) -> None:
+    """Her own hold, or one of a registration that went into hers."""
+    if LegalHold.objects.live().filter(resident__in=Resident.objects.with_merged(resident.pk)).exists():
         raise OnHold
 
 
@@ -121,7 +122,7 @@ def _refuse_unless_erasable(resident: Resident, ground: str) -> None:
     if ground not in ErasureGround.values:
         raise GroundMissing
     RESIDENT_FLOW.after("erase", ResidentStatus(resident.status))
-    refuse_held_by_law(resident)
+    _refuse_held_by_law(resident)
 
 
 def _note_after_commit(resident_id: UUID) -> None:

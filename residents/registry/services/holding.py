@@ -50,6 +50,13 @@ def permit_proven(allowed: bool, actor: Actor) -> None:
     permit(allowed)
 
 
+def person(actor: Actor) -> UUID:
+    """The account of whoever decides; what only a person decides no job does."""
+    if actor.user_id is None:
+        raise NotYourResident
+    return actor.user_id
+
+
 def columns_of(values: Mapping, safe: Safe, index: Callable[[PrivateField, str], bytes] = index_of) -> dict:
     """Checked facts (residents.registry.facts) as the row keeps them: the private ones in the safe."""
     columns = {name: value for name, value in values.items() if name not in COLUMNS}

@@ -10,7 +10,7 @@ from residents.registry.errors import MergedAway, NoSuchDuplicate, NoSuchMerge, 
 from residents.registry.life import Duplicate, LegalHold, Merge
 from residents.registry.models import Access, Resident
 from residents.registry.services.erasing import subject_of
-from residents.registry.services.holding import held, permit_proven
+from residents.registry.services.holding import held, permit_proven, person
 from residents.registry.states import DUPLICATE_FLOW, RESIDENT_FLOW, DuplicateStatus, ResidentStatus
 from sojourn.core.actors import Actor
 from sojourn.core.clock import now
@@ -86,7 +86,7 @@ def merge_residents(*, proposal: Proposal, actor: Actor) -> Merge:
         reason=proposal.reason,
         moved={code: keys for code, keys in moved.items() if keys},
         proposed_by=proposal.proposed_by,
-        merged_by_id=actor.user_id,
+        merged_by_id=person(actor),
         merged_at=now(),
     )
     record(action="resident.merged", actor=actor, subject=gone, survivor=stays.number)

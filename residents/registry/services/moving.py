@@ -18,7 +18,7 @@ from residents.registry.errors import (
 )
 from residents.registry.life import Transfer
 from residents.registry.models import Resident, ResidentKey
-from residents.registry.services.holding import held, permit_proven, safe_of
+from residents.registry.services.holding import held, permit_proven, person, safe_of
 from residents.registry.services.withholding import reason_of
 from residents.registry.states import RESIDENT_FLOW, TRANSFER_FLOW, ResidentStatus, TransferStatus
 from sojourn.core.actors import Actor
@@ -50,7 +50,7 @@ def transfer_out(*, resident_id: UUID, to_division_code: str, reason: str, actor
             from_division_id=resident.home_division_id,
             to_division_id=to_division_code,
             reason=reason_of(reason),
-            out_by_id=actor.user_id,
+            out_by_id=person(actor),
             out_at=now(),
         )
     desk.open_item(

@@ -4,7 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, Exists, F, Min, OuterRef, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from residents.registry import policy
@@ -13,7 +13,7 @@ from residents.registry.life import LegalHold, PurgeLine, PurgeReport
 from residents.registry.models import Resident
 from residents.registry.retention import RULES, due_on, latest_start
 from residents.registry.services.erasing import erase_resident
-from residents.registry.services.holding import permit_proven
+from residents.registry.services.holding import permit_proven, person
 from residents.registry.states import (
     REPORT_FLOW,
     ErasureGround,
@@ -37,6 +37,7 @@ REPORT = "registry.purgereport"
 LINES_A_RUN = 2_000
 LINES_AT_ONCE = 5_000
 SINCE = {RetentionClass.DIED: "died_on"}
+HELD = Exists(LegalHold.objects.live().filter(resident=OuterRef("pk")))
 STATUS = {RetentionClass.DIED: ResidentStatus.DIED}
 
 
@@ -56,7 +57,7 @@ def prepare_purge(*, owner: str, actor: Actor) -> PurgeReport:
         owner=owner,
         prepared_at=now(),
         as_of=today(),
-        prepared_by_id=actor.user_id,
+        prepared_by_id=person(actor),
         counts={kind.value: _counts(owner, kind, today()) for kind in RetentionClass},
     )
     if not any(count["due"] for count in report.counts.values()):
@@ -112,28 +113,26 @@ def purge() -> int:
 
 # --- steps ----------------------------------------------------------------------------------------
 def _due(owner: str, kind: RetentionClass, day: date) -> QuerySet[Resident]:
-    """The residents of a member whose period is over on the day, held or not, each with ``is_held``."""
+    """The residents of a member whose period is over on the day, held or not."""
     start = latest_start(day, rule(RULES[kind], on=day, member=owner))
-    held = LegalHold.objects.live().filter(resident=OuterRef("pk"))
-    rows = Resident.objects.filter(owner=owner, status=STATUS[kind], **{f"{SINCE[kind]}__lte": start})
-    return rows.annotate(is_held=Exists(held), since=F(SINCE[kind]))
+    return Resident.objects.filter(owner=owner, status=STATUS[kind], **{f"{SINCE[kind]}__lte": start})
 
 
 def _counts(owner: str, kind: RetentionClass, day: date) -> dict:
     """How many are due and how many of them are held, with the years and the earliest day of the list."""
     years = rule(RULES[kind], on=day, member=owner)
     rows = _due(owner, kind, day).order_by()
-    found = rows.filter(is_held=False).aggregate(due=Count("pk"), first=Min(SINCE[kind]))
+    found = rows.filter(~HELD).aggregate(due=Count("pk"), first=Min(SINCE[kind]))
     first = due_on(found["first"], years).isoformat() if found["first"] else None
-    return {"due": found["due"], "held": rows.filter(is_held=True).count(), "years": years, "first": first}
+    return {"due": found["due"], "held": rows.filter(HELD).count(), "years": years, "first": first}
 
 
 def _list(report: PurgeReport, kind: RetentionClass) -> None:
     years = rule(RULES[kind], on=report.as_of, member=report.owner)
-    rows = _due(report.owner, kind, report.as_of).filter(is_held=False).order_by("pk")
+    rows = _due(report.owner, kind, report.as_of).filter(~HELD).order_by("pk")
     lines = (
         PurgeLine(report=report, resident_id=pk, kind=kind, due_on=due_on(since, years))
-        for pk, since in rows.values_list("pk", "since").iterator(LINES_AT_ONCE)
+        for pk, since in rows.values_list("pk", SINCE[kind]).iterator(LINES_AT_ONCE)
     )
     PurgeLine.objects.bulk_create(lines, batch_size=LINES_AT_ONCE)
 

@@ -9,7 +9,7 @@ from residents.registry.errors import CaseMissing, HoldGroundMissing, HoldLifted
 from residents.registry.life import LegalHold
 from residents.registry.models import Resident
 from residents.registry.services.disclosing import LONGEST_CASE
-from residents.registry.services.holding import held, permit_proven
+from residents.registry.services.holding import held, permit_proven, person
 from residents.registry.states import HoldGround, ResidentStatus
 from sojourn.core.actors import Actor
 from sojourn.core.clock import now
@@ -34,7 +34,7 @@ def set_hold(*, resident_id: UUID, ground: str, case: str, reason: str, actor: A
         ground=HoldGround(ground),
         case=case.strip(),
         reason=reason_of(reason),
-        set_by_id=actor.user_id,
+        set_by_id=person(actor),
         set_at=now(),
     )
     record(action="resident.held", actor=actor, subject=resident, ground=ground, case=hold.case)

@@ -13,6 +13,7 @@ from residents.registry.errors import (
     NoSuchMerge,
     NoSuchResident,
     NotOneOwner,
+    OnHold,
     ReasonMissing,
 )
 from residents.registry.life import Duplicate, Merge
@@ -284,3 +285,13 @@ def test_as_the_app_role_nobody_rewrites_a_merge(as_app, own_keyring, tampering)
     merge.refresh_from_db()
     assert merge.undone_at is not None
     assert len(merge.moved["registry.access"]) == 1
+
+
+def test_a_hold_on_who_went_into_another_shuts_the_erasure_of_both(stays, goes):
+    merged(goes, stays)
+    set_hold(resident_id=goes.pk, ground="audit", case="1号", reason="审计", actor=staff("44"))
+
+    with pytest.raises(OnHold):
+        erase_resident(resident_id=stays.pk, ground="period_over", actor=SYSTEM)
+
+    assert row(stays) == ("registered", None)
