@@ -148,7 +148,6 @@ def foreign(db):
     link = linked(holder, resident)
     return {
         "people": resident,
-        "resident": resident,
         "links": link,
         "link": link,
         "linkrequest": ask(holder, identity_number=sample_identity(9_900_001, BORN), name=CANARY),
@@ -167,7 +166,6 @@ def foreign(db):
         "proposal": ProposalFactory(title=CANARY, division_code="230103", proposed_by=user),
         "delegation": DelegationFactory(giver=user, receiver=user_there()),
         **opened_there(),
-        "resident": ResidentFactory(name=CANARY, home_division_code="230103"),
         "importbatch": checked([person(2, name=CANARY, home="南岗区")], staff("230103")),
         "export": export_there(user),
         "number": facility.number,
@@ -338,7 +336,6 @@ def snapshot() -> dict:
         "requests": sorted(LinkRequest.objects.values_list("pk", "status")),
         "corrections": sorted(CorrectionRequest.objects.values_list("pk", "status")),
         "messages": sorted(Message.objects.filter(topic="sign_in_code").values_list("pk", "status")),
-        "residents": sorted(Resident.objects.values_list("pk", "version")),
         "imports": sorted(ImportBatch.objects.values_list("pk", "status")),
         "taken away": (Export.objects.count(), Disclosure.objects.count()),
         "trail": AuditEntry.objects.filter(subject_kind__startswith="facilities").count(),
