@@ -9,6 +9,7 @@ from providers.designation import urls as designation
 from providers.facilities import urls as facilities
 from providers.search import urls as search
 from residents.assessments import urls as assessments
+from sojourn.accounts.api import token
 from sojourn.provinces import urls as provinces
 from sojourn.web import health, languages, modes
 from sojourn.web.access import Access, declared
@@ -28,6 +29,7 @@ urlpatterns = [
     path("accounts/", include("sojourn.accounts.urls")),
     path("my/", include("residents.registry.urls")),
     path("my/", include("residents.consents.urls")),
+    path("oauth/token/", token, name="oauth_token"),
     path("admin/", admin.site.urls),
     path("sharing/v1/", include("sojourn.sharing.urls")),
     path("api/v1/", include(router.urls)),

@@ -123,6 +123,7 @@ class DesignationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Scope
     """示范基地的认定：哪家机构、哪一批次、何时认定、是否仍有效。"""
 
     access = Access.PUBLIC
+    scope = "designations.read"
     queryset = Base.objects.with_context()
     serializer_class = DesignationSerializer
     filterset_class = DesignationFilters

@@ -174,6 +174,7 @@ class OperatorViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedVi
     """运营主体：经营养老机构的单位。"""
 
     access = Access.PUBLIC
+    scope = "facilities.read"
     queryset = Operator.objects.by_name()
     serializer_class = OperatorSerializer
     filterset_class = OperatorFilters
@@ -183,6 +184,7 @@ class FacilityViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedVi
     """养老机构及其申报的公开信息；未申报的一律为 null。"""
 
     access = Access.PUBLIC
+    scope = "facilities.read"
     queryset = Facility.objects.order_by("pk")
     serializer_class = FacilitySerializer
     filterset_class = FacilityFilters

@@ -2,7 +2,8 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from providers.facilities.naming import FACILITY_PREFIX, OPERATOR_PREFIX
-from sojourn.core import numbers
+from sojourn.accounts import holders
+from sojourn.core import numbers, scopes
 
 
 class FacilitiesConfig(AppConfig):
@@ -12,3 +13,7 @@ class FacilitiesConfig(AppConfig):
     def ready(self) -> None:
         numbers.register(OPERATOR_PREFIX, _("运营主体"))
         numbers.register(FACILITY_PREFIX, _("养老机构"))
+        scopes.register("facilities.read", _("读取养老机构和运营主体"))
+        holders.register(
+            holders.HolderKind("facility", _("养老机构"), "providers.facilities.holders.facility_numbered")
+        )

@@ -129,6 +129,7 @@ class BaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSe
     """开放旅居的养老机构及其现行认定；查询条件与网页相同，最合适的在前。"""
 
     access = Access.PUBLIC
+    scope = "bases.read"
     queryset = Facility.objects.open_to_sojourners()
     serializer_class = OpenFacilitySerializer
     pagination_class = SearchPages

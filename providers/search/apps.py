@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from sojourn.core import scopes
 from sojourn.web.furniture import Door, Source, cite_source, offer_door
 
 
@@ -9,6 +10,7 @@ class SearchConfig(AppConfig):
     verbose_name = _("公开查询")
 
     def ready(self) -> None:
+        scopes.register("bases.read", _("查询可旅居的机构和机构目录"))
         offer_door(Door(label=_("首页"), url_name="home", order=10))
         offer_door(Door(label=_("找基地"), url_name="bases", order=20))
         offer_door(Door(label=_("按月份找"), url_name="seasons", order=30))

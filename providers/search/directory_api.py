@@ -107,6 +107,7 @@ class DirectoryViewSet(ScopedViewSet):
     """Rows that everyone may see, shaped; an officer finds no more here than anybody."""
 
     access = Access.PUBLIC
+    scope = "bases.read"
     pagination_class = DirectoryPages
 
     def list(self, request) -> Response:
@@ -129,6 +130,7 @@ class RootViewSet(ScopedViewSet):
     """Open Referral HSDS 3.0 形式的养老机构目录：版本与说明。"""
 
     access = Access.PUBLIC
+    scope = "bases.read"
     pagination_class = None
     filter_backends = ()
 

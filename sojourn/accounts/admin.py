@@ -1,13 +1,21 @@
-"""Accounts and posts in the admin."""
+"""Accounts, posts and API accounts in the admin."""
 
+from collections.abc import Callable
+from datetime import date
+
+from allauth.account.adapter import get_adapter
+from allauth.core.exceptions import ReauthenticationRequired
 from django import forms
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from sojourn.accounts import policy, services
-from sojourn.accounts.models import Membership, User
+from sojourn.accounts import holders, policy, services
+from sojourn.accounts.models import ApiClient, ApiKey, Membership, User
 from sojourn.accounts.services import Post
+from sojourn.core import scopes
 from sojourn.core.actors import Actor, Role
+from sojourn.core.clock import today
 from sojourn.web.admin import ScopedAdmin
 from sojourn.web.past import name_actions
 from sojourn.web.verbs import Verb
@@ -26,8 +34,20 @@ name_actions(
         "user.second_factor_removed": _("移除两步验证"),
         "membership.granted": _("授予任职"),
         "membership.ended": _("终止任职"),
+        "client.opened": _("开设接口账号"),
+        "client.scopes_changed": _("调整权限范围"),
+        "client.closed": _("停用接口账号"),
+        "key.issued": _("签发密钥"),
+        "key.revoked": _("吊销密钥"),
     },
-    {"division": _("辖区代码"), "holder": _("所属对象类型"), "role": _("角色")},
+    {
+        "division": _("辖区代码"),
+        "holder": _("所属对象类型"),
+        "role": _("角色"),
+        "client": _("接口账号"),
+        "scopes": _("权限范围"),
+        "until": _("失效日期"),
+    },
 )
 
 
@@ -168,3 +188,148 @@ class MembershipAdmin(ScopedAdmin):
             done=_("任职已终止。"),
         ),
     )
+
+
+# --- programs -------------------------------------------------------------------------------------
+class ScopesForm(forms.Form):
+    scopes = forms.MultipleChoiceField(
+        label=_("权限范围"),
+        choices=lambda: scopes.registered().items(),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("只勾选该程序需要的。"),
+    )
+
+
+class ClientForm(ScopesForm):
+    name = forms.CharField(label=_("程序名称"), max_length=80, help_text=_("如“护理管理系统”，不要写人名。"))
+    holder_kind = forms.ChoiceField(
+        label=_("所属对象类型"),
+        choices=lambda: [(kind.code, kind.label) for kind in holders.registered()],
+    )
+    number = forms.CharField(label=_("所属对象编号"), max_length=40, help_text=_("如 FC44-000123-K。"))
+    field_order = ["name", "holder_kind", "number", "scopes"]
+
+
+def _may_look_after_client(actor: Actor, row: ApiClient) -> bool:
+    return row.closed_at is None and services.may_look_after_client(actor, row)
+
+
+def _may_revoke(actor: Actor, row: ApiKey) -> bool:
+    return row.revoked_at is None and services.may_look_after_client(actor, row.client)
+
+
+@admin.register(ApiClient)
+class ApiClientAdmin(ScopedAdmin):
+    list_display = ["name", "holder_number", "division_code", "allowed", "live_keys", "closed_at"]
+    list_filter = ["holder_kind"]
+    search_fields = ["name", "=holder_number", "=division_code"]
+    search_help_text = _("程序名称、所属对象编号或六位辖区代码")
+    fields = [
+        "id",
+        "name",
+        "kind_of_holder",
+        "holder_number",
+        "division_code",
+        "allowed",
+        "live_keys",
+        "created_at",
+        "closed_at",
+    ]
+    readonly_fields = ["id", "kind_of_holder", "allowed", "live_keys"]
+    ordering = ["name", "id"]
+    open_to = OVERSEERS
+    verbs = (
+        Verb(
+            name="open",
+            label=_("开设接口账号"),
+            service=services.open_client,
+            allowed=_is_administrator,
+            form=ClientForm,
+            done=_("接口账号已开设；请签发密钥。"),
+        ),
+        Verb(
+            name="issue-key",
+            label=_("签发密钥"),
+            service=services.issue_key,
+            allowed=_may_look_after_client,
+            id_argument="client_id",
+            help_text=_("最多两把同时有效：先发新的，对方换用后再吊销旧的。密钥只显示一次。"),
+            done="",
+            shown_once="accounts/admin_key.html",
+        ),
+        Verb(
+            name="change-scopes",
+            label=_("调整权限范围"),
+            service=services.change_scopes,
+            allowed=_may_look_after_client,
+            form=ScopesForm,
+            id_argument="client_id",
+            initial=lambda row: {"scopes": row.scopes},
+            done=_("权限范围已调整，立即生效。"),
+        ),
+        Verb(
+            name="close",
+            label=_("停用接口账号"),
+            service=services.close_client,
+            allowed=_may_look_after_client,
+            id_argument="client_id",
+            help_text=_("所有密钥和令牌立即失效，不能恢复；再需要时另开一个。"),
+            done=_("接口账号已停用，密钥和令牌都已失效。"),
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest):
+        return super().get_queryset(request).prefetch_related("keys")
+
+    @admin.display(description=_("所属对象类型"))
+    def kind_of_holder(self, client: ApiClient) -> str:
+        return str(holders.label_of(client.holder_kind))
+
+    @admin.display(description=_("权限范围"))
+    def allowed(self, client: ApiClient) -> str:
+        return "、".join(str(scopes.label_of(code)) for code in client.scopes)
+
+    @admin.display(description=_("有效密钥"))
+    def live_keys(self, client: ApiClient) -> int:
+        return sum(_is_live(key, today()) for key in client.keys.all())
+
+    def _view_of(self, verb: Verb) -> Callable:
+        """A key is given only by who proved within minutes who she is."""
+        view = super()._view_of(verb)
+        return _proven(view) if verb.shown_once else view
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(ScopedAdmin):
+    list_display = ["client", "place", "created_at", "expires_on", "last_used_on", "revoked_at"]
+    list_select_related = ["client"]
+    search_fields = ["client__name", "=client__holder_number"]
+    search_help_text = _("程序名称或所属对象编号")
+    fields = ["client", "place", "created_at", "expires_on", "last_used_on", "revoked_at"]
+    ordering = ["-id"]
+    open_to = OVERSEERS
+    verbs = (
+        Verb(
+            name="revoke",
+            label=_("吊销密钥"),
+            service=services.revoke_key,
+            allowed=_may_revoke,
+            id_argument="key_id",
+            help_text=_("这把密钥和用它取得的令牌立即失效。"),
+            done=_("密钥已吊销，立即失效。"),
+        ),
+    )
+
+
+def _is_live(key: ApiKey, day: date) -> bool:
+    return key.revoked_at is None and key.expires_on > day
+
+
+def _proven(view: Callable) -> Callable:
+    def guarded(request: HttpRequest, object_id: str) -> HttpResponse:
+        if get_adapter(request).is_reauthentication_required(app="sojourn.accounts"):
+            raise ReauthenticationRequired
+        return view(request, object_id)
+
+    guarded.__name__ = view.__name__
+    return guarded

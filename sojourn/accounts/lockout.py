@@ -37,6 +37,17 @@ def of_sign_in(username: str, address: str) -> list[Lock]:
     return locks
 
 
+def of_program(client_id: str, address: str) -> list[Lock]:
+    """What guards the keys of a program: its id from one network, and far more loosely the network.
+
+    Many copies of one program may ask at the same instant, and each try counts until it has succeeded.
+    """
+    locks = [Lock(_key("program", client_id, address), settings.SIGN_IN_TRIES_OF_A_PROGRAM)]
+    if address:
+        locks.append(Lock(_key("network", address), settings.SIGN_IN_TRIES_OF_A_NETWORK, forgiven=False))
+    return locks
+
+
 def of_codes(user_id: UUID) -> list[Lock]:
     """What guards the second factor: the account, from wherever it is tried; only those who know its passphrase can."""
     return [Lock(_key("code", str(user_id)), settings.SIGN_IN_TRIES)]

@@ -1,11 +1,19 @@
 """Who may sign in, and in what role and reach."""
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from sojourn.accounts.querysets import MembershipQuerySet, SignInCodeQuerySet, UserManager
+from sojourn.accounts.querysets import (
+    AccessTokenQuerySet,
+    ApiClientQuerySet,
+    ApiKeyQuerySet,
+    MembershipQuerySet,
+    SignInCodeQuerySet,
+    UserManager,
+)
 from sojourn.core.actors import Role
 from sojourn.core.history import tracked
 from sojourn.core.ids import uuid7
@@ -99,6 +107,98 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.get_role_display()} {self.division_code}"
+
+
+MOST_LIVE_KEYS = 2
+
+
+@tracked
+class ApiClient(models.Model):
+    """A program that acts for one holder, a facility or an assessment body, and only within its scopes.
+
+    The holder is known by kind and id, as in a membership; its number and division are those of the day on
+    which the account was opened. The id is what the program signs in with.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(_("程序名称"), max_length=80)
+    holder_kind = models.CharField(_("所属对象类型"), max_length=40)
+    holder_id = models.UUIDField(_("所属对象"))
+    holder_number = models.CharField(_("所属对象编号"), max_length=32)
+    division_code = models.CharField(_("辖区代码"), max_length=6)
+    scopes = ArrayField(models.CharField(max_length=60), verbose_name=_("权限范围"))
+    created_at = models.DateTimeField(_("创建时间"), auto_now_add=True)
+    closed_at = models.DateTimeField(_("停用时间"), null=True, blank=True)
+
+    objects = ApiClientQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("接口账号")
+        verbose_name_plural = _("接口账号")
+        constraints = [
+            models.CheckConstraint(name="apiclient_has_holder", condition=~Q(holder_kind="")),
+            models.CheckConstraint(name="apiclient_has_scopes", condition=Q(scopes__len__gt=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.holder_number}"
+
+    @property
+    def is_authenticated(self) -> bool:
+        """A program that proved its token has signed in, as the API frame asks of whoever it serves."""
+        return True
+
+
+class ApiKey(models.Model):
+    """A secret of an API account, kept as its digest only; two of them may be live, so that one can replace the other."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    client = models.ForeignKey(
+        ApiClient, verbose_name=_("接口账号"), on_delete=models.PROTECT, related_name="keys"
+    )
+    place = models.PositiveSmallIntegerField(_("序位"))
+    digest = models.CharField(_("摘要"), max_length=64, unique=True)
+    created_at = models.DateTimeField(_("签发时间"), auto_now_add=True)
+    expires_on = models.DateField(_("失效日期"))
+    last_used_on = models.DateField(_("最近使用日期"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("吊销时间"), null=True, blank=True)
+
+    objects = ApiKeyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("接口密钥")
+        verbose_name_plural = _("接口密钥")
+        constraints = [
+            models.CheckConstraint(
+                name="apikey_one_of_two", condition=Q(place__gte=1, place__lte=MOST_LIVE_KEYS)
+            ),
+            models.UniqueConstraint(
+                name="apikey_two_live", fields=["client", "place"], condition=Q(revoked_at__isnull=True)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.client} · {self.place}"
+
+
+class AccessToken(models.Model):
+    """What a key was exchanged for, for some minutes; kept as its digest, and worth nothing once the key is not."""
+
+    digest = models.CharField(_("摘要"), max_length=64, primary_key=True)
+    key = models.ForeignKey(
+        ApiKey, verbose_name=_("接口密钥"), on_delete=models.CASCADE, related_name="tokens"
+    )
+    scopes = ArrayField(models.CharField(max_length=60), verbose_name=_("权限范围"))
+    expires_at = models.DateTimeField(_("失效时间"), db_index=True)
+
+    objects = AccessTokenQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("访问令牌")
+        verbose_name_plural = _("访问令牌")
+
+    def __str__(self) -> str:
+        return self.digest[:8]
 
 
 class SignInTries(models.Model):

@@ -47,3 +47,40 @@ class MembershipQuerySet(LockingQuerySet):
         for prefix in actor.divisions:
             within |= Q(division_code__startswith=prefix)
         return self.filter(within)
+
+
+def _governed(actor: Actor, path: str) -> Q:
+    """What stands in the divisions of those who look after accounts; nothing for anybody else."""
+    if actor.role == Role.SYSTEM:
+        return Q()
+    within = Q(pk__in=())
+    if actor.role in {Role.ADMIN, Role.AUDITOR}:
+        for prefix in actor.divisions:
+            within |= Q(**{f"{path}startswith": prefix})
+    return within
+
+
+class ApiClientQuerySet(LockingQuerySet):
+    def managed_by(self, actor: Actor):
+        """Administrators and auditors see the API accounts of holders within their reach."""
+        return self.filter(_governed(actor, "division_code__"))
+
+
+class ApiKeyQuerySet(LockingQuerySet):
+    def managed_by(self, actor: Actor):
+        return self.filter(_governed(actor, "client__division_code__"))
+
+    def live_on(self, day: date):
+        """Keys that open: neither revoked nor run out, of an account that is open."""
+        return self.filter(revoked_at__isnull=True, expires_on__gt=day, client__closed_at__isnull=True)
+
+
+class AccessTokenQuerySet(LockingQuerySet):
+    def live_at(self, instant: datetime, day: date):
+        """Tokens that open: not run out, and of a key and an account that still do."""
+        return self.filter(
+            expires_at__gt=instant,
+            key__revoked_at__isnull=True,
+            key__expires_on__gt=day,
+            key__client__closed_at__isnull=True,
+        )

@@ -27,6 +27,8 @@ class Actor:
 
     ``divisions`` are prefixes of division codes: ``"44"`` a province, ``"4401"`` a city,
     ``"440106"`` a county, ``""`` the whole node. Reach comes from them, never from the role.
+    ``held`` are the holders it acts for, by kind and id: a facility, an assessment body. A program has a
+    ``client_id`` where a person has a ``user_id``.
     """
 
     role: Role
@@ -35,6 +37,8 @@ class Actor:
     user_id: UUID | None = None
     on_behalf_of: str = ""
     second_factor: bool = False
+    held: frozenset[tuple[str, UUID]] = field(default_factory=frozenset)
+    client_id: UUID | None = None
 
     @property
     def is_staff(self) -> bool:
@@ -44,11 +48,15 @@ class Actor:
         """Whether this actor's reach includes the division with this code."""
         return any(code.startswith(prefix) for prefix in self.divisions)
 
+    def holds(self, kind: str, holder_id: UUID) -> bool:
+        """Whether this actor acts for the holder of this kind with this id."""
+        return (kind, holder_id) in self.held
+
     def as_columns(self) -> dict:
         """The columns under which the trail keeps this actor."""
         return {
             "actor_role": self.role,
-            "actor_user_id": self.user_id,
+            "actor_user_id": self.user_id or self.client_id,
             "actor_divisions": ",".join(self.divisions),
             "on_behalf_of": self.on_behalf_of,
         }

@@ -157,6 +157,7 @@ class DivisionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedVi
     """行政区划：历来的代码，停用的注明停用日期和接续代码。"""
 
     access = Access.PUBLIC
+    scope = "reference.read"
     queryset = Division.objects.with_successor()
     serializer_class = DivisionSerializer
     filterset_class = DivisionFilters
@@ -166,6 +167,7 @@ class MemberViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedView
     """成员省份。"""
 
     access = Access.PUBLIC
+    scope = "reference.read"
     queryset = Member.objects.order_by("pk")
     serializer_class = MemberSerializer
 
@@ -174,6 +176,7 @@ class AgreementViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedV
     """合作协议及其缔约方和约定事项。"""
 
     access = Access.PUBLIC
+    scope = "reference.read"
     queryset = Agreement.objects.with_contents()
     serializer_class = AgreementSerializer
     filterset_class = AgreementFilters
@@ -183,6 +186,7 @@ class SeasonViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedView
     """各地各月的气候舒适度：等级、两项指数、提示和所依据的常年值；fit 越小，当月越靠前。"""
 
     access = Access.PUBLIC
+    scope = "reference.read"
     queryset = SeasonMonth.objects.with_normals()
     serializer_class = SeasonMonthSerializer
     filterset_class = SeasonFilters

@@ -239,6 +239,7 @@ AUTH_USER_MODEL = "accounts.User"
 # web stands below the rooms and asks for the actor by name (decision 0003).
 SOJOURN_ACTOR_FOR = "sojourn.accounts.actors.actor_for"
 SOJOURN_PROOF_MINUTES = "sojourn.accounts.proofs.minutes_of_proof"
+SOJOURN_GRANT_OF = "sojourn.accounts.services.grant_of"
 SOJOURN_REACH_NAMES = "sojourn.accounts.reach.names_of"
 AUTHENTICATION_BACKENDS = [
     "sojourn.accounts.backends.StaffBackend",
@@ -269,6 +270,7 @@ MFA_TOTP_ISSUER = "Sojourn"
 SIGN_IN_TRIES = 5
 SIGN_IN_TRIES_ANYWHERE = 20
 SIGN_IN_TRIES_OF_A_NETWORK = 100
+SIGN_IN_TRIES_OF_A_PROGRAM = 20
 
 # A browser keeps one set of cookies for a host name: nodes that share one need names of their own.
 COOKIES = environment.optional("SOJOURN_COOKIES")
@@ -336,7 +338,10 @@ SOJOURN_REQUESTS_A_MINUTE = {"public": 600, "signed_in": 1200}
 
 # --- the API --------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["sojourn.web.authentication.StaffSessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "sojourn.web.authentication.BearerAuthentication",
+        "sojourn.web.authentication.StaffSessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["sojourn.web.access.DeclaredAccess"],
     "DEFAULT_RENDERER_CLASSES": ["sojourn.web.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],

@@ -12,6 +12,7 @@ from rest_framework.permissions import BasePermission
 from sojourn.core.actors import Actor, Role
 from sojourn.core.refusals import NotPermitted, NotVisible
 from sojourn.web.addresses import client_address
+from sojourn.web.envelope import ScopeMissing
 
 
 class Access(Enum):
@@ -72,10 +73,24 @@ def declared(access: Access) -> Callable:
     return decorate
 
 
+def scope_of(view) -> str:
+    """The scope that a program needs for what it asks of this API view; "" where none is declared."""
+    action = getattr(view, "action", None)
+    return getattr(view, "scopes", {}).get(action) or getattr(view, "scope", "")
+
+
 class DeclaredAccess(BasePermission):
-    """An API view is open to those whom its ``access`` attribute names, and shut without one."""
+    """An API view is open to those whom its ``access`` attribute names, and shut without one.
+
+    A program needs besides, also where anyone may come in, the scope that the view declares for the action;
+    where it declares none, no program comes in.
+    """
 
     def has_permission(self, request, view) -> bool:
+        if getattr(request, "auth", None) is not None:
+            scope = scope_of(view)
+            if scope not in request.auth.scopes:
+                raise ScopeMissing(scope)
         match getattr(view, "access", None):
             case Access.PUBLIC:
                 return True

@@ -23,6 +23,28 @@ class SignInNeeded(Refusal):
     title = _("请先登录")
 
 
+class TokenInvalid(Refusal):
+    code, status = "token_invalid", 401
+    title = _("访问令牌无效、已过期或已吊销，请重新取得")
+    challenge = 'Bearer realm="sojourn", error="invalid_token"'
+
+
+class ScopeMissing(NotPermitted):
+    """The token is good and does not reach this far; ``scope`` is what it lacks, "" where no program may come in."""
+
+    code = "scope_missing"
+    title = _("访问令牌没有这项操作的权限范围")
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(detail=scope)
+        lacking = f', scope="{scope}"' if scope else ""
+        self.challenge = f'Bearer realm="sojourn", error="insufficient_scope"{lacking}'
+
+
+class BearerRefused(drf.AuthenticationFailed):
+    """The framework's name for TokenInvalid: by it, it knows that nobody asks."""
+
+
 class MethodNotAllowed(Refusal):
     code, status = "method_not_allowed", 405
     title = _("这个地址不支持该请求方法")
@@ -55,6 +77,7 @@ class Broken(Refusal):
 
 # What the framework refuses, in our words; anything unknown passes through, so that bugs stay loud.
 KNOWN = {
+    BearerRefused: TokenInvalid,
     drf.NotAuthenticated: SignInNeeded,
     drf.AuthenticationFailed: SignInNeeded,
     drf.PermissionDenied: NotPermitted,
@@ -110,6 +133,10 @@ def to_response(error: Exception, _context) -> HttpResponse | None:
     if refusal is None:
         return None
     response = problem(refusal, wait=getattr(error, "wait", None))
+    # How to come in, or what a token lacks (RFC 9110, 11.6.1; RFC 6750, 3).
+    challenge = getattr(refusal, "challenge", "") or getattr(error, "auth_header", "")
+    if challenge:
+        response["WWW-Authenticate"] = challenge
     if isinstance(error, drf.MethodNotAllowed) and _context:
         response["Allow"] = ", ".join(_context["view"].allowed_methods)
     return response

@@ -7,7 +7,7 @@ from sojourn.core.refusals import Invalid, NotPermitted, NotVisible, Refusal
 from sojourn.web.access import Access, declared
 from sojourn.web.envelope import Broken, problem, refusal_for
 
-PROGRAM_PREFIXES = ("/api/", "/sharing/")
+PROGRAM_PREFIXES = ("/api/", "/sharing/", "/oauth/")
 PAGES = {400, 403, 404, 429, 500, 503}
 
 

@@ -1,10 +1,12 @@
 """The schema says every answer an operation may give, the refusals included."""
 
 from django.conf import settings
+from django.urls import reverse
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 
-from sojourn.web.access import Access
+from sojourn.core import scopes
+from sojourn.web.access import Access, scope_of
 from sojourn.web.envelope import CONTENT_TYPE
 
 REFUSALS = {
@@ -60,6 +62,24 @@ class StaffSession(OpenApiAuthenticationExtension):
 
     def get_security_definition(self, auto_schema) -> dict:
         return {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME}
+
+
+class BearerToken(OpenApiAuthenticationExtension):
+    """How the schema names a program's access token, and the scope that each operation asks of it."""
+
+    target_class = "sojourn.web.authentication.BearerAuthentication"
+    name = "program"
+
+    def get_security_definition(self, auto_schema) -> dict:
+        flow = {
+            "tokenUrl": reverse("oauth_token"),
+            "scopes": {k: str(v) for k, v in scopes.registered().items()},
+        }
+        return {"type": "oauth2", "flows": {"clientCredentials": flow}}
+
+    def get_security_requirement(self, auto_schema) -> dict[str, list[str]]:
+        scope = scope_of(auto_schema.view)
+        return {self.name: [scope] if scope else []}
 
 
 class Operation(AutoSchema):

@@ -1,6 +1,7 @@
 """What every API viewset stands on: declared access, scoped rows, strict words, ETags."""
 
 import hashlib
+from collections.abc import Mapping
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -25,20 +26,28 @@ class UnclearWord(Invalid):
 class ScopedViewSet(GenericViewSet):
     """Rows that this actor may see, and nothing else; someone else's row is 404.
 
-    ``access`` says who may come in. The queryset's ``visible_to(actor)`` says which rows. A query
-    parameter that no one declared is refused rather than ignored, so that a misspelt filter never
-    gives a silently wrong result.
+    ``access`` says who may come in, ``scope`` what a program must have been given (sojourn.core.scopes).
+    The queryset's ``visible_to(actor)`` says which rows. A query parameter that no one declared is refused
+    rather than ignored, so that a misspelt filter never gives a silently wrong result.
     """
 
     access: Access | None = None
+    scope = ""  # what a program's token needs here, unless ``scopes`` names another for the action
+    scopes: Mapping[str, str] = {}
     throttle_scope = "api"
     words: frozenset[str] = frozenset()  # parameters read by the view itself, beside filters and pages
     repeatable_words: frozenset[str] = frozenset()  # those of which each stands for itself
 
+    def perform_authentication(self, request) -> None:
+        """Say who is asking before anything is permitted: a program, or the person of the session."""
+        super().perform_authentication(request)
+        actor_for = import_string(settings.SOJOURN_ACTOR_FOR)
+        by_session = request.auth is None
+        second_factor = by_session and has_second_factor(request._request)
+        request.actor = actor_for(request.user, second_factor=second_factor)
+
     def initial(self, request, *args, **kwargs) -> None:
         super().initial(request, *args, **kwargs)
-        actor_for = import_string(settings.SOJOURN_ACTOR_FOR)
-        request.actor = actor_for(request.user, second_factor=has_second_factor(request._request))
         if request.method in {"GET", "HEAD"}:
             self.refuse_unknown_words()
             refuse_unclear_words(request, repeatable=self.repeatable_words)

@@ -37,7 +37,8 @@ class Verb:
     row's id under ``id_argument`` (None: a verb of the list, such as registering a new row) and the
     cleaned fields of ``form``, passed through ``arguments`` where the service wants them otherwise.
     ``allowed`` takes (actor, row) and decides whether the button shows; the service decides again.
-    ``initial`` fills the form from the row. ``done`` is what the officer reads afterwards.
+    ``initial`` fills the form from the row. ``done`` is what the officer reads afterwards. ``shown_once`` is a
+    template instead: the service's answer is shown by it as ``answer``, once, and kept nowhere.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Verb:
     arguments: Callable[[dict], dict] = dict
     initial: Callable = lambda _row: {}
     help_text: Label = ""
+    shown_once: str = ""
 
 
 class VerbsAdmin(admin.ModelAdmin):
@@ -118,6 +120,8 @@ class VerbsAdmin(admin.ModelAdmin):
                 except Refusal as refusal:
                     explain(form, refusal)
                 else:
+                    if verb.shown_once:
+                        return self._show_once(request, verb, row, answer)
                     messages.success(request, str(verb.done))
                     return HttpResponseRedirect(self._after(request, answer, row))
             return TemplateResponse(
@@ -126,6 +130,13 @@ class VerbsAdmin(admin.ModelAdmin):
 
         view.__name__ = verb.name
         return view
+
+    def _show_once(self, request: HttpRequest, verb: Verb, row, answer) -> HttpResponse:
+        """The answer to the form is the only place where it stands: no session and no cache holds it."""
+        context = self._verb_context(request, verb, row, verb.form()) | {"answer": answer}
+        response = TemplateResponse(request, verb.shown_once, context)
+        response["Cache-Control"] = "no-store"
+        return response
 
     def _after(self, request: HttpRequest, answer, row) -> str:
         """The row that came of it where it is in her reach, else the list."""

@@ -1,6 +1,7 @@
-"""People who sign in, and their posts."""
+"""People who sign in, and their posts; programs and their keys."""
 
-from datetime import date
+from datetime import date, timedelta
+from uuid import uuid4
 
 import factory
 from allauth.mfa.models import Authenticator
@@ -8,8 +9,10 @@ from allauth.mfa.totp.internal.auth import generate_totp_secret
 from allauth.mfa.utils import encrypt
 from django.contrib.auth.hashers import make_password
 
-from sojourn.accounts.models import Membership, User
+from sojourn.accounts.models import AccessToken, ApiClient, ApiKey, Membership, User
+from sojourn.accounts.secrets import digest_of, fresh
 from sojourn.core.actors import Role
+from sojourn.core.clock import now
 
 PASSPHRASE = "候鸟 南飞 过冬 北归 有时"
 
@@ -49,3 +52,40 @@ class SecondFactorFactory(factory.django.DjangoModelFactory):
     user = factory.SubFactory(UserFactory)
     type = Authenticator.Type.TOTP
     data = factory.LazyAttribute(lambda factor: {"secret": encrypt(factor.secret)})
+
+
+class ApiClientFactory(factory.django.DjangoModelFactory):
+    """A program that may read about facilities, and acts for one in a county of 广州."""
+
+    class Meta:
+        model = ApiClient
+
+    name = factory.Sequence(lambda n: f"样例·护理系统{n}")
+    holder_kind = "facility"
+    holder_id = factory.LazyFunction(uuid4)
+    holder_number = "FC44-000001-0"
+    division_code = "440106"
+    scopes = factory.List(["facilities.read"])
+
+
+class ApiKeyFactory(factory.django.DjangoModelFactory):
+    """A live key whose secret is ``secret``."""
+
+    class Meta:
+        model = ApiKey
+
+    class Params:
+        secret = factory.LazyFunction(lambda: fresh("sjk_"))
+
+    client = factory.SubFactory(ApiClientFactory)
+    place = 1
+    digest = factory.LazyAttribute(lambda key: digest_of(key.secret))
+    expires_on = date(2099, 1, 1)
+
+
+def token_of(key: ApiKey, scopes: list[str]) -> str:
+    """A live access token of this key."""
+    secret = fresh("sjt_")
+    lasting = now() + timedelta(minutes=10)
+    AccessToken.objects.create(digest=digest_of(secret), key=key, scopes=scopes, expires_at=lasting)
+    return secret

@@ -3,6 +3,7 @@
 from contextlib import suppress
 
 import schemathesis
+from django.test import Client
 from hypothesis import HealthCheck, Phase, Verbosity, given, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode, openapi
@@ -31,9 +32,12 @@ def schema() -> schemathesis.BaseSchema:
     return openapi.from_wsgi("/api/v1/schema/?format=json", application)
 
 
-def fuzz(*, examples: int, seed: int, cookies: dict[str, str]) -> int:
-    """Ask every operation ``examples`` times; returns the number of cases, raises at the first breach."""
+def fuzz(*, examples: int, seed: int, client: Client) -> int:
+    """Ask every operation ``examples`` times; as this client; returns the number of cases, raises at the first breach."""
     asked = 0
+    cookies = {key: morsel.value for key, morsel in client.cookies.items()}
+    token = client.defaults.get("HTTP_AUTHORIZATION")
+    headers = {"Authorization": token} if token else {}
     for result in schema().get_all_operations():
         operation = result.ok()
 
@@ -50,14 +54,14 @@ def fuzz(*, examples: int, seed: int, cookies: dict[str, str]) -> int:
         def ask_well(case):
             nonlocal asked
             asked += 1
-            case.call_and_validate(checks=CHECKS, cookies=cookies)
+            case.call_and_validate(checks=CHECKS, cookies=cookies, headers=headers)
 
         @settings(ask_well._hypothesis_internal_use_settings)
         @given(case=operation.as_strategy(generation_mode=GenerationMode.NEGATIVE))
         def ask_badly(case):
             nonlocal asked
             asked += 1
-            case.call_and_validate(checks=CHECKS, cookies=cookies)
+            case.call_and_validate(checks=CHECKS, cookies=cookies, headers=headers)
 
         for ask in (ask_well, ask_badly):
             ask._hypothesis_internal_use_seed = seed

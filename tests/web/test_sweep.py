@@ -32,6 +32,7 @@ from residents.registry.models import (
     Transfer,
 )
 from residents.registry.services import ask_correction
+from sojourn.accounts.models import ApiKey
 from sojourn.core.actors import SYSTEM, Actor, Role
 from sojourn.core.clock import today
 from sojourn.core.identifiers import sample_identity
@@ -42,7 +43,7 @@ from sojourn.sharing.models import RegistryEdition
 from sojourn.sharing.protocol.registry import Registry
 from sojourn.web.access import Access
 from sojourn.web.admin import ScopedAdmin
-from tests.factories.accounts import MembershipFactory, UserFactory
+from tests.factories.accounts import ApiKeyFactory, MembershipFactory, UserFactory
 from tests.factories.assessments import AssessorFactory, BodyFactory, final
 from tests.factories.consents import a_consent, a_legal_share, a_mandate
 from tests.factories.desk import DelegationFactory, ProposalFactory, WorkItemFactory
@@ -134,6 +135,9 @@ def foreign(db):
     )
     user = UserFactory(name=CANARY, username="canary")
     membership = MembershipFactory(user=user, role=Role.OFFICER, division_code="230103")
+    program = ApiKeyFactory(
+        client__name=CANARY, client__holder_id=facility.pk, client__division_code="230103"
+    )
     entry = AuditEntry.objects.create(
         action="facility.registered",
         subject_kind="facilities.facility",
@@ -160,6 +164,8 @@ def foreign(db):
         "facilities": facility,
         "facility": facility,
         "user": user,
+        "apiclient": program.client,
+        "apikey": program,
         "membership": membership,
         "auditentry": entry,
         "workitem": WorkItemFactory(title=CANARY, division_code="230103"),
@@ -338,6 +344,7 @@ def snapshot() -> dict:
         "messages": sorted(Message.objects.filter(topic="sign_in_code").values_list("pk", "status")),
         "imports": sorted(ImportBatch.objects.values_list("pk", "status")),
         "taken away": (Export.objects.count(), Disclosure.objects.count()),
+        "keys": sorted(ApiKey.objects.filter(client__name=CANARY).values_list("pk", "revoked_at")),
         "trail": AuditEntry.objects.filter(subject_kind__startswith="facilities").count(),
     }
 
