@@ -10,25 +10,6 @@ from sojourn.accounts.services.families import (
     open_family_account,
     phone_of,
 )
-from sojourn.accounts.services.people import (
-    CodeCheck,
-    Post,
-    change_passphrase,
-    check_code,
-    close_account,
-    create_user,
-    end_post,
-    forget_ended,
-    forgive_try,
-    grant_post,
-    may_look_after,
-    note_sign_in,
-    open_account,
-    remove_second_factor,
-    reopen_account,
-    set_second_factor,
-    take_try,
-)
 from sojourn.accounts.services.programs import (
     IssuedKey,
     IssuedToken,

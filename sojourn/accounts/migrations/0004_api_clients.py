@@ -11,7 +11,7 @@ import sojourn.core.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0002_sign_in_tries"),
+        ("accounts", "0003_phones"),
     ]
 
     operations = [
