@@ -130,7 +130,7 @@ class NotReadable(Refusal):
 
 
 class NoSuchMatch(NotVisible):
-    title = _("没有找到这条疑似重复登记")
+    title = _("没有找到这条疑似跨省重复登记")
 
 
 class AlreadySettled(Refusal):

@@ -69,7 +69,7 @@ catalogue.register(
 catalogue.register(
     Resource(
         name=MATCHES,
-        label=_("疑似重复登记核实结果"),
+        label=_("疑似跨省重复登记核实结果"),
         model=Match,
         facts=("other", "ours", "theirs", "found_at", "disposition", "disposed_at"),
         ground=_("政务数据共享条例：数据校核"),

@@ -12,7 +12,7 @@ ROOM = "residents.consents"
 QUEUES = (
     Queue(
         code="double_enrolments",
-        label=_("疑似重复登记核实"),
+        label=_("疑似跨省重复登记核实"),
         outcomes={
             "same_person": _("双方核实为同一人"),
             "different": _("双方核实为不同人"),

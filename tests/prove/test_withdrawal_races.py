@@ -71,8 +71,8 @@ def test_the_figures_are_reported():
                 f" {races.never_sealed} were in none; {races.served} pages served meanwhile"
             ),
             (
-                f"gone at the peer after at most {races.longest:.1f} s (60 allowed): rows, page bodies and what was set aside;"
-                " no ciphertext of them in a dump of either database, nobody on the page of the receiving officers"
+                f"gone at the peer after at most {races.longest:.1f} s (60 allowed): rows, page bodies and what was set"
+                " aside; no ciphertext of them in a dump of either database, nobody on the page of the receiving officers"
             ),
         ]
         + [

@@ -25,7 +25,7 @@ name_actions(
     {
         "extract.disclosed": _("查看外省共享信息"),
         "matching.marked": _("生成比对标记"),
-        "match.found": _("发现疑似重复登记"),
+        "match.found": _("发现疑似跨省重复登记"),
         "match.lapsed": _("登记已变更，无需核实"),
         **{f"match.{each.value}": each.label for each in set(Disposition) - {Disposition.OPEN}},
     },

@@ -58,8 +58,8 @@ class Migration(migrations.Migration):
                 ("resident", models.UUIDField(null=True, verbose_name="老年人")),
             ],
             options={
-                "verbose_name": "疑似重复登记",
-                "verbose_name_plural": "疑似重复登记",
+                "verbose_name": "疑似跨省重复登记",
+                "verbose_name_plural": "疑似跨省重复登记",
                 "abstract": False,
             },
         ),

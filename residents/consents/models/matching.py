@@ -63,8 +63,8 @@ class Match(Versioned):
     objects = MatchQuerySet.as_manager()
 
     class Meta(Versioned.Meta):
-        verbose_name = _("疑似重复登记")
-        verbose_name_plural = _("疑似重复登记")
+        verbose_name = _("疑似跨省重复登记")
+        verbose_name_plural = _("疑似跨省重复登记")
         triggers = [*Versioned.Meta.triggers, *markers_of(MATCHES, addressed_by="other")]
         indexes = [*Versioned.Meta.indexes, models.Index(fields=["resident"], name="match_of_resident")]
         constraints = [

@@ -124,7 +124,7 @@ def find_matches() -> int:
             subject=Subject(
                 SUBJECT,
                 str(found.pk),
-                _("疑似重复登记：{number}").format(number=person.number),
+                _("疑似跨省重复登记：{number}").format(number=person.number),
                 person.home_division_id,
             ),
             facts={"member": other},
