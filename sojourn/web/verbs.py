@@ -94,8 +94,9 @@ class VerbsAdmin(admin.ModelAdmin):
 
     def form_of(self, request: HttpRequest, verb: Verb, row) -> forms.Form:
         """The form of a verb, empty or as it was sent."""
-        sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-        form = verb.form(*sent, initial=verb.initial(row))
+        is_sent = request.method == "POST"
+        data, files = (request.POST, request.FILES) if is_sent else (None, None)
+        form = verb.form(data, files, initial=verb.initial(row))
         if isinstance(form, ReachForm):
             form.offer_to(actor_of(request))
         return form

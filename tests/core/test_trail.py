@@ -8,7 +8,7 @@ from sojourn.core.actors import SYSTEM, Actor, Role
 from sojourn.core.clock import frozen, today
 from sojourn.core.models import AuditEntry, TrailSeal
 from sojourn.core.services import broken_seals, seal_trail
-from sojourn.core.trail import entries_about, record
+from sojourn.core.trail import entries_about, record, record_many
 from tests.factories.accounts import UserFactory
 
 OFFICER = Actor(role=Role.OFFICER, divisions=("440106",))
@@ -43,6 +43,28 @@ def test_a_line_of_the_trail_says_who_did_what_to_which_row():
         {"old": "a", "new": "b"},
     )
     assert entry.trace_id == trace.current()
+
+
+@pytest.mark.django_db
+def test_lines_for_many_are_as_lines_for_one():
+    users = UserFactory.create_batch(2)
+    trace.begin()
+
+    record_many(action="user.renamed", actor=OFFICER, lines=[(user, {"new": "乙\t\\"}) for user in users])
+
+    record(action="user.renamed", actor=OFFICER, subject=users[0], new="乙\t\\")
+    single, many = entries_about(users[0])
+    kept = ("action", "subject_kind", "subject_id", "facts", "actor_role", "actor_user_id", "actor_divisions")
+    for name in (*kept, "on_behalf_of", "trace_id"):
+        assert getattr(many, name) == getattr(single, name)
+    assert many.at is not None
+    assert entries_about(users[1]).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_lines_for_many_refuse_it_too():
+    with pytest.raises(RuntimeError):
+        record_many(action="user.renamed", actor=SYSTEM, lines=[(UserFactory(), {})])
 
 
 @pytest.mark.django_db(transaction=True)

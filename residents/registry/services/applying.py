@@ -15,6 +15,7 @@ from django.db.models import F, Model
 from pghistory.models import Event
 
 from residents.registry.models import SILENCED, ImportBatch, ImportRow, Resident, ResidentKey
+from residents.registry.safe import blinded_with
 from residents.registry.services.holding import known_identities
 from residents.registry.services.importing import place_of
 from residents.registry.services.registering import NewResident, register_residents
@@ -23,9 +24,9 @@ from residents.registry.states import IMPORT_FLOW, ImportRowState, ImportStatus,
 from sojourn.core.actors import SYSTEM, Actor, Role
 from sojourn.core.ciphers import decrypted, key_name_of
 from sojourn.core.clock import now
-from sojourn.core.keyring import keyring
+from sojourn.core.keyring import LOOKUP, keyring
 from sojourn.core.refusals import Refusal
-from sojourn.core.trail import record, record_all
+from sojourn.core.trail import record, record_many
 
 AT_ONCE = 500
 # Rows that lead to a resident without anybody having done anything about her.
@@ -98,7 +99,7 @@ def take_back_next_rows(*, batch_id: UUID) -> bool:
     ImportRow.objects.filter(pk__in=[row.pk for row in kept]).update(state=ImportRowState.KEPT)
     _take_off(gone)
     lines = [(resident, {"number": resident.number}) for resident in gone]
-    record_all(action="resident.import_undone", actor=actor, lines=lines)
+    record_many(action="resident.import_undone", actor=actor, lines=lines)
     return True
 
 
@@ -133,14 +134,24 @@ def _unknown_of(batch: ImportBatch, rows: Sequence[ImportRow]) -> list[_Opened]:
     fresh = {one.row.pk for one in opened if one.new.facts["identity_number"] not in known}
     _settle([one.row for one in opened if one.row.pk not in fresh], ImportRowState.KNOWN, [])
     return [one for one in opened if one.row.pk in fresh]
+    blinded = blinded_with(keyring().newest(LOOKUP))
+    by_index = {
+        blinded(PrivateField.IDENTITY_NUMBER, str(one.new.facts["identity_number"])): one for one in opened
+    }
+    found = Resident.objects.filter(identity_index__in=list(by_index)).values_list(
+        "identity_index", flat=True
+    )
+    known = {by_index[bytes(index)].row.pk for index in found}
+    _settle([one.row for one in opened if one.row.pk in known], ImportRowState.KNOWN, [])
+    return [one for one in opened if one.row.pk not in known]
 
 
 def _open(batch: ImportBatch, rows: Sequence[ImportRow]) -> list[_Opened]:
-    keys = {name: keyring().key(name) for name in {key_name_of(row.sealed) for row in rows}}
+    sealed = [(row, row.sealed) for row in rows if row.sealed is not None]
+    keys = {name: keyring().key(name) for name in {key_name_of(text) for _, text in sealed}}
     opened = []
-    for row in rows:
-        key = keys[key_name_of(row.sealed)]
-        content = json.loads(decrypted(row.sealed, key=key, of=place_of(batch.pk, row.number)))
+    for row, text in sealed:
+        content = json.loads(decrypted(text, key=keys[key_name_of(text)], of=place_of(batch.pk, row.number)))
         facts = content["facts"] | {"birth_on": date.fromisoformat(content["facts"]["birth_on"])}
         opened.append(_Opened(row, NewResident(content["home"], facts)))
     return opened

@@ -2,8 +2,11 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from typing import cast
 
 from django.db import transaction
+from django.db.models import Field
 from django.utils.translation import gettext as _
 
 from residents.registry import policy
@@ -62,8 +65,8 @@ def export_residents(
     export = _recorded(residents, purpose, case, fields, actor)
     shown = {}
     if fields:
-        asked = {"fields": fields, "purpose": purpose, "case": case, "actor": actor}
-        shown = {each.pk: disclose(resident_id=each.pk, **asked) for each in residents}
+        showing = partial(disclose, fields=fields, purpose=purpose, case=case, actor=actor)
+        shown = {each.pk: showing(resident_id=each.pk) for each in residents}
     return ExportedList(
         number=export.pk,
         headings=_headings(),
@@ -102,12 +105,15 @@ def _recorded(
 
 
 def _headings() -> list[str]:
-    meta = Resident._meta
     return [
-        *(str(meta.get_field(name).verbose_name) for name in ("number", "home_division")),
+        *(str(_column(name).verbose_name) for name in ("number", "home_division")),
         *(str(private.label) for private in PrivateField),
-        *(str(meta.get_field(name).verbose_name) for name in OPEN_COLUMNS),
+        *(str(_column(name).verbose_name) for name in OPEN_COLUMNS),
     ]
+
+
+def _column(name: str) -> Field:
+    return cast(Field, Resident._meta.get_field(name))
 
 
 def _cells(resident: Resident, plain: Mapping[PrivateField, str]) -> list[str]:
@@ -125,7 +131,7 @@ def _open_fact(resident: Resident, name: str) -> str:
     value = getattr(resident, name)
     if isinstance(value, bool):
         return _("是") if value else _("否")
-    column = Resident._meta.get_field(name)
+    column = _column(name)
     labels = dict(getattr(column, "base_field", column).flatchoices)
     values = value if isinstance(value, list) else [value] if value else []
     return "、".join(str(labels[each]) for each in values)

@@ -20,7 +20,7 @@ from sojourn.core.copying import copy_in
 from sojourn.core.counters import next_numbers
 from sojourn.core.ids import uuid7
 from sojourn.core.keyring import LOOKUP, keyring
-from sojourn.core.trail import record_all
+from sojourn.core.trail import record_many
 from sojourn.provinces.models import Division
 
 RESIDENT_COUNTER = "registry_resident_number"
@@ -80,7 +80,7 @@ def register_residents(*, rows: Sequence[NewResident], actor: Actor) -> list[UUI
         ((s.resident_id, s.wrapped_with(wrapping[owner])) for s, owner in zip(safes, owners, strict=True)),
     )
     lines = [(resident, {"number": resident.number}) for resident in residents]
-    record_all(action="resident.registered", actor=actor, lines=lines)
+    record_many(action="resident.registered", actor=actor, lines=lines)
     return [safe.resident_id for safe in safes]
 
 
