@@ -1,43 +1,67 @@
-"""Fifty identity numbers and a hundred phones, looked for wherever they must not be."""
+"""A thousand identity numbers and a thousand phones, looked for wherever they must not be."""
 
 import logging
+import re
 from datetime import date, timedelta
 
 import pytest
+from celery import current_app
 from django.urls import reverse
 
 from residents.registry import services
 from residents.registry.errors import AlreadyRegistered
-from residents.registry.models import Resident
+from residents.registry.models import ImportBatch, Resident
 from sojourn.core.actors import Role
 from sojourn.core.identifiers import sample_identity
 from tests.factories.accounts import MembershipFactory, UserFactory
 from tests.factories.residents import ResidentFactory
 from tests.residents.actors import staff
 from tests.residents.dumping import dump
+from tests.residents.spreadsheets import checked
 from tests.web.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
-NUMBERS = [sample_identity(7_000_100 + n, date(1940, 1, 1) + timedelta(days=97 * n)) for n in range(50)]
-PHONES = [f"0755{8_640_000 + n * 131}" for n in range(100)]
+NUMBERS = [sample_identity(7_000_100 + n, date(1940, 1, 1) + timedelta(days=9 * n)) for n in range(1_000)]
+PHONES = [f"0755{8_640_000 + n * 131}" for n in range(1_000)]
+# Most are registered; the last hundred stand in spreadsheets that wait, are given up or were written.
+REGISTERED, IN_SHEETS = 900, 100
+
+
+WRITTEN = {form: canary for canary in (*NUMBERS, *PHONES) for form in (canary, canary.encode().hex())}
+LENGTHS = sorted({len(form) for form in WRITTEN})
 
 
 def found_in(text: str) -> list[str]:
     """The canaries in a text, written in any of the ways in which a database or a log may write them."""
-    compact = text.replace("-", "").replace(" ", "")
-    written = {canary: (canary, canary.encode().hex()) for canary in (*NUMBERS, *PHONES)}
-    return [canary for canary, forms in written.items() if any(form in compact for form in forms)]
+    runs = re.findall(rf"[0-9a-fX]{{{LENGTHS[0]},}}", text.replace("-", "").replace(" ", ""))
+    pieces = {run[at : at + size] for run in runs for size in LENGTHS for at in range(len(run) - size + 1)}
+    found = {WRITTEN[piece] for piece in pieces & WRITTEN.keys()}
+    return [canary for canary in (*NUMBERS, *PHONES) if canary in found]
 
 
 @pytest.fixture
 def residents(caplog) -> list[Resident]:
-    """The fifty, registered, corrected, looked up, shown and once refused, with every log line kept."""
+    """Them all, registered or in spreadsheets, corrected, looked up, shown and once refused, with every log line kept."""
     caplog.set_level(logging.DEBUG)
     officer = staff("440106")
-    rows = [
-        ResidentFactory(identity_number=number, phone=PHONES[n], contact_phone=PHONES[50 + n])
-        for n, number in enumerate(NUMBERS)
-    ]
+    ids = services.register_residents(
+        rows=[
+            services.NewResident(
+                "440106",
+                {
+                    "name": "单雪雁",
+                    "identity_number": NUMBERS[n],
+                    "phone": PHONES[n],
+                    "contact_name": "仇归林",
+                    "contact_phone": PHONES[n // 2],
+                },
+            )
+            for n in range(REGISTERED)
+        ],
+        actor=officer,
+    )
+    found = Resident.objects.in_bulk(ids)
+    rows = [found[pk] for pk in ids]
     services.correct_resident(resident_id=rows[0].pk, facts={"phone": PHONES[1]}, actor=officer)
     services.look_up_resident(identity_number=NUMBERS[2], actor=officer)
     services.find_by_phone(phone=PHONES[3], actor=officer)
@@ -51,7 +75,27 @@ def residents(caplog) -> list[Resident]:
     assert set(shown.values()) == {NUMBERS[4], PHONES[4]}
     with pytest.raises(AlreadyRegistered):
         ResidentFactory(identity_number=NUMBERS[5], phone=PHONES[5])
+    for part, verb in enumerate(("wait", "discard_import", "confirm_import", "undo_import")):
+        send_sheet(part, verb, officer)
     return rows
+
+
+def send_sheet(part: int, verb: str, officer) -> None:
+    """A quarter of the canaries that come by spreadsheets, brought as far as this verb."""
+    first = REGISTERED + part * IN_SHEETS // 4
+    rows = [
+        ["单雪雁", NUMBERS[n], "天河区" if n % 5 else "南岗区", PHONES[n]]
+        for n in range(first, first + IN_SHEETS // 4)
+    ]
+    batch = checked(rows, officer, ["姓名", "身份证号码", "户籍所在地区", "本人电话"])
+    if verb in {"confirm_import", "undo_import"}:
+        services.confirm_import(batch_id=batch.pk, actor=officer)
+        services.apply_import(batch_id=batch.pk)
+    if verb == "undo_import":
+        services.undo_import(batch_id=batch.pk, actor=officer)
+        services.take_back_import(batch_id=batch.pk)
+    if verb == "discard_import":
+        services.discard_import(batch_id=batch.pk, actor=officer)
 
 
 def test_the_search_would_see_a_canary():
@@ -80,6 +124,10 @@ def test_no_canary_stands_on_a_page_of_the_staff_until_it_is_revealed(residents)
     client = sign_in(user)
     list_page = client.get(reverse("admin:registry_resident_changelist")).content.decode()
     pages = [list_page, client.get(reverse("admin:index")).content.decode()]
+    for batch in ImportBatch.objects.all():
+        page = client.get(reverse("admin:registry_importbatch_change", args=[batch.pk]))
+        assert "可以导入" in page.content.decode() or batch.status != "checked"
+        pages.append(page.content.decode())
     for row in residents[:6]:
         for name in ("change", "history", "reveal", "correct", "record-death"):
             pages.append(
@@ -88,6 +136,33 @@ def test_no_canary_stands_on_a_page_of_the_staff_until_it_is_revealed(residents)
 
     assert residents[0].number in list_page
     assert found_in("".join(pages)) == []
+
+
+def test_no_canary_is_in_what_is_told_to_the_job_runner(
+    residents, monkeypatch, django_capture_on_commit_callbacks
+):
+    told = []
+    monkeypatch.setattr(current_app, "send_task", lambda *args, **kwargs: told.append(repr((args, kwargs))))
+    officer = staff("440106")
+
+    with django_capture_on_commit_callbacks(execute=True):
+        send_sheet(0, "confirm_import", officer)
+
+    assert any("apply_import" in each for each in told)
+    assert found_in("".join(told)) == []
+
+
+def test_an_export_masks_every_canary_and_is_kept_nowhere(residents, caplog):
+    officer = staff("440106")
+
+    exported = services.export_residents(
+        rows=Resident.objects.all(), purpose="benefit_check", case="W-3", actor=officer
+    )
+
+    assert len(exported.rows) > REGISTERED
+    assert found_in(repr(exported)) == []
+    assert found_in("".join(cell for row in exported.rows for cell in row)) == []
+    assert found_in(caplog.text) == []
 
 
 def test_a_canary_that_is_revealed_stands_in_that_answer_and_in_no_session(residents):
