@@ -17,7 +17,7 @@ from residents.assessments.services import (
     recognise_result,
 )
 from residents.assessments.services.recognising import CrosswalkRow, OriginalResult
-from residents.consents.models import Consent, Extract, LegalShare, Mandate
+from residents.consents.models import Consent, Extract, LegalShare, Mandate, Match, Reading
 from residents.consents.services import Saying
 from residents.registry.models import (
     CorrectionRequest,
@@ -34,8 +34,9 @@ from residents.registry.models import (
 from residents.registry.services import ask_correction
 from sojourn.accounts.models import ApiKey
 from sojourn.core.actors import SYSTEM, Actor, Role
-from sojourn.core.clock import today
+from sojourn.core.clock import now, today
 from sojourn.core.identifiers import sample_identity
+from sojourn.core.ids import uuid7
 from sojourn.core.models import AuditEntry
 from sojourn.desk.models import Delegation, Proposal, WorkItem
 from sojourn.messages.models import Message
@@ -220,10 +221,14 @@ def opened_there() -> dict:
     """What is opened of a resident of that county, its proofs carrying the canary."""
     resident = ResidentFactory(home_division_code="230103", name=CANARY)
     said = {"resident": resident, "purpose": "emergency", "fields": ("name",), "separate": ()}
+    consent = a_consent(saying=Saying("counter", CANARY), **said)
     return {
-        "consent": a_consent(saying=Saying("counter", CANARY), **said),
+        "people": resident,
+        "consent": consent,
+        "consents": consent,
         "legalshare": a_legal_share(**said),
         "extract": Extract.objects.first(),
+        **matched_there(resident, consent),
         "mandate": a_mandate(Actor(Role.FAMILY, user_id=UserFactory(name=CANARY).pk), resident),
     }
 
@@ -232,6 +237,24 @@ def residents_there() -> dict:
     """A resident with everything that can happen to a registration."""
     resident = ResidentFactory(home_division_code="230103", name=CANARY)
     return {"resident": resident, **life_of(resident)}
+
+
+def matched_there(resident, consent) -> dict:
+    """A match of that resident's, and a reading of what was given of her."""
+    at = {"owner": "230000", "resident": resident.pk}
+    found = Match.objects.create(other="440000", ours=uuid7(), theirs=uuid7(), found_at=now(), **at)
+    reading = Reading.objects.create(
+        **at | {"owner": "500000"},
+        home="230000",
+        extract=consent.pk,
+        at=now(),
+        fields=["name"],
+        purpose="emergency",
+        case=CANARY,
+        role=Role.OFFICER,
+        reach="50",
+    )
+    return {"match": found, "reading": reading}
 
 
 def live_registry():
@@ -324,7 +347,8 @@ def snapshot() -> dict:
         "operators": sorted(Operator.objects.values_list("pk", "version")),
         "bases": sorted(Base.objects.values_list("pk", "version")),
         "opened": [
-            sorted(model.objects.values_list("pk", "version")) for model in (Consent, LegalShare, Mandate)
+            sorted(model.objects.values_list("pk", "version"))
+            for model in (Consent, LegalShare, Mandate, Match)
         ],
         # An unsigned request of a peer is an alarm, and that an item of its own at the desk.
         "items": sorted(WorkItem.objects.filter(title=CANARY).values_list("pk", "version")),
