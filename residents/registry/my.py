@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 
 from residents.registry.errors import NoSuchResident
 from residents.registry.models import Resident
+from residents.registry.states import ResidentStatus
 from sojourn.core.masking import mask_name
 from sojourn.web.access import Access, actor_of, declared
 
@@ -55,6 +56,11 @@ def sections_of(person: Resident, *, current: str = "") -> list[dict]:
     ]
 
 
+def called(person: Resident) -> str:
+    """What a family reads for her name: its mask, or that nothing of her is left."""
+    return mask_name(person.name) or str(ResidentStatus(person.status).label)
+
+
 def family_page(view: Callable) -> Callable:
     """A page for older people and their families who have signed in; no cache keeps it."""
     return declared(Access.FAMILY)(never_cache(view))
@@ -75,7 +81,7 @@ def render_person(
     match = request.resolver_match
     around = {
         "person": person,
-        "called": mask_name(person.name),
+        "called": called(person),
         "sections": sections_of(person, current=match.view_name if match else ""),
     }
     return TemplateResponse(request, template, around | (context or {}), status=status)

@@ -9,8 +9,7 @@ from django.views.decorators.http import require_safe
 from residents.registry import services
 from residents.registry.family.models import LinkRequest
 from residents.registry.models import Resident
-from residents.registry.my import family_page, person_of, render_person
-from sojourn.core.masking import mask_name
+from residents.registry.my import called, family_page, person_of, render_person
 from sojourn.web.access import actor_of
 
 
@@ -21,7 +20,7 @@ def people(request: HttpRequest) -> HttpResponse:
     rows = Resident.objects.visible_to(actor_of(request)).by_name()
     actor = actor_of(request)
     context = {
-        "people": [{"row": row, "called": mask_name(row.name)} for row in rows],
+        "people": [{"row": row, "called": called(row)} for row in rows],
         "waiting": LinkRequest.objects.of_user(actor.user_id).waiting().count(),
     }
     return TemplateResponse(request, "my/people.html", context)

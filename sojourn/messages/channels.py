@@ -131,5 +131,6 @@ def _reference(content: bytes) -> str:
     except orjson.JSONDecodeError:
         return ""
     found = answer.get("reference") if isinstance(answer, dict) else None
-    plain = isinstance(found, str) and found.isascii() and found.isprintable()
-    return found if plain and len(found) <= LONGEST_REFERENCE else ""
+    if not isinstance(found, str) or len(found) > LONGEST_REFERENCE:
+        return ""
+    return found if found.isascii() and found.isprintable() else ""

@@ -17,7 +17,7 @@ from residents.registry.services.disclosing import LONGEST_CASE
 from residents.registry.services.linking import LONGEST_REFERENCE, Proven
 from residents.registry.states import PrivateField, Purpose
 from sojourn.core.identifiers import LONGEST_TYPED as LONGEST_IDENTITY
-from sojourn.core.phones import LONGEST_TYPED
+from sojourn.core.phones import LONGEST_TYPED, dialled
 
 CHOOSE = ("", _("请选择"))
 ENDS_ON = DayField(label=_("截止日期"), required=False, help_text=_("当日不再有效；留空即为规定的最长期限"))
@@ -30,6 +30,11 @@ class LinkForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         help_text=_("用这个号码登录的人看得到；从未登录过的，首次登录即生效"),
     )
+    phone_again = forms.CharField(
+        label=_("再输一次电话"),
+        max_length=LONGEST_TYPED,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
     relation = forms.ChoiceField(label=_("与老年人的关系"), choices=[CHOOSE, *Relation.choices])
     proof = forms.ChoiceField(label=_("证明材料"), choices=[CHOOSE, *Proof.choices])
     reference = forms.CharField(
@@ -39,6 +44,12 @@ class LinkForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     ends_on = ENDS_ON
+
+    def clean_phone_again(self) -> str:
+        """A digit that went wrong would open a resident to a stranger."""
+        if dialled(self.cleaned_data["phone_again"]) != dialled(self.cleaned_data.get("phone", "")):
+            raise forms.ValidationError(_("两次输入的电话不一样"))
+        return self.cleaned_data["phone_again"]
 
     @staticmethod
     def arguments(cleaned: dict) -> dict:
@@ -113,7 +124,8 @@ class SeeForm(forms.Form):
 
     def __init__(self, *args, open_fields: list[PrivateField], **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["fields_asked"].choices = [(field.value, field.label) for field in open_fields]
+        offered = [(field.value, field.label) for field in open_fields]
+        self.fields["fields_asked"].choices = offered  # type: ignore[attr-defined]
 
     @staticmethod
     def arguments(cleaned: dict) -> dict:

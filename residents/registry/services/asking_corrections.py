@@ -1,5 +1,6 @@
 """Who may see a resident asks for what is registered of her to be put right; her bureau decides in working days."""
 
+from typing import cast
 from uuid import UUID
 
 from django.db import transaction
@@ -78,7 +79,7 @@ def grant_correction(*, request_id: UUID, actor: Actor) -> CorrectionRequest:
     request = CorrectionRequest.objects.locked().get(pk=request_id)
     REQUEST_FLOW.after("grant", RequestStatus(request.status))
     wanted = wanted_by(request)
-    facts = ResidentFacts(**{request.field: wanted})  # type: ignore[typeddict-item]
+    facts = cast(ResidentFacts, {request.field: wanted})
     correct_resident(resident_id=resident.pk, facts=facts, actor=actor)
     return _decide(request, "grant", actor)
 

@@ -5,7 +5,8 @@ from django.test import Client
 
 from residents.registry.family.models import CorrectionRequest, Link, LinkRequest
 from residents.registry.models import Disclosure
-from sojourn.core.actors import Role
+from residents.registry.services import erase_resident
+from sojourn.core.actors import SYSTEM, Role
 from sojourn.core.identifiers import sample_identity
 from sojourn.desk.models import WorkItem
 from tests.accounts.telephone import sign_in_by_phone, user_of
@@ -196,6 +197,7 @@ def test_an_officer_is_told_that_nobody_matches_and_refuses(officer):
 def test_an_officer_links_at_the_counter_and_ends_it(officer, father):
     said = {
         "phone": "10077701234",
+        "phone_again": "100 7770 1234",
         "relation": "self",
         "proof": "identity_card",
         "reference": "",
@@ -211,6 +213,32 @@ def test_an_officer_links_at_the_counter_and_ends_it(officer, father):
     assert "第四十五条" in page
     assert "10077701234" not in page
     assert Link.objects.get().status == "ended"
+
+
+def test_a_telephone_that_was_mistyped_opens_nobody(officer, father):
+    said = {
+        "phone": "10077701234",
+        "phone_again": "10077701243",
+        "relation": "self",
+        "proof": "identity_card",
+    }
+
+    page = text_of(officer.post(f"/admin/registry/resident/{father.pk}/link/", said))
+
+    assert "两次输入的电话不一样" in page
+    assert not Link.objects.exists()
+
+
+def test_of_who_was_erased_not_even_a_mask_is_left(client, father, guardian):
+    erase_resident(resident_id=father.pk, ground="purpose_ended", actor=SYSTEM)
+
+    pages = [
+        client.get(place) for place in ("/my/", f"/my/people/{father.pk}/", f"/my/people/{father.pk}/see/")
+    ]
+
+    assert {page.status_code for page in pages} == {200}
+    assert all("已删除个人信息" in text_of(page) for page in pages)
+    assert "单**" not in "".join(text_of(page) for page in pages)
 
 
 def test_an_officer_registers_the_correction_that_was_asked_for(officer, client, father, guardian):
