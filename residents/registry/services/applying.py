@@ -15,7 +15,6 @@ from django.db.models import F, Model
 from pghistory.models import Event
 
 from residents.registry.models import SILENCED, ImportBatch, ImportRow, Resident, ResidentKey
-from residents.registry.safe import blinded_with
 from residents.registry.services.holding import known_identities
 from residents.registry.services.importing import place_of
 from residents.registry.services.registering import NewResident, register_residents
@@ -24,7 +23,7 @@ from residents.registry.states import IMPORT_FLOW, ImportRowState, ImportStatus,
 from sojourn.core.actors import SYSTEM, Actor, Role
 from sojourn.core.ciphers import decrypted, key_name_of
 from sojourn.core.clock import now
-from sojourn.core.keyring import LOOKUP, keyring
+from sojourn.core.keyring import keyring
 from sojourn.core.refusals import Refusal
 from sojourn.core.trail import record, record_many
 
@@ -134,16 +133,6 @@ def _unknown_of(batch: ImportBatch, rows: Sequence[ImportRow]) -> list[_Opened]:
     fresh = {one.row.pk for one in opened if one.new.facts["identity_number"] not in known}
     _settle([one.row for one in opened if one.row.pk not in fresh], ImportRowState.KNOWN, [])
     return [one for one in opened if one.row.pk in fresh]
-    blinded = blinded_with(keyring().newest(LOOKUP))
-    by_index = {
-        blinded(PrivateField.IDENTITY_NUMBER, str(one.new.facts["identity_number"])): one for one in opened
-    }
-    found = Resident.objects.filter(identity_index__in=list(by_index)).values_list(
-        "identity_index", flat=True
-    )
-    known = {by_index[bytes(index)].row.pk for index in found}
-    _settle([one.row for one in opened if one.row.pk in known], ImportRowState.KNOWN, [])
-    return [one for one in opened if one.row.pk not in known]
 
 
 def _open(batch: ImportBatch, rows: Sequence[ImportRow]) -> list[_Opened]:
