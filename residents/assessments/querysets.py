@@ -110,7 +110,7 @@ class AssessmentQuerySet(LockingQuerySet):
         return self.filter(Q(first_assessor__user_id=user_id) | Q(second_assessor__user_id=user_id))
 
 
-class ReadingQuerySet(LockingQuerySet):
+class ItemReadingQuerySet(LockingQuerySet):
     def by_user_since(self, user_id, at):
         return self.filter(actor_user_id=user_id, at__gt=at)
 

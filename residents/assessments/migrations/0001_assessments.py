@@ -803,7 +803,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Reading",
+            name="ItemReading",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
                 ("at", models.DateTimeField(verbose_name="时间")),
@@ -2073,11 +2073,11 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
-            model_name="reading",
+            model_name="itemreading",
             index=models.Index(fields=["actor_user_id", "at"], name="reading_by_actor"),
         ),
         migrations.AddConstraint(
-            model_name="reading",
+            model_name="itemreading",
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     (
@@ -2098,15 +2098,15 @@ class Migration(migrations.Migration):
             ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="reading",
+            model_name="itemreading",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
                     func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="7e53db45797b6376f2b433f093d13ba073a13440",
+                    hash="9baa34bff2047ef49fd5941527e5021d712b1e66",
                     operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_e7d9c",
-                    table="assessments_reading",
+                    pgid="pgtrigger_append_only_97b30",
+                    table="assessments_itemreading",
                     when="BEFORE",
                 ),
             ),

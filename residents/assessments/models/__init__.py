@@ -1,6 +1,6 @@
 """Bodies and assessors, assessments, their reviews, and what other members' results count for."""
 
-from residents.assessments.models.assessments import Assessment, Reading
+from residents.assessments.models.assessments import Assessment, ItemReading
 from residents.assessments.models.bodies import AssessmentBody, Assessor, Interest
 from residents.assessments.models.recognition import LevelCrosswalk, Recognition
 from residents.assessments.models.reviews import RecheckDraw, Review
@@ -10,8 +10,8 @@ __all__ = [
     "AssessmentBody",
     "Assessor",
     "Interest",
+    "ItemReading",
     "LevelCrosswalk",
-    "Reading",
     "RecheckDraw",
     "Recognition",
     "Review",

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from providers.facilities.states import AbilityLevel
 from residents.assessments.models.bodies import AssessmentBody, Assessor
-from residents.assessments.querysets import AssessmentQuerySet, ReadingQuerySet
+from residents.assessments.querysets import AssessmentQuerySet, ItemReadingQuerySet
 from residents.assessments.states import CONCLUDED, OPEN, AssessmentKind, AssessmentStatus
 from residents.registry.states import Purpose
 from sojourn.core.actors import Role
@@ -200,7 +200,7 @@ class Assessment(Versioned):
         return self.number
 
 
-class Reading(AppendOnly):
+class ItemReading(AppendOnly):
     """Somebody was shown the items of an assessment: who, when, for what and in which case."""
 
     id = models.BigAutoField(primary_key=True)
@@ -215,7 +215,7 @@ class Reading(AppendOnly):
     actor_divisions = models.CharField(_("查看者辖区"), max_length=200, blank=True)
     on_behalf_of = models.CharField(_("代何人办理"), max_length=80, blank=True)
 
-    objects = ReadingQuerySet.as_manager()
+    objects = ItemReadingQuerySet.as_manager()
 
     class Meta(AppendOnly.Meta):
         verbose_name = _("评估内容查看记录")

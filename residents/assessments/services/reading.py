@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from residents.assessments import policy
 from residents.assessments.errors import NotYourAssessment, ReadingsSpent
 from residents.assessments.findings import Findings, opened
-from residents.assessments.models import Assessment, Reading
+from residents.assessments.models import Assessment, ItemReading
 from residents.assessments.services.holding import held_assessment
 from residents.registry.errors import CaseMissing, PurposeMissing
 from residents.registry.models import Resident
@@ -43,9 +43,9 @@ def read_items(*, assessment_id: UUID, purpose: str, case: str, actor: Actor) ->
     if not case.strip() or len(case.strip()) > LONGEST_CASE or "\0" in case:
         raise CaseMissing
     limit = rule(LIMIT, on=today(), member=assessment.owner)
-    if Reading.objects.by_user_since(actor.user_id, now() - HOUR).count() >= limit:
+    if ItemReading.objects.by_user_since(actor.user_id, now() - HOUR).count() >= limit:
         raise ReadingsSpent(limit=limit)
-    Reading.objects.create(
+    ItemReading.objects.create(
         assessment=assessment, at=now(), purpose=purpose, case=case.strip(), **actor.as_columns()
     )
     record(action="assessment.items_read", actor=actor, subject=assessment, purpose=purpose)
@@ -66,12 +66,12 @@ def tell_from_now_on() -> None:
 
 def readings_of(resident: Resident) -> list[Told]:
     """Who read the items of her assessments, when and for what, newest first."""
-    rows = list(Reading.objects.filter(assessment__resident=resident).order_by("-id")[:MOST_SENTENCES])
+    rows = list(ItemReading.objects.filter(assessment__resident=resident).order_by("-id")[:MOST_SENTENCES])
     places = names_of({prefix for row in rows for prefix in row.actor_divisions.split(",") if prefix})
     return [Told(row.at, _sentence(row, places)) for row in rows]
 
 
-def _sentence(row: Reading, places: dict[str, str]) -> str:
+def _sentence(row: ItemReading, places: dict[str, str]) -> str:
     where = "、".join(places[prefix] for prefix in row.actor_divisions.split(",") if prefix)
     role = str(Role(row.actor_role).label) if where else _("评估人员")
     return _("{who}于{at}查看了能力评估各项内容，用途：{purpose}，事由：{case}").format(

@@ -7,7 +7,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from residents.assessments.models import Assessment, AssessmentBody, Assessor, LevelCrosswalk, Reading, Review
+from residents.assessments.models import (
+    Assessment,
+    AssessmentBody,
+    Assessor,
+    ItemReading,
+    LevelCrosswalk,
+    Review,
+)
 from residents.assessments.services import findings_of, object_to_result
 from sojourn.accounts.models import User
 from sojourn.core.actors import Role
@@ -240,7 +247,7 @@ def test_the_officer_sees_the_level_once_it_is_final_and_items_only_by_reading()
     read = client.post(page("read", done), {"purpose": "assessment", "case": "样例1"})
     assert "需提示" in text(read)
     assert read["Cache-Control"].count("no-store") == 1
-    assert Reading.objects.count() == 1
+    assert ItemReading.objects.count() == 1
 
 
 def test_an_auditor_sees_and_does_nothing():

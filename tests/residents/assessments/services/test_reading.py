@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from residents.assessments.errors import NoSuchAssessment, NotYourAssessment, ReadingsSpent
-from residents.assessments.models import Reading
+from residents.assessments.models import ItemReading
 from residents.assessments.services import findings_of, read_items
 from residents.registry.errors import CaseMissing, PurposeMissing
 from residents.registry.services import disclosures_of
@@ -51,7 +51,7 @@ def test_without_a_purpose_and_a_case_nothing_is_shown(changes, refusal):
     with pytest.raises(refusal):
         read(assessment, staff("440106"), **changes)
 
-    assert not Reading.objects.exists()
+    assert not ItemReading.objects.exists()
 
 
 def test_who_may_not_is_shown_nothing():
@@ -66,7 +66,7 @@ def test_who_may_not_is_shown_nothing():
         with pytest.raises(refusal):
             read(assessment, actor)
 
-    assert not Reading.objects.exists()
+    assert not ItemReading.objects.exists()
 
 
 def test_an_hour_has_its_limit():
@@ -78,7 +78,7 @@ def test_an_hour_has_its_limit():
     with pytest.raises(ReadingsSpent):
         read(assessment, officer)
 
-    assert Reading.objects.count() == 2
+    assert ItemReading.objects.count() == 2
 
 
 def test_while_it_is_made_only_the_two_see_what_is_filled_in():
