@@ -262,8 +262,8 @@ class AssessmentAdmin(RoomAdmin):
         response = super().history_view(request, object_id, extra_context)
         context = getattr(response, "context_data", None)
         if context and context["object"].status not in CONCLUDED:
-            level = str(Assessment._meta.get_field("level").verbose_name)
-            context["states"] = [without(state, {level}) for state in context["states"]]
+            level = Assessment._meta.get_field("level").verbose_name
+            context["states"] = [without(state, level) for state in context["states"]]
         return response
 
     def _view_of(self, verb: Verb) -> Callable:

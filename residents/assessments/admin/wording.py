@@ -13,9 +13,9 @@ from residents.registry.states import Purpose
 from sojourn.core.actors import Role
 from sojourn.core.masking import mask_name
 from sojourn.web.admin import ScopedAdmin
-from sojourn.web.past import State, name_actions
+from sojourn.web.past import Label, State, name_actions
 
-CIPHERS = {str(_("评估内容（密文）")), str(_("异议理由（密文）"))}
+CIPHERS = (_("评估内容（密文）"), _("异议理由（密文）"))
 
 name_actions(
     {
@@ -68,7 +68,7 @@ class RoomAdmin(ScopedAdmin):
         response = super().history_view(request, object_id, extra_context)
         if hasattr(response, "context_data"):
             states = response.context_data["states"]
-            response.context_data["states"] = [without(state, CIPHERS) for state in states]
+            response.context_data["states"] = [without(state, *CIPHERS) for state in states]
         return response
 
     @admin.display(description=_("老年人"))
@@ -83,6 +83,7 @@ def who(resident: Resident, empty: str) -> str:
     return format_html('{} <span translate="no">{}</span>', resident.number, mask_name(resident.name))
 
 
-def without(state: State, names: set[str]) -> State:
-    """The state without what is called so."""
-    return replace(state, changes=[change for change in state.changes if str(change.name) not in names])
+def without(state: State, *names: Label) -> State:
+    """The state without what is called so, in whichever language it is read."""
+    hidden = {str(name) for name in names}
+    return replace(state, changes=[change for change in state.changes if str(change.name) not in hidden])

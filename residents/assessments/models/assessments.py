@@ -13,6 +13,7 @@ from residents.registry.states import Purpose
 from sojourn.core.actors import Role
 from sojourn.core.history import tracked
 from sojourn.core.models import AppendOnly, Versioned
+from sojourn.core.ownership import NOT_APPLYING
 
 IMPORTED = Q(kind=AssessmentKind.IMPORTED)
 IS_ERASED = Q(status=AssessmentStatus.ERASED)
@@ -21,7 +22,7 @@ NOT_SIGNED = Q(first_signed_at__isnull=True, second_signed_at__isnull=True)
 SIGNED_BY_BOTH = Q(first_signed_at__isnull=False, second_signed_at__isnull=False)
 # What a result is; once it is concluded, none of it changes.
 RESULT = (
-    "resident",
+    "resident_id",
     "kind",
     "scale_code",
     "edition",
@@ -30,15 +31,14 @@ RESULT = (
     "findings_cipher",
     "level",
 )
-SIGNATURES = ("body", "first_assessor", "second_assessor", "first_signed_at", "second_signed_at")
+SIGNATURES = ("body_id", "first_assessor_id", "second_assessor_id", "first_signed_at", "second_signed_at")
 
 
-def _any_differs(*columns: str) -> pgtrigger.Q:
-    """One of these columns is not after the update what it was before."""
-    differs = pgtrigger.Q()
-    for column in columns:
-        differs |= pgtrigger.Q(**{f"old__{column}__df": pgtrigger.F(f"new__{column}")})
-    return differs
+def _another_result() -> pgtrigger.Condition:
+    """A concluded result would not be what it was, and not because a page of its owner is applied."""
+    statuses = ", ".join(f"'{status}'" for status in sorted(CONCLUDED))
+    differs = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in (*RESULT, *SIGNATURES))
+    return pgtrigger.Condition(f"{NOT_APPLYING} AND OLD.status IN ({statuses}) AND ({differs})")
 
 
 def _who(label) -> models.ForeignKey:
@@ -192,7 +192,7 @@ class Assessment(Versioned):
             pgtrigger.Protect(
                 name="concluded_stands",
                 operation=pgtrigger.Update,
-                condition=pgtrigger.Q(old__status__in=sorted(CONCLUDED)) & _any_differs(*RESULT, *SIGNATURES),
+                condition=_another_result(),
             ),
         ]
 

@@ -17,7 +17,7 @@ from residents.assessments.errors import (
     NotYourBody,
     field_error,
 )
-from residents.assessments.models import AssessmentBody, Assessor, Interest
+from residents.assessments.models import Assessment, AssessmentBody, Assessor, Interest
 from residents.assessments.naming import ASSESSOR_COUNTER, ASSESSOR_PREFIX, BODY_COUNTER, BODY_PREFIX
 from residents.assessments.services.holding import number_of, stated
 from residents.assessments.states import QUALIFICATION_FLOW, Background, InterestKind, Qualification
@@ -142,7 +142,7 @@ def declare_interest(
         errors.append(field_error("facility", "one_of_two", _("养老机构和老年人须填且只填一项")))
     if facility_id is not None and not Facility.objects.filter(pk=facility_id).exists():
         errors.append(field_error("facility", "unknown", _("没有这家养老机构")))
-    if resident_id is not None and not Resident.objects.visible_to(actor).filter(pk=resident_id).exists():
+    if resident_id is not None and not _is_known_to(actor, resident_id):
         errors.append(field_error("resident", "unknown", _("没有找到这位老年人")))
     if errors:
         raise FactsInvalid(errors=errors)
@@ -267,6 +267,12 @@ def _wrong_facts(facts: NewBody | NewAssessor, longest: int) -> list[dict]:
 
 def _out_of_order() -> dict:
     return field_error("qualified_until", "before_its_beginning", _("资格有效至不能早于生效日期"))
+
+
+def _is_known_to(actor: Actor, resident_id: UUID) -> bool:
+    """She sees the resident, or an assessment of her that she was asked to make."""
+    assessed = Assessment.objects.visible_to(actor).filter(resident=resident_id)
+    return Resident.objects.visible_to(actor).filter(pk=resident_id).exists() or assessed.exists()
 
 
 def _credit_code(code: str | None) -> str | None:

@@ -15,7 +15,7 @@ from residents.assessments.models import (
     LevelCrosswalk,
     Review,
 )
-from residents.assessments.services import findings_of, object_to_result
+from residents.assessments.services import findings_of, object_to_result, sign_assessment
 from sojourn.accounts.models import User
 from sojourn.core.actors import Role
 from sojourn.core.clock import today
@@ -248,6 +248,22 @@ def test_the_officer_sees_the_level_once_it_is_final_and_items_only_by_reading()
     assert "需提示" in text(read)
     assert read["Cache-Control"].count("no-store") == 1
     assert ItemReading.objects.count() == 1
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "zh-hant", "en"])
+def test_no_history_shows_ciphertext_or_a_level_that_one_of_the_two_stands_by(language):
+    open_one, done = filled(answers=EXACTLY_MILD), final(answers=EXACTLY_MILD)
+    sign_assessment(assessment_id=open_one.pk, actor=actor_of(open_one.first_assessor))
+    client = officer()
+    client.cookies["language"] = language
+
+    pages = [text(client.get(page("history", row))) for row in (open_one, done)]
+
+    assert not any("v1." in shown for shown in pages)
+    assert ["轻度" in shown or "輕度" in shown or "Mild" in shown or "mild" in shown for shown in pages] == [
+        False,
+        True,
+    ]
 
 
 def test_an_auditor_sees_and_does_nothing():

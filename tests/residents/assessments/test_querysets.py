@@ -123,3 +123,21 @@ def test_a_suspension_has_its_reason_and_a_qualification_its_order():
     for change in ({"status": "suspended"}, {"qualified_until": assessor.qualified_from - timedelta(days=1)}):
         with pytest.raises(IntegrityError), transaction.atomic():
             Assessor.objects.filter(pk=assessor.pk).update(**change)
+
+
+def test_a_concluded_result_changes_only_when_a_page_of_its_owner_is_applied():
+    assessment = final()
+    rows = Assessment.objects.filter(pk=assessment.pk)
+
+    for change in (
+        {"level": "severe"},
+        {"resident": ResidentFactory()},
+        {"first_assessor": AssessorFactory()},
+    ):
+        with pytest.raises(Exception, match="Cannot update"), transaction.atomic():
+            rows.update(**change)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL sojourn.applying = 'on'")
+    rows.update(level="severe")
+
+    assert rows.get().level == "severe"

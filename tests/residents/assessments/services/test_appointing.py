@@ -27,7 +27,7 @@ from sojourn.core.identifiers import sample_credit_code
 from sojourn.core.refusals import WrongStatus
 from sojourn.core.trail import entries_about
 from tests.factories.accounts import MembershipFactory, UserFactory
-from tests.factories.assessments import AssessorFactory, BodyFactory, actor_of
+from tests.factories.assessments import AssessorFactory, BodyFactory, actor_of, drafted
 from tests.factories.facilities import FacilityFactory
 from tests.residents.actors import staff
 
@@ -152,3 +152,14 @@ def test_an_assessor_declares_what_ties_herself_and_nobody_else():
     )
 
     assert made.assessor == assessor
+
+
+def test_an_assessor_tells_that_she_is_related_to_whom_she_was_asked_to_assess():
+    draft, other = drafted(), drafted()
+    tie = {"kind": "related", "since": date(2026, 1, 1), "actor": actor_of(draft.first_assessor)}
+
+    made = declare_interest(assessor_id=draft.first_assessor_id, resident_id=draft.resident_id, **tie)
+
+    assert made.resident_id == draft.resident_id
+    with pytest.raises(FactsInvalid):
+        declare_interest(assessor_id=draft.first_assessor_id, resident_id=other.resident_id, **tie)
