@@ -28,7 +28,7 @@ RUN groupadd --gid 10001 sojourn \
     && useradd --uid 10001 --gid sojourn --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin sojourn \
     && install --directory --owner sojourn --group sojourn --mode 0700 \
         /var/lib/sojourn/beat /var/lib/sojourn/vault /var/lib/sojourn/registry \
-        /var/lib/sojourn/keyring
+        /var/lib/sojourn/keyring /var/lib/sojourn/files
 ENV PATH=/opt/sojourn/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \

@@ -30,6 +30,7 @@ urlpatterns = [
     path("my/", include("residents.registry.urls")),
     path("my/", include("residents.consents.urls")),
     path("oauth/token/", token, name="oauth_token"),
+    path("files/", include("sojourn.files.urls")),
     path("admin/", admin.site.urls),
     path("sharing/v1/", include("sojourn.sharing.urls")),
     path("api/v1/", include(router.urls)),

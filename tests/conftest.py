@@ -81,6 +81,15 @@ def keyring_folder(tmp_path_factory):
         yield folder
 
 
+@pytest.fixture(scope="session", autouse=True)
+def files_folder(tmp_path_factory):
+    """Where the scans and pictures of a run lie."""
+    folder = tmp_path_factory.mktemp("scans") / "files"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(settings, "FILES", str(folder))
+        yield folder
+
+
 @pytest.fixture
 def as_app(transactional_db):
     """A second connection to the test's database, as the role that serves; each statement stands alone."""

@@ -11,4 +11,4 @@ def facility_numbered(typed: str) -> Holder | None:
     if not numbers.is_valid(typed):
         return None
     found = Facility.objects.filter(number=numbers.parse(typed).text, owner__in=hosted_members()).first()
-    return found and Holder(found.pk, found.number, found.division_id)
+    return None if found is None else Holder(found.pk, found.number, found.division_id)

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sojourn.core.keyring import KEY_BYTES, Key, is_key_name
 
 DATA = "data"
+SUITE_NAME_WITHIN = 16
 _BASE64URL = re.compile(r"[A-Za-z0-9_-]*")
 
 
@@ -32,6 +33,7 @@ class Suite(Protocol):
     """One way to lock bytes: ``seal`` gives nonce and ciphertext, ``open`` the bytes or None."""
 
     name: str
+    nonce_bytes: int
 
     def seal(self, secret: bytes, plain: bytes, of: bytes) -> tuple[bytes, bytes]: ...
 
@@ -67,6 +69,26 @@ def encrypted(plain: str, *, key: Key, of: str) -> str:
 def decrypted(text: str, *, key: Key, of: str) -> str:
     """What was locked with this key for this place; Undecipherable for anything else."""
     plain = _text(_opened(text, key, of))
+    if plain is None:
+        raise Undecipherable
+    return plain
+
+
+def encrypted_bytes(plain: bytes, *, key: Key, of: str) -> bytes:
+    """Bytes locked with this key for this place: suite, a point, nonce and ciphertext; no text that is a third longer."""
+    nonce, sealed = CURRENT.seal(key.secret, plain, _place(of))
+    return CURRENT.name.encode() + b"." + nonce + sealed
+
+
+def decrypted_bytes(content: bytes, *, key: Key, of: str) -> bytes:
+    """The bytes that were locked with this key for this place; Undecipherable for anything else."""
+    name, _, _ = content[:SUITE_NAME_WITHIN].partition(b".")
+    suite = SUITES.get(name.decode("ascii", "replace"))
+    if suite is None:
+        raise Undecipherable
+    start = len(name) + 1
+    nonce = content[start : start + suite.nonce_bytes]
+    plain = suite.open(key.secret, nonce, content[start + suite.nonce_bytes :], _place(of))
     if plain is None:
         raise Undecipherable
     return plain

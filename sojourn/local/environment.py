@@ -25,6 +25,7 @@ OF_ONE_NODE = (
     "SOJOURN_KEYRING",
     "SOJOURN_MESSAGES",
     "SOJOURN_MESSAGES_TOKEN",
+    "SOJOURN_FILES",
 )
 
 
@@ -68,6 +69,7 @@ def of_node(node: Node) -> dict[str, str]:
         "SOJOURN_REGISTRARS_NEEDED": "1",
         "SOJOURN_KEYRING": str(node.keyring),
         "SOJOURN_MESSAGES": f"file:{node.messages}",
+        "SOJOURN_FILES": str(node.files),
         # Browsers keep one set of cookies for a host name, whatever the port.
         "SOJOURN_COOKIES": f"node{node.name}-",
     }

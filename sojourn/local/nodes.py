@@ -69,6 +69,11 @@ class Node:
         return self.local.var / "messages.txt"
 
     @property
+    def files(self) -> Path:
+        """Scans and pictures, locked."""
+        return self.local.var / "files"
+
+    @property
     def registry(self) -> Path:
         return self.local.var / "registry"
 

@@ -30,6 +30,9 @@ KEYRING = environment.optional("SOJOURN_KEYRING")
 MESSAGES = environment.channel(environment.optional("SOJOURN_MESSAGES"), is_demo=SAMPLE_WORLD)
 MESSAGES_TOKEN = environment.optional("SOJOURN_MESSAGES_TOKEN")
 
+# Where scans and pictures lie, locked; without it the node keeps none.
+FILES = environment.optional("SOJOURN_FILES")
+
 SECRET_KEY = environment.required("SOJOURN_SECRET_KEY")
 SECRET_KEY_FALLBACKS = environment.listed("SOJOURN_OLD_SECRET_KEYS")
 ALLOWED_HOSTS = environment.listed("SOJOURN_ALLOWED_HOSTS")
@@ -42,6 +45,7 @@ INSTALLED_APPS = [
     "sojourn.provinces",
     "sojourn.accounts",
     "sojourn.web",
+    "sojourn.files",
     "sojourn.desk",
     "sojourn.messages",
     "sojourn.sharing",
@@ -228,6 +232,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"expires": 20},
     },
+    "sweep-the-files": {"task": "sojourn.files.tasks.sweep", "schedule": crontab(hour=4, minute=10)},
     "forget-old-sessions": {
         "task": "sojourn.accounts.tasks.clear_sessions",
         "schedule": crontab(hour=3, minute=20),
@@ -309,7 +314,9 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
-DATA_UPLOAD_MAX_NUMBER_FILES = 5
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
+# Of the files of one request; the dated rules say how much of that one file may have.
+MOST_UPLOADED_BYTES = 22_020_096
 FILE_UPLOAD_HANDLERS = ["sojourn.web.uploads.MemoryOnly"]
 # The probes and figures are for the machines that watch a node, not for the public.
 METRICS_NETWORKS = environment.listed("SOJOURN_METRICS_NETWORKS", "127.0.0.0/8,::1/128")

@@ -1,7 +1,7 @@
 """Every view declares who may come in; one that does not is shut, and fails the suite."""
 
 import ipaddress
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import Enum
 from functools import wraps
 
@@ -75,8 +75,9 @@ def declared(access: Access) -> Callable:
 
 def scope_of(view) -> str:
     """The scope that a program needs for what it asks of this API view; "" where none is declared."""
-    action = getattr(view, "action", None)
-    return getattr(view, "scopes", {}).get(action) or getattr(view, "scope", "")
+    by_action: Mapping[str | None, str] = getattr(view, "scopes", {})
+    default: str = getattr(view, "scope", "")
+    return by_action.get(getattr(view, "action", None), default)
 
 
 class DeclaredAccess(BasePermission):

@@ -2,10 +2,9 @@
 
 from io import BytesIO
 
+from django.conf import settings
 from django.core.files.uploadedfile import InMemoryUploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
-
-LARGEST_UPLOAD = 20 * 1024 * 1024
 
 
 class MemoryOnly(FileUploadHandler):
@@ -22,7 +21,7 @@ class MemoryOnly(FileUploadHandler):
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         self.received += len(raw_data)
-        if self.received > LARGEST_UPLOAD:
+        if self.received > settings.MOST_UPLOADED_BYTES:
             self.held = BytesIO()
         else:
             self.held.write(raw_data)

@@ -11,6 +11,7 @@ ROOMS = (
     "core",
     "provinces",
     "accounts",
+    "files",
     "desk",
     "outbox",
     "sharing",

@@ -63,7 +63,7 @@ def test_every_required_variable_is_passed_on(service):
 @pytest.mark.parametrize("service", OF_THE_NODE)
 def test_every_process_is_told_of_vault_registry_and_keyring(service):
     told = {"SOJOURN_VAULT", "SOJOURN_REGISTRY", "SOJOURN_REGISTRARS", "SOJOURN_REGISTRARS_NEEDED"}
-    told |= {"SOJOURN_KEYRING"}
+    told |= {"SOJOURN_KEYRING", "SOJOURN_FILES"}
 
     assert told - set(variables()) == set()
     assert told - set(SERVICES[service]["environment"]) == set()
@@ -78,6 +78,7 @@ def test_private_keys_lie_with_the_workers_only():
     assert [name for name, volumes in mounted.items() if "vault" in volumes] == ["worker"]
     assert {name for name, volumes in mounted.items() if "registry" in volumes} == {"web", "worker"}
     assert {name for name, volumes in mounted.items() if "keyring" in volumes} == {"web", "worker"}
+    assert {name for name, volumes in mounted.items() if "files" in volumes} == {"web", "worker"}
     assert mounted["db"] & {"vault", "registry", "keyring"} == set()
     places = {
         volume.split(":")[1] for name in ("worker", "web", "beat") for volume in SERVICES[name]["volumes"]

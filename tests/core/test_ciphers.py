@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sojourn.core import ciphers
 from sojourn.core.ciphers import (
     SUITES,
     Undecipherable,
@@ -360,3 +361,24 @@ def test_the_name_of_its_key_does_not_change_a_blind_index():
 
 def test_suites_are_known_by_their_name():
     assert {name: suite.name for name, suite in SUITES.items()} == {"v1": "v1"}
+
+
+def test_bytes_open_in_their_place_with_their_key_and_nowhere_else():
+    key, other = ciphers.new_data_key(), ciphers.new_data_key()
+    locked = ciphers.encrypted_bytes(b"\x00scan\xff", key=key, of="t.c.1")
+
+    assert ciphers.decrypted_bytes(locked, key=key, of="t.c.1") == b"\x00scan\xff"
+    assert locked.startswith(b"v1.")
+    for wrong, by, of in [
+        (locked, other, "t.c.1"),
+        (locked, key, "t.c.2"),
+        (locked[:-1], key, "t.c.1"),
+        (locked + b"x", key, "t.c.1"),
+        (b"v2" + locked[2:], key, "t.c.1"),
+        (locked[3:], key, "t.c.1"),
+        (b"v1.", key, "t.c.1"),
+        (b"", key, "t.c.1"),
+        (b"\xff.", key, "t.c.1"),
+    ]:
+        with pytest.raises(ciphers.Undecipherable):
+            ciphers.decrypted_bytes(wrong, key=by, of=of)

@@ -49,6 +49,7 @@ from tests.factories.assessments import AssessorFactory, BodyFactory, final
 from tests.factories.consents import a_consent, a_legal_share, a_mandate
 from tests.factories.desk import DelegationFactory, ProposalFactory, WorkItemFactory
 from tests.factories.facilities import FacilityFactory, OperatorFactory
+from tests.factories.files import StoredFileFactory
 from tests.factories.messages import MessageFactory
 from tests.factories.registrations import life_of
 from tests.factories.residents import BORN, ResidentFactory
@@ -175,6 +176,7 @@ def foreign(db):
         **opened_there(),
         "importbatch": checked([person(2, name=CANARY, home="南岗区")], staff("230103")),
         "export": export_there(user),
+        "files": StoredFileFactory(owner_id=facility.pk),
         "number": facility.number,
         **residents_there(),
         "registry": live_registry(),
@@ -288,7 +290,14 @@ def fill(route: str, foreign: dict) -> str:
     subject = next((row for name, row in foreign.items() if f"/{name}/" in f"/{route}"), foreign["facility"])
     key = str(getattr(subject, "pk", subject))
     path = route.replace("^", "").replace("$", "").replace("\\Z", "")
-    for argument in ("<path:object_id>", "<path:url>", "<uuid:pk>", "<str:pk>", "<int:content_type_id>"):
+    for argument in (
+        "<path:object_id>",
+        "<path:url>",
+        "<uuid:pk>",
+        "<uuid:file_id>",
+        "<str:pk>",
+        "<int:content_type_id>",
+    ):
         path = path.replace(argument, key)
     path = path.replace("<str:number>", foreign["number"]).replace("<number>", foreign["number"])
     path = path.replace("<path:object_id>", key).replace("<str:code>", "230103")

@@ -4,8 +4,6 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import RequestFactory
 
-from sojourn.web import uploads
-
 
 @pytest.fixture
 def no_disk(monkeypatch):
@@ -27,8 +25,8 @@ def test_a_file_is_held_in_memory_under_its_bare_name(no_disk):
     assert (file.name, file.size, file.read()) == ("名单.xlsx", 4_000_000, b"a" * 4_000_000)
 
 
-def test_of_what_is_too_large_only_the_size_is_known(no_disk, monkeypatch):
-    monkeypatch.setattr(uploads, "LARGEST_UPLOAD", 100_000)
+def test_of_what_is_too_large_only_the_size_is_known(no_disk, settings):
+    settings.MOST_UPLOADED_BYTES = 100_000
 
     files = received(b"a" * 60_000, b"b" * 60_000)
 

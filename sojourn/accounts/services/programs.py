@@ -26,6 +26,7 @@ from sojourn.accounts.services.staffing import forgive_try, take_try
 from sojourn.core import scopes as offered
 from sojourn.core.actors import Actor
 from sojourn.core.clock import now, today
+from sojourn.core.refusals import Invalid
 from sojourn.core.trail import record
 from sojourn.provinces.rules import rule
 
@@ -236,5 +237,5 @@ def _known(scopes: Sequence[str]) -> list[str]:
     return sorted(set(scopes))
 
 
-def _wrong(name: str, refusal: type) -> dict:
+def _wrong(name: str, refusal: type[Invalid]) -> dict:
     return {"field": name, "code": refusal.code, "detail": refusal.title}
