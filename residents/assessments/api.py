@@ -59,7 +59,7 @@ class FindingsSerializer(serializers.Serializer):
 
 def _number() -> serializers.RelatedField:
     """Another row by its number."""
-    return serializers.SlugRelatedField(slug_field="number", read_only=True)
+    return serializers.SlugRelatedField(slug_field="number", read_only=True, allow_null=True)
 
 
 class AssessmentSerializer(serializers.ModelSerializer):

@@ -191,6 +191,7 @@ class Assessment(Versioned):
             *Versioned.Meta.triggers,
             pgtrigger.Protect(
                 name="concluded_stands",
+                when=pgtrigger.After,  # before a write a fact with an owner asks its one trigger
                 operation=pgtrigger.Update,
                 condition=_another_result(),
             ),
