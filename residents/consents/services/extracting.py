@@ -95,12 +95,13 @@ def erase_run_out() -> int:
 
 def _columns(basis: Basis, resident: Resident) -> dict:
     is_facility = basis.receiver_kind == ReceiverKind.FACILITY
-    place = Facility.objects.filter(pk=basis.receiver_id).values_list("division", flat=True).first()
+    named = [basis.receiver_id] if is_facility and basis.receiver_id else []
+    place = Facility.objects.filter(pk__in=named).values_list("division", flat=True).first()
     return {
         "owner": basis.owner,
         "receiver": basis.receiver_member,
         "facility": basis.receiver_id if is_facility else None,
-        "place": place if is_facility and place else basis.receiver_member,
+        "place": place or basis.receiver_member,
         "resident": resident.pk,
         "resident_number": resident.number,
         "purpose": basis.purpose,

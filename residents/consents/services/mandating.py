@@ -52,20 +52,19 @@ def give_mandate(*, resident_id: UUID, paper: Paper, saying: Saying, actor: Acto
         raise AgentUnknown
     ground = grounds.ground_on(grounds.MANDATE, today())
     assert ground is not None
+    seen = _seen(paper.may_see)
     mandate = Mandate(
         owner=resident.owner,
         resident=resident,
         agent_id=paper.agent_id,
-        may_see=_seen(paper.may_see),
+        may_see=seen,
         may_do=_done(paper.may_do),
         channel=saying.channel,
         proof=proof_of(saying),
         opened_at=now(),
         expires_at=last_instant(paper.expires_on, "mandate_longest_days", resident.owner),
     )
-    opening = Opening(
-        HolderKind.USER, paper.agent_id, mandate.may_see, ground.ground, ground.cited, mandate.expires_at
-    )
+    opening = Opening(HolderKind.USER, paper.agent_id, seen, ground.ground, ground.cited, mandate.expires_at)
     with refusing("mandate_one_valid", AlreadyMandated):
         mandate.access = open_access(resident=resident, opening=opening, actor=actor)
         mandate.save(force_insert=True)

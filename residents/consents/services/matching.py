@@ -140,7 +140,7 @@ def dispose_match(*, match_id: UUID, verb: str, actor: Actor) -> Match:
     found = Match.objects.visible_to(actor).locked().filter(pk=match_id).first()
     if found is None:
         raise NoSuchMatch
-    if not policy.can_dispose(actor, Resident.objects.get(pk=found.resident)):
+    if not policy.can_dispose(actor, Resident.objects.get(pk=str(found.resident))):
         raise NotYourConsent
     if is_settled(found):
         raise AlreadySettled
@@ -164,7 +164,8 @@ def dismiss_match(*, match_id: UUID, actor: Actor) -> Match:
 
 def number_of(found: Match) -> str:
     """The number of the resident on our side."""
-    return Resident.objects.filter(pk=found.resident).values_list("number", flat=True).first() or ""
+    rows = Resident.objects.filter(pk__in=[found.resident] if found.resident else [])
+    return rows.values_list("number", flat=True).first() or ""
 
 
 def is_settled(found: Match) -> bool:

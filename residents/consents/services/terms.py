@@ -119,13 +119,14 @@ def written(text: str, longest: int, missing: type[Exception]) -> str:
 
 
 def _columns_of_receiver(receiver: Receiver, resident: Resident) -> dict:
+    named = [receiver.id] if receiver.id is not None else []
     match receiver.kind:
         case ReceiverKind.MEMBER:
             member = Member.objects.filter(pk=receiver.member).values_list("pk", flat=True).first()
         case ReceiverKind.FACILITY:
-            member = Facility.objects.filter(pk=receiver.id).values_list("owner", flat=True).first()
+            member = Facility.objects.filter(pk__in=named).values_list("owner", flat=True).first()
         case ReceiverKind.ACCOUNT:
-            member = "" if User.objects.filter(pk=receiver.id).exists() else None
+            member = "" if User.objects.filter(pk__in=named).exists() else None
         case _:
             member = None
     if member is None:

@@ -19,10 +19,12 @@ from sojourn.core.clock import frozen, today
 from sojourn.core.identifiers import sample_identity
 from sojourn.core.refusals import SecondFactorNeeded
 from sojourn.sharing import catalogue
-from sojourn.sharing.models import Alarm, Cursor, FeedHead, Grant, SetAsideEntry
+from sojourn.sharing.models import Alarm, Cursor, FeedHead, Grant, Peer, SetAsideEntry
+from sojourn.sharing.protocol import pages
 from sojourn.sharing.services import checking, holding, reconciling, snapshots
 from sojourn.sharing.services.applying import _wrong_kind
 from sojourn.sharing.states import GrantStatus
+from tests.factories.accounts import MembershipFactory, UserFactory
 from tests.factories.consents import BY_TELEPHONE, a_consent, a_legal_share
 from tests.factories.facilities import FacilityFactory
 from tests.factories.provinces import RuleFactory
@@ -39,6 +41,7 @@ from tests.residents.consents.exchange import (
 )
 from tests.residents.dumping import dump
 from tests.sharing.exchange import pull_all, seal_all
+from tests.web.signing_in import sign_in
 
 
 def given(network, **changed) -> Consent:
@@ -125,6 +128,25 @@ def test_a_withdrawal_erases_the_copy_and_blanks_the_bodies_at_both_sides(networ
             assert [str(pk) for pk in Extract.objects.values_list("pk", flat=True)] == [str(other.pk)]
             assert list(checking.faults()) == []
             assert any(line.startswith(b'{"blanked"') for line in lines())
+
+
+def test_who_was_taken_back_is_gone_from_the_peers_page_its_door_and_its_database(network):
+    consent = given(network)
+    number = consent.resident.number
+    with network["50"]:
+        member = MembershipFactory(user=UserFactory(), role=Role.OFFICER, division_code="500000")
+        client = sign_in(member.user)
+        assert number in client.get("/admin/consents/extract/").content.decode()
+    taken_back(network, consent)
+    travel(network)
+
+    with network["50"]:
+        assert number not in client.get("/admin/consents/extract/").content.decode()
+        assert client.get(f"/admin/consents/extract/{consent.pk}/change/").status_code == 302
+        door = network["50"].reach(Peer.objects.get(node="44"))
+        served = door.page("440000/resident_extracts/member.500000", 1, 1)
+        assert [line[:10] for line in pages.lines_of(pages.unframed(served))] == [b'{"blanked"']
+        assert number not in dump() + unpacked()
 
 
 def test_a_page_asked_for_before_the_tombstone_is_sealed_is_served_without_the_body(network):
