@@ -129,7 +129,7 @@ def counts_of(batch: ImportBatch) -> dict[str, int]:
 def _unknown_of(batch: ImportBatch, rows: Sequence[ImportRow]) -> list[_Opened]:
     """The rows whose people are not registered; the others are settled as known since the check."""
     opened = _open(batch, rows)
-    known = known_identities([one.new.facts["identity_number"] for one in opened], SYSTEM)
+    known = known_identities([str(one.new.facts["identity_number"]) for one in opened], SYSTEM)
     fresh = {one.row.pk for one in opened if one.new.facts["identity_number"] not in known}
     _settle([one.row for one in opened if one.row.pk not in fresh], ImportRowState.KNOWN, [])
     return [one for one in opened if one.row.pk in fresh]
