@@ -9,14 +9,21 @@ from django.db.models import Count, Sum
 
 from providers.facilities.models import Facility
 from providers.facilities.states import FacilityStatus
+from sojourn.local.management.commands.sample_world import Command
 from sojourn.local.sample.names import BRANDS, MORE_BRANDS
 from sojourn.local.sample.places import CITIES
 from sojourn.local.sample.sizes import CITY, NATION, SIZES, apportioned
 from sojourn.local.sample.world import plan
-from sojourn.local.sample.writer import seats
+from sojourn.local.sample.writer import Outcome, seats
 
 pytestmark = pytest.mark.django_db
 LARGE = {"city": (CITY, 3_000, 120_000), "nation": (NATION, 40_000, 200_000)}
+
+
+@pytest.fixture(autouse=True)
+def without_residents(monkeypatch):
+    """Fifty thousand of them take longer to register than all the rest to write."""
+    monkeypatch.setattr(f"{Command.__module__}.write_residents", lambda *_: Outcome.STANDS)
 
 
 def every_county() -> set[str]:
