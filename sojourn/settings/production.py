@@ -366,7 +366,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Sojourn API",
-    "DESCRIPTION": "旅居养老开放接口：成员省份、协议、运营主体、养老机构与示范基地。",
+    "DESCRIPTION": "旅居养老开放接口：成员省份、协议、运营主体、养老机构、示范基地与能力评估。",
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
@@ -383,6 +383,9 @@ SPECTACULAR_SETTINGS = {
         "BaseStatusEnum": "providers.designation.states.BaseStatus",
         "AgreementKindEnum": "sojourn.provinces.states.AgreementKind",
         "DivisionKindEnum": "sojourn.provinces.states.DivisionKind",
+        "AbilityLevelEnum": "providers.facilities.states.AbilityLevel",
+        "AssessmentStatusEnum": "residents.assessments.states.AssessmentStatus",
+        "AssessmentKindEnum": "residents.assessments.states.AssessmentKind",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

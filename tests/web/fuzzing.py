@@ -28,8 +28,12 @@ CHECKS = [
 ]
 
 
+# Who asks, the caller of fuzz() says: a session that a case left out would be sent all the same.
+OURS = schemathesis.Config.from_dict({"generation": {"with-security-parameters": False}})
+
+
 def schema() -> schemathesis.BaseSchema:
-    return openapi.from_wsgi("/api/v1/schema/?format=json", application)
+    return openapi.from_wsgi("/api/v1/schema/?format=json", application, config=OURS)
 
 
 def fuzz(*, examples: int, seed: int, client: Client) -> int:
