@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from sojourn.files.checking import refuse_path, refuse_size, type_of
 from sojourn.files.errors import FileRefused, FileTooLarge, TwoFiles
 from sojourn.files.services import Upload, limits
-from sojourn.files.states import FileType
+from sojourn.files.states import MEDIA_TYPES
 
-ACCEPTED = ",".join(FileType.values)
+ACCEPTED = ",".join(MEDIA_TYPES.values())
 PHOTO = "-photo"
 
 
@@ -18,11 +18,16 @@ class ScanInput(forms.FileInput):
 
     template_name = "files/scan_input.html"
     needs_multipart_form = True
+    use_fieldset = True
 
     def get_context(self, name: str, value, attrs) -> dict:
         context = super().get_context(name, value, attrs)
         context["widget"] |= {"photo_name": name + PHOTO, "accepted": ACCEPTED}
         return context
+
+    def use_required_attribute(self, _initial) -> bool:
+        """Never: a browser would insist on the second input when the first has a photo."""
+        return False
 
     def value_from_datadict(self, data, files, name: str):
         sent = [each for each in (files.get(name), files.get(name + PHOTO)) if each]

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from sojourn.core.ids import uuid7
 from sojourn.files.owners import Owner
 from sojourn.files.querysets import StoredFileQuerySet
-from sojourn.files.states import ENDINGS, FileStatus, FileType
+from sojourn.files.states import ENDINGS, MEDIA_TYPES, FileStatus, FileType
 
 
 class StoredFile(models.Model):
@@ -66,3 +66,7 @@ class StoredFile(models.Model):
     def download_name(self) -> str:
         """What it is called where it is saved: ours, without a word of what it shows."""
         return f"file-{self.id.hex[-8:]}.{ENDINGS[FileType(self.file_type)]}"
+
+    @property
+    def media_type(self) -> str:
+        return MEDIA_TYPES[FileType(self.file_type)]

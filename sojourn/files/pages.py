@@ -34,7 +34,7 @@ SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"
 def download(request: HttpRequest, file_id: UUID) -> HttpResponse:
     """The file as an attachment that no browser guesses about and no cache keeps."""
     row, content = services.read_file(file_id=file_id, actor=actor_of(request))
-    response = HttpResponse(content, content_type=row.file_type)
+    response = HttpResponse(content, content_type=row.media_type)
     response["Content-Disposition"] = f'attachment; filename="{row.download_name}"'
     response["Content-Security-Policy"] = SANDBOX
     response["X-Content-Type-Options"] = "nosniff"

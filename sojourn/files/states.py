@@ -5,12 +5,12 @@ from django.utils.translation import gettext_lazy as _
 
 
 class FileType(TextChoices):
-    """Told by the content, never by a name; the value is the media type under which it is served."""
+    """Told by the content, never by a name."""
 
-    PDF = "application/pdf", _("PDF文件")
-    JPEG = "image/jpeg", _("JPEG图片")
-    PNG = "image/png", _("PNG图片")
-    WEBP = "image/webp", _("WebP图片")
+    PDF = "pdf", _("PDF文件")
+    JPEG = "jpeg", _("JPEG图片")
+    PNG = "png", _("PNG图片")
+    WEBP = "webp", _("WebP图片")
 
 
 class FileStatus(TextChoices):
@@ -18,4 +18,10 @@ class FileStatus(TextChoices):
     ERASED = "erased", _("内容已删除")
 
 
+MEDIA_TYPES = {
+    FileType.PDF: "application/pdf",
+    FileType.JPEG: "image/jpeg",
+    FileType.PNG: "image/png",
+    FileType.WEBP: "image/webp",
+}
 ENDINGS = {FileType.PDF: "pdf", FileType.JPEG: "jpg", FileType.PNG: "png", FileType.WEBP: "webp"}

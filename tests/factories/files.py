@@ -20,7 +20,7 @@ def picture(
 ) -> bytes:
     """A picture of one colour."""
     out = BytesIO()
-    Image.new(mode, size, 128 if mode in {"L", "1", "P"} else (120, 160, 90, 200)[: len(mode)]).save(
+    Image.new(mode, size, 128 if mode in {"L", "1", "P", "I;16"} else (120, 160, 90, 200)[: len(mode)]).save(
         out, picture_format, **words
     )
     return out.getvalue()

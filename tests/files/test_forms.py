@@ -91,4 +91,5 @@ def test_on_a_phone_it_opens_the_camera_without_a_script():
     assert 'accept="application/pdf,image/jpeg,image/png,image/webp"' in page
     assert 'name="scan-photo"' in page
     assert "<script" not in page
+    assert "required" not in page
     assert PaperForm().is_multipart()

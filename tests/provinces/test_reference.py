@@ -142,6 +142,10 @@ RULES = {
     "resident_import_unpacked_megabytes": (60, RuleFlag.ASSUMED),
     "resident_import_days": (7, RuleFlag.ASSUMED),
     "resident_export_rows": (1_000, RuleFlag.ASSUMED),
+    "api_key_days": (365, RuleFlag.ASSUMED),
+    "api_token_minutes": (10, RuleFlag.ASSUMED),
+    "file_most_bytes": (20_971_520, RuleFlag.ASSUMED),
+    "file_most_pixels": (25_000_000, RuleFlag.ASSUMED),
     "season_humidity_index": ({"factor": 0.55, "base_celsius": 14.4}, RuleFlag.RECALLED),
     "season_wind_index": (
         {"root_factor": 10, "constant": 10.45, "skin_celsius": 33, "sunshine_factor": 8.55},
