@@ -116,7 +116,6 @@ class ResidentAdmin(DiscreetAdmin):
                     "age",
                     "county",
                     "status",
-                    "merged_into",
                     "is_sample",
                 ]
             },
@@ -273,6 +272,13 @@ class ResidentAdmin(DiscreetAdmin):
             resident.masked_facts = services.masked_facts_of(resident)  # type: ignore[attr-defined]
         fact = resident.masked_facts.get(private)  # type: ignore[attr-defined]
         return self.get_empty_value_display() if fact is None else _as_written(fact)
+
+    def get_fieldsets(self, request: HttpRequest, obj=None):
+        """Into whom a registration went is asked of those that went alone."""
+        sections = super().get_fieldsets(request, obj)
+        if obj is None or obj.merged_into_id is None:
+            return sections
+        return [(None, {"fields": ["merged_into"]}), *sections]
 
     def change_view(self, request: HttpRequest, object_id, form_url="", extra_context=None) -> HttpResponse:
         row = self.get_object(request, object_id)
