@@ -4,9 +4,8 @@ from residents.consents.models import Basis, Mandate
 from residents.consents.querysets import SPEAKING
 from residents.consents.states import AgentAct, GivenBy
 from residents.registry import policy as registry
-from residents.registry.family.models import Link
-from residents.registry.family.states import Relation
-from residents.registry.models import Resident
+from residents.registry.models import Link, Resident
+from residents.registry.states import Relation
 from sojourn.core.actors import Actor, Role
 from sojourn.core.clock import now, today
 from sojourn.desk.models import Proposal

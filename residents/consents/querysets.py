@@ -7,8 +7,8 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 
 from residents.consents.states import ConsentStatus, LegalShareStatus, MandateStatus
-from residents.registry.family.states import Relation
 from residents.registry.models import Resident
+from residents.registry.states import Relation
 from sojourn.core.actors import Actor, Role
 from sojourn.core.clock import now, today
 from sojourn.core.querysets import LockingQuerySet

@@ -2,7 +2,6 @@ from django.apps import AppConfig
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
-from residents.registry import matters
 from residents.registry.naming import RESIDENT_PREFIX
 from sojourn.core import numbers
 from sojourn.web.furniture import Door, offer_door
@@ -17,5 +16,4 @@ class RegistryConfig(AppConfig):
         offer_door(Door(label=_("我的"), url_name="my", order=90))
         import_string("residents.registry.my.add_own_sections")()
         import_string("residents.registry.services.rotating.register_rotations")()
-        import_string("residents.registry.family.matters.register")()
-        matters.register()
+        import_string("residents.registry.matters.register")()

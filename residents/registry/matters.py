@@ -8,6 +8,7 @@ from residents.registry.states import TransferStatus
 from sojourn.desk import decisions, queues
 from sojourn.desk.decisions import DecisionKind
 from sojourn.desk.queues import Queue
+from sojourn.messages.topics import name_topics
 
 ROOM = "residents.registry"
 
@@ -23,7 +24,24 @@ def _decision(code: str, label, carry_out: str, page: str) -> DecisionKind:
     )
 
 
+OUTCOMES = {"granted": _("核实通过"), "refused": _("没有通过"), "withdrawn": _("申请已撤回")}
 QUEUES = (
+    Queue(
+        code="link_requests",
+        label=_("亲属关系申请"),
+        outcomes=OUTCOMES,
+        rule="link_request_days",
+        where=f"{ROOM}.places.link_request_page",
+        title=f"{ROOM}.places.link_request_title",
+    ),
+    Queue(
+        code="correction_requests",
+        label=_("更正申请"),
+        outcomes=OUTCOMES,
+        rule="correction_days",
+        where=f"{ROOM}.places.correction_page",
+        title=f"{ROOM}.places.correction_title",
+    ),
     Queue(
         code="resident_transfers",
         label=_("户籍迁入接收"),
@@ -52,10 +70,11 @@ FOLLOWING = (
 
 
 def register() -> None:
-    """The desk knows them, and what of this room follows a resident."""
+    """The desk knows them, the outbox what its messages are about, and it is known what follows a resident."""
     for queue in QUEUES:
         queues.register(queue)
     for kind in KINDS:
         decisions.register(kind)
     for own in FOLLOWING:
         following.register(own)
+    name_topics({"request_decided": _("申请结果通知")})

@@ -1,6 +1,6 @@
 """Who may see a resident, change her registration and be shown what is private."""
 
-from residents.registry.models import Access, Export, ImportBatch, Resident
+from residents.registry.models import Access, Export, ImportBatch, Link, Resident
 from residents.registry.states import HolderKind, PrivateField
 from sojourn.core.actors import Actor, Role
 from sojourn.core.clock import now
@@ -98,3 +98,19 @@ def _holds(actor: Actor, access: Access) -> bool:
         case Role.FAMILY, HolderKind.USER:
             return access.holder_id == actor.user_id
     return False
+
+
+def can_link(actor: Actor, resident: Resident) -> bool:
+    """The officers of her home."""
+    return can_change(actor, resident)
+
+
+def can_end(actor: Actor, link: Link, resident: Resident) -> bool:
+    """Whoever is linked, and the officers of the resident's home."""
+    own = actor.role == Role.FAMILY and actor.user_id == link.user_id
+    return own or can_change(actor, resident)
+
+
+def can_decide(actor: Actor, division_code: str) -> bool:
+    """The officers who reach the bureau that a request waits at."""
+    return actor.role == Role.SYSTEM or (actor.role == Role.OFFICER and actor.covers(division_code))

@@ -2,17 +2,16 @@
 
 from django.urls import path
 
-from residents.registry import pages
-from residents.registry.family import pages as family
+from residents.registry.pages import family, people
 
 urlpatterns = [
-    path("", pages.people, name="my"),
+    path("", people.people, name="my"),
     path("links/", family.links, name="my_links"),
     path("links/new/", family.ask_link, name="my_link_new"),
     path("links/requests/<uuid:pk>/withdraw/", family.withdraw, name="my_link_withdraw"),
     path("links/<uuid:pk>/end/", family.end_link, name="my_link_end"),
-    path("people/<uuid:pk>/", pages.person, name="my_person"),
-    path("people/<uuid:pk>/access-log/", pages.access_log, name="my_access_log"),
+    path("people/<uuid:pk>/", people.person, name="my_person"),
+    path("people/<uuid:pk>/access-log/", people.access_log, name="my_access_log"),
     path("people/<uuid:pk>/see/", family.see, name="my_see"),
     path("people/<uuid:pk>/corrections/", family.corrections, name="my_corrections"),
     path("people/<uuid:pk>/access/", family.access, name="my_access"),

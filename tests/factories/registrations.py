@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from residents.registry.life import Duplicate, LegalHold, Merge, PurgeLine, PurgeReport, Transfer
 from residents.registry.models import Resident
+from residents.registry.models.life import Duplicate, LegalHold, Merge, PurgeLine, PurgeReport, Transfer
 from sojourn.core.clock import now
 from tests.factories.accounts import UserFactory
 from tests.factories.residents import ResidentFactory

@@ -1,5 +1,5 @@
-"""The registry in the admin: residents, the spreadsheets they came by, and the lists that were taken away."""
+"""The registry in the admin: residents and their families, imports and exports, what happens to a registration."""
 
-from residents.registry.admin import exports, imports, residents
+from residents.registry.admin import exports, family, imports, life, residents
 
-__all__ = ["exports", "imports", "residents"]
+__all__ = ["exports", "family", "imports", "life", "residents"]

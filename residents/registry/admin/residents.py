@@ -14,15 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from residents.registry import (
-    forms,
-    life_admin,  # noqa: F401  # registers its own
-    policy,
-    services,
-)
+from residents.registry import forms, policy, services
+from residents.registry.admin.family import LINK_VERB
+from residents.registry.admin.life_verbs import LIFE_VERBS
 from residents.registry.facts import age_on
-from residents.registry.family.admin import LINK_VERB
-from residents.registry.life_verbs import LIFE_VERBS
 from residents.registry.models import Resident
 from residents.registry.states import RESIDENT_FLOW, ErasureGround, PrivateField, ResidentStatus
 from sojourn.core.actors import Actor, Role

@@ -6,23 +6,28 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from residents.registry.errors import FieldsUnknown, NoSuchResident
-from residents.registry.facts import CHECKS, ResidentFacts
-from residents.registry.family import sealing
-from residents.registry.family.errors import FamiliesOnly, NoSuchRequest, OwnLink, RequestHeld
-from residents.registry.family.models import CorrectionRequest
-from residents.registry.family.policy import can_decide
-from residents.registry.family.states import (
-    CORRECTABLE,
-    REQUEST_FLOW,
-    CorrectionRefusal,
-    RequestStatus,
+from residents.registry import sealing
+from residents.registry.errors import (
+    FamiliesOnly,
+    FieldsUnknown,
+    NoSuchRequest,
+    NoSuchResident,
+    OwnLink,
+    RequestHeld,
 )
-from residents.registry.models import Resident
+from residents.registry.facts import CHECKS, ResidentFacts
+from residents.registry.models import CorrectionRequest, Resident
+from residents.registry.policy import can_decide
 from residents.registry.services.asking_links import checked_number, tell_decided
 from residents.registry.services.correcting import correct_resident
 from residents.registry.services.holding import held, safe_of
-from residents.registry.states import PrivateField
+from residents.registry.states import (
+    CORRECTABLE,
+    REQUEST_FLOW,
+    CorrectionRefusal,
+    PrivateField,
+    RequestStatus,
+)
 from sojourn.core.actors import Actor, Role
 from sojourn.core.clock import now, today
 from sojourn.core.constraints import refusing

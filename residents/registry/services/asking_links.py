@@ -7,24 +7,23 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from residents.registry.errors import FactsInvalid, field_error
-from residents.registry.family import sealing
-from residents.registry.family.errors import (
+from residents.registry import sealing
+from residents.registry.errors import (
+    FactsInvalid,
     FamiliesOnly,
     NoSuchRequest,
     OwnLink,
     PersonDiffers,
     RequestHeld,
     TooManyRequests,
+    field_error,
 )
-from residents.registry.family.models import Link, LinkRequest
-from residents.registry.family.policy import can_decide
-from residents.registry.family.states import REQUEST_FLOW, LinkRefusal, Relation, RequestStatus
-from residents.registry.models import Resident
+from residents.registry.models import Link, LinkRequest, Resident
 from residents.registry.naming import checked_name
+from residents.registry.policy import can_decide
 from residents.registry.safe import index_of
 from residents.registry.services.linking import LONGEST_REFERENCE, Proven, make_link, refuse_unproven
-from residents.registry.states import PrivateField
+from residents.registry.states import REQUEST_FLOW, LinkRefusal, PrivateField, Relation, RequestStatus
 from sojourn.accounts.models import User
 from sojourn.accounts.services import phone_of
 from sojourn.core.actors import Actor, Role

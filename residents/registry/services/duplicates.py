@@ -9,9 +9,9 @@ from django.db import transaction
 
 from residents.registry import policy
 from residents.registry.errors import NoSuchDuplicate
-from residents.registry.life import Duplicate
 from residents.registry.likeness import Known, Likeness, likeness
 from residents.registry.models import Resident
+from residents.registry.models.life import Duplicate
 from residents.registry.services.holding import permit_proven
 from residents.registry.services.withholding import reason_of
 from residents.registry.states import DUPLICATE_FLOW, DuplicateStatus, ResidentStatus

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from residents.registry import following, policy
 from residents.registry.errors import GroundMissing, OnHold
-from residents.registry.life import LegalHold
 from residents.registry.models import SILENCED, Resident, ResidentKey
+from residents.registry.models.life import LegalHold
 from residents.registry.services.holding import held, permit, permit_proven
 from residents.registry.states import RESIDENT_FLOW, ErasureGround, ResidentStatus
 from sojourn.core.actors import SYSTEM, Actor

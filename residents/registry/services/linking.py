@@ -6,8 +6,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from residents.registry.family import sealing
-from residents.registry.family.errors import (
+from residents.registry import sealing
+from residents.registry.errors import (
     AlreadyLinked,
     EndOutOfRange,
     NoSuchLink,
@@ -15,20 +15,20 @@ from residents.registry.family.errors import (
     OwnLink,
     ProofUnfit,
 )
-from residents.registry.family.models import Link
-from residents.registry.family.policy import can_end, can_link
-from residents.registry.family.states import (
+from residents.registry.models import Access, Link, Resident
+from residents.registry.policy import can_end, can_link
+from residents.registry.services.holding import held, safe_of
+from residents.registry.states import (
     LINK_FLOW,
     OPENED_BY,
     PROVEN_BY,
+    HolderKind,
     LinkEnd,
     LinkStatus,
+    PrivateField,
     Proof,
     Relation,
 )
-from residents.registry.models import Access, Resident
-from residents.registry.services.holding import held, safe_of
-from residents.registry.states import HolderKind, PrivateField
 from sojourn.accounts.models import User
 from sojourn.accounts.services import open_family_account
 from sojourn.core.actors import Actor, Role

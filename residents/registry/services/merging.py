@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from residents.registry import following, policy
 from residents.registry.errors import MergedAway, NoSuchDuplicate, NoSuchMerge, NoSuchResident, NotOneOwner
-from residents.registry.life import Duplicate, LegalHold, Merge
 from residents.registry.models import Access, Resident
+from residents.registry.models.life import Duplicate, LegalHold, Merge
 from residents.registry.services.erasing import subject_of
 from residents.registry.services.holding import held, permit_proven, person
 from residents.registry.states import DUPLICATE_FLOW, RESIDENT_FLOW, DuplicateStatus, ResidentStatus

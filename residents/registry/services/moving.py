@@ -16,8 +16,8 @@ from residents.registry.errors import (
     MovesElsewhere,
     NoSuchTransfer,
 )
-from residents.registry.life import Transfer
 from residents.registry.models import Resident, ResidentKey
+from residents.registry.models.life import Transfer
 from residents.registry.services.holding import held, permit_proven, person, safe_of
 from residents.registry.services.withholding import reason_of
 from residents.registry.states import RESIDENT_FLOW, TRANSFER_FLOW, ResidentStatus, TransferStatus

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from residents.registry import policy
 from residents.registry.errors import NoSuchReport, NothingDue, NotYourDivision, OnHold
-from residents.registry.life import LegalHold, PurgeLine, PurgeReport
 from residents.registry.models import Resident
+from residents.registry.models.life import LegalHold, PurgeLine, PurgeReport
 from residents.registry.retention import RULES, due_on, latest_start
 from residents.registry.services.erasing import erase_resident
 from residents.registry.services.holding import permit_proven, person

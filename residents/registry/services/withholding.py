@@ -6,8 +6,8 @@ from django.db import transaction
 
 from residents.registry import policy
 from residents.registry.errors import CaseMissing, HoldGroundMissing, HoldLifted, NoSuchHold, ReasonMissing
-from residents.registry.life import LegalHold
 from residents.registry.models import Resident
+from residents.registry.models.life import LegalHold
 from residents.registry.services.disclosing import LONGEST_CASE
 from residents.registry.services.holding import held, permit_proven, person
 from residents.registry.states import HoldGround, ResidentStatus

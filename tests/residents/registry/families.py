@@ -3,10 +3,9 @@
 import itertools
 
 from residents.registry import services
-from residents.registry.family.models import Link, LinkRequest
-from residents.registry.family.states import Proof, Relation
-from residents.registry.models import Resident
+from residents.registry.models import Link, LinkRequest, Resident
 from residents.registry.services import Proven
+from residents.registry.states import Proof, Relation
 from sojourn.accounts.actors import actor_for
 from sojourn.accounts.services import open_family_account, phone_of
 from sojourn.core.actors import SYSTEM, Actor

@@ -3,8 +3,7 @@
 import pytest
 from django.test import Client
 
-from residents.registry.family.models import CorrectionRequest, Link, LinkRequest
-from residents.registry.models import Disclosure
+from residents.registry.models import CorrectionRequest, Disclosure, Link, LinkRequest
 from residents.registry.services import erase_resident
 from sojourn.core.actors import SYSTEM, Role
 from sojourn.core.identifiers import sample_identity

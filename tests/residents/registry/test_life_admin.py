@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from residents.registry.life import Duplicate, LegalHold, Merge, PurgeReport, Transfer
 from residents.registry.models import Resident
+from residents.registry.models.life import Duplicate, LegalHold, Merge, PurgeReport, Transfer
 from residents.registry.services import find_duplicates, record_death
 from sojourn.core.actors import SYSTEM, Role
 from sojourn.core.clock import frozen

@@ -3,12 +3,17 @@
 import pytest
 
 from residents.registry import services
-from residents.registry.errors import FactsInvalid, FieldsUnknown, NoSuchResident
-from residents.registry.family.errors import FamiliesOnly, NoSuchRequest, RequestHeld
-from residents.registry.family.models import CorrectionRequest
-from residents.registry.family.states import REQUEST_FLOW, CorrectionRefusal, RequestStatus
-from residents.registry.models import Resident
+from residents.registry.errors import (
+    FactsInvalid,
+    FamiliesOnly,
+    FieldsUnknown,
+    NoSuchRequest,
+    NoSuchResident,
+    RequestHeld,
+)
+from residents.registry.models import CorrectionRequest, Resident
 from residents.registry.safe import index_of
+from residents.registry.states import REQUEST_FLOW, CorrectionRefusal, RequestStatus
 from sojourn.core.clock import now
 from sojourn.core.identifiers import IdentityInvalid
 from sojourn.core.refusals import WrongStatus

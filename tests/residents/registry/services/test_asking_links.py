@@ -3,8 +3,8 @@
 import pytest
 
 from residents.registry import services
-from residents.registry.errors import FactsInvalid
-from residents.registry.family.errors import (
+from residents.registry.errors import (
+    FactsInvalid,
     FamiliesOnly,
     NoSuchRequest,
     PersonDiffers,
@@ -12,9 +12,8 @@ from residents.registry.family.errors import (
     RequestHeld,
     TooManyRequests,
 )
-from residents.registry.family.models import Link, LinkRequest
-from residents.registry.family.states import REQUEST_FLOW, LinkRefusal, RequestStatus
-from residents.registry.models import Resident
+from residents.registry.models import Link, LinkRequest, Resident
+from residents.registry.states import REQUEST_FLOW, LinkRefusal, RequestStatus
 from sojourn.core.clock import now
 from sojourn.core.identifiers import IdentityInvalid, sample_identity
 from sojourn.core.models import AuditEntry

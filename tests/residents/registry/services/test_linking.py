@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from residents.registry import services
-from residents.registry.family.errors import (
+from residents.registry.errors import (
     AlreadyLinked,
     EndOutOfRange,
     NoSuchLink,
@@ -15,18 +15,17 @@ from residents.registry.family.errors import (
     OwnLink,
     ProofUnfit,
 )
-from residents.registry.family.models import Link
-from residents.registry.family.states import (
+from residents.registry.models import Access, Link, Resident
+from residents.registry.states import (
     LINK_FLOW,
     OPENED_BY,
     PROVEN_BY,
     LinkEnd,
     LinkStatus,
+    PrivateField,
     Proof,
     Relation,
 )
-from residents.registry.models import Access, Resident
-from residents.registry.states import PrivateField
 from sojourn.accounts.models import User
 from sojourn.core.actors import Role
 from sojourn.core.clock import frozen, now, today

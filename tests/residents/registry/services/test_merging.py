@@ -16,8 +16,8 @@ from residents.registry.errors import (
     OnHold,
     ReasonMissing,
 )
-from residents.registry.life import Duplicate, Merge
 from residents.registry.models import Access, Resident
+from residents.registry.models.life import Duplicate, Merge
 from residents.registry.services import (
     correct_resident,
     disclose,

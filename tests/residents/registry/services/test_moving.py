@@ -16,8 +16,8 @@ from residents.registry.errors import (
     NotYourResident,
     ReasonMissing,
 )
-from residents.registry.life import Transfer
 from residents.registry.models import Resident, ResidentKey
+from residents.registry.models.life import Transfer
 from residents.registry.services import (
     cancel_transfer,
     disclose,

@@ -6,8 +6,8 @@ import psycopg
 import pytest
 
 from residents.registry.errors import NoSuchReport, NothingDue, NotYourDivision
-from residents.registry.life import PurgeLine, PurgeReport
 from residents.registry.models import Resident
+from residents.registry.models.life import PurgeLine, PurgeReport
 from residents.registry.services import (
     prepare_purge,
     propose_purge,

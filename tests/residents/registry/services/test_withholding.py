@@ -12,7 +12,7 @@ from residents.registry.errors import (
     NotYourResident,
     ReasonMissing,
 )
-from residents.registry.life import LegalHold
+from residents.registry.models.life import LegalHold
 from residents.registry.services import erase_resident, lift_hold, set_hold
 from sojourn.core.actors import SYSTEM, Role
 from sojourn.core.refusals import SecondFactorNeeded

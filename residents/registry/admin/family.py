@@ -6,23 +6,22 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from residents.registry import services
-from residents.registry.family import forms, sealing
-from residents.registry.family.models import CorrectionRequest, Link, LinkRequest
-from residents.registry.family.policy import can_decide, can_link
-from residents.registry.family.states import (
+from residents.registry import forms, sealing, services
+from residents.registry.models import CorrectionRequest, Link, LinkRequest, Resident
+from residents.registry.policy import can_decide, can_link
+from residents.registry.safe import masked
+from residents.registry.states import (
     LINK_FLOW,
     REQUEST_FLOW,
     CorrectionRefusal,
     LinkEnd,
     LinkRefusal,
     LinkStatus,
+    PrivateField,
     Relation,
     RequestStatus,
+    ResidentStatus,
 )
-from residents.registry.models import Resident
-from residents.registry.safe import masked
-from residents.registry.states import PrivateField, ResidentStatus
 from sojourn.core.actors import Actor, Role
 from sojourn.web.access import actor_of
 from sojourn.web.admin import ScopedAdmin

@@ -4,8 +4,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from residents.registry.family.querysets import CorrectionQuerySet, LinkQuerySet, RequestQuerySet
-from residents.registry.family.states import (
+from residents.registry.querysets import CorrectionQuerySet, LinkQuerySet, RequestQuerySet
+from residents.registry.states import (
     CORRECTABLE,
     OPENED_BY,
     CorrectionRefusal,

@@ -10,10 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from residents.registry import policy, services
-from residents.registry.family import forms
-from residents.registry.family.errors import NoSuchLink
-from residents.registry.family.models import CorrectionRequest, Link, LinkRequest
+from residents.registry import forms, policy, services
+from residents.registry.errors import NoSuchLink
+from residents.registry.models import CorrectionRequest, Link, LinkRequest
 from residents.registry.my import family_page, person_of, render_person
 from residents.registry.states import PrivateField
 from sojourn.core.refusals import Refusal

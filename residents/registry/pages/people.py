@@ -7,8 +7,7 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
 
 from residents.registry import services
-from residents.registry.family.models import LinkRequest
-from residents.registry.models import Resident
+from residents.registry.models import LinkRequest, Resident
 from residents.registry.my import called, family_page, person_of, render_person
 from sojourn.web.access import actor_of
 

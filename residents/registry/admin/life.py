@@ -7,8 +7,8 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from residents.registry import life_forms, policy, services
-from residents.registry.life import Duplicate, LegalHold, Merge, PurgeLine, PurgeReport, Transfer
+from residents.registry import forms, policy, services
+from residents.registry.models.life import Duplicate, LegalHold, Merge, PurgeLine, PurgeReport, Transfer
 from residents.registry.states import (
     DUPLICATE_FLOW,
     REPORT_FLOW,
@@ -98,7 +98,7 @@ class LegalHoldAdmin(OfResidentAdmin):
             service=services.lift_hold,
             allowed=_may_lift,
             done=_("已解除依法留存。"),
-            form=life_forms.ReasonForm,
+            form=forms.ReasonForm,
             id_argument="hold_id",
         ),
     )
@@ -141,8 +141,8 @@ class PurgeReportAdmin(ScopedAdmin):
             service=services.prepare_purge,
             allowed=_is_officer,
             done=_("已编制清除报告，没有清除任何信息。"),
-            form=life_forms.PreparePurgeForm,
-            arguments=life_forms.PreparePurgeForm.arguments,
+            form=forms.PreparePurgeForm,
+            arguments=forms.PreparePurgeForm.arguments,
             help_text=_("列出保存期满的老年人；依法留存的不列入。复核同意之前不清除任何信息。"),
         ),
         Verb(
@@ -151,7 +151,7 @@ class PurgeReportAdmin(ScopedAdmin):
             service=services.propose_purge,
             allowed=_may_propose_purge,
             done=_("已提请，等待另一位经办人复核。"),
-            form=life_forms.ReasonForm,
+            form=forms.ReasonForm,
             id_argument="report_id",
             help_text=_("复核同意后逐人删除个人信息，不能恢复。"),
         ),
@@ -212,7 +212,7 @@ class DuplicateAdmin(ScopedAdmin):
             service=services.propose_merge_of,
             allowed=_may_settle,
             done=_("已提请，等待另一位经办人复核。"),
-            form=life_forms.MergePairForm,
+            form=forms.MergePairForm,
             id_argument="duplicate_id",
         ),
         Verb(
@@ -221,7 +221,7 @@ class DuplicateAdmin(ScopedAdmin):
             service=services.tell_apart,
             allowed=_may_settle,
             done=_("已认定不是同一人。"),
-            form=life_forms.ReasonForm,
+            form=forms.ReasonForm,
             id_argument="duplicate_id",
         ),
     )
@@ -260,7 +260,7 @@ class MergeAdmin(ScopedAdmin):
             service=services.propose_undo,
             allowed=_may_undo,
             done=_("已提请，等待另一位经办人复核。"),
-            form=life_forms.ReasonForm,
+            form=forms.ReasonForm,
             id_argument="merge_id",
             help_text=_("合并时转移的原样归还，合并之后新增的留在保留的登记。"),
         ),
@@ -310,7 +310,7 @@ class TransferAdmin(OfResidentAdmin):
             service=services.refuse_transfer,
             allowed=_may_take_in,
             done=_("已决定不予接收。"),
-            form=life_forms.ReasonForm,
+            form=forms.ReasonForm,
             id_argument="transfer_id",
         ),
         Verb(

@@ -4,18 +4,19 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from providers.facilities.forms import DayField
-from residents.registry.family.states import (
+from residents.registry.naming import LONGEST_NAME
+from residents.registry.services.disclosing import LONGEST_CASE
+from residents.registry.services.linking import LONGEST_REFERENCE, Proven
+from residents.registry.states import (
     CORRECTABLE,
     CorrectionRefusal,
     LinkEnd,
     LinkRefusal,
+    PrivateField,
     Proof,
+    Purpose,
     Relation,
 )
-from residents.registry.naming import LONGEST_NAME
-from residents.registry.services.disclosing import LONGEST_CASE
-from residents.registry.services.linking import LONGEST_REFERENCE, Proven
-from residents.registry.states import PrivateField, Purpose
 from sojourn.core.identifiers import LONGEST_TYPED as LONGEST_IDENTITY
 from sojourn.core.phones import LONGEST_TYPED, dialled
 

@@ -7,9 +7,6 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from providers.facilities.features import DIETS, LANGUAGES
-from residents.registry.batches import Export, ImportBatch, ImportRow
-from residents.registry.family.models import CorrectionRequest, Link, LinkRequest
-from residents.registry.life import Duplicate, LegalHold, Merge, PurgeLine, PurgeReport, Transfer
 from residents.registry.querysets import AccessQuerySet, DisclosureQuerySet, ResidentQuerySet
 from residents.registry.states import (
     BenefitCategory,
@@ -26,27 +23,6 @@ from sojourn.core.history import tracked
 from sojourn.core.ids import uuid7
 from sojourn.core.models import AppendOnly, Versioned
 from sojourn.core.querysets import LockingQuerySet
-
-# Models of the room that stand in modules of their own.
-__all__ = [
-    "SILENCED",
-    "Access",
-    "CorrectionRequest",
-    "Disclosure",
-    "Duplicate",
-    "Export",
-    "ImportBatch",
-    "ImportRow",
-    "LegalHold",
-    "Link",
-    "LinkRequest",
-    "Merge",
-    "PurgeLine",
-    "PurgeReport",
-    "Resident",
-    "ResidentKey",
-    "Transfer",
-]
 
 IS_ERASED = Q(status=ResidentStatus.ERASED)
 # Nothing that tells who she was is left of a resident who was erased but her number and her province.

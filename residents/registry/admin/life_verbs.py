@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from residents.registry import life_forms, policy, services
+from residents.registry import forms, policy, services
 from residents.registry.models import Resident
 from residents.registry.states import RESIDENT_FLOW, ResidentStatus
 from sojourn.core.actors import Actor
@@ -45,7 +45,7 @@ LIFE_VERBS = (
         service=services.set_hold,
         allowed=_unless_erased,
         done=_("已设定依法留存。"),
-        form=life_forms.SetHoldForm,
+        form=forms.SetHoldForm,
         id_argument="resident_id",
         help_text=_("留存期间不能删除或者清除这位老年人的信息。"),
     ),
@@ -55,9 +55,9 @@ LIFE_VERBS = (
         service=services.transfer_out,
         allowed=_may_transfer,
         done=_("已移出，等待迁入地接收。"),
-        form=life_forms.TransferOutForm,
+        form=forms.TransferOutForm,
         id_argument="resident_id",
-        arguments=life_forms.TransferOutForm.arguments,
+        arguments=forms.TransferOutForm.arguments,
         help_text=_("迁入地接收之前可以取消。接收之后由迁入地管理，编号和历史不变。"),
     ),
     Verb(
@@ -66,7 +66,7 @@ LIFE_VERBS = (
         service=services.protect_whereabouts,
         allowed=_may_protect,
         done=_("已设定行踪保护。"),
-        form=life_forms.ReasonForm,
+        form=forms.ReasonForm,
         id_argument="resident_id",
         help_text=_("列表和页面上不再显示所在市县。"),
     ),
@@ -76,7 +76,7 @@ LIFE_VERBS = (
         service=services.unprotect_whereabouts,
         allowed=_may_unprotect,
         done=_("已解除行踪保护。"),
-        form=life_forms.ReasonForm,
+        form=forms.ReasonForm,
         id_argument="resident_id",
     ),
     Verb(
@@ -85,7 +85,7 @@ LIFE_VERBS = (
         service=services.propose_merge,
         allowed=_may_merge,
         done=_("已提请，等待另一位经办人复核。"),
-        form=life_forms.ProposeMergeForm,
+        form=forms.ProposeMergeForm,
         id_argument="resident_id",
         help_text=_("这份登记并入另一份，访问授权、查看记录等随同转移。合并可以撤销。"),
     ),
@@ -95,7 +95,7 @@ LIFE_VERBS = (
         service=services.propose_erasure,
         allowed=_may_erase,
         done=_("已提请，等待另一位经办人复核。"),
-        form=life_forms.ProposeErasureForm,
+        form=forms.ProposeErasureForm,
         id_argument="resident_id",
         help_text=_("复核同意后立即删除，不能恢复，备份中的也不再读得出。"),
     ),

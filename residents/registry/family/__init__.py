@@ -1,1 +1,0 @@
-"""Families of residents: who is linked to whom, by what proof, and what they ask of the bureau."""
