@@ -221,11 +221,10 @@ def _may_revoke(actor: Actor, row: ApiKey) -> bool:
 @admin.register(ApiClient)
 class ApiClientAdmin(ScopedAdmin):
     list_display = ["name", "holder_number", "division_code", "allowed", "live_keys", "closed_at"]
-    list_filter = ["holder_kind"]
     search_fields = ["name", "=holder_number", "=division_code"]
     search_help_text = _("程序名称、所属对象编号或六位辖区代码")
     fields = [
-        "id",
+        "client_id",
         "name",
         "kind_of_holder",
         "holder_number",
@@ -235,7 +234,7 @@ class ApiClientAdmin(ScopedAdmin):
         "created_at",
         "closed_at",
     ]
-    readonly_fields = ["id", "kind_of_holder", "allowed", "live_keys"]
+    readonly_fields = ["client_id", "kind_of_holder", "allowed", "live_keys"]
     ordering = ["name", "id"]
     open_to = OVERSEERS
     verbs = (
@@ -280,6 +279,10 @@ class ApiClientAdmin(ScopedAdmin):
 
     def get_queryset(self, request: HttpRequest):
         return super().get_queryset(request).prefetch_related("keys")
+
+    @admin.display(description=_("接口账号标识（client_id）"))
+    def client_id(self, client: ApiClient) -> str:
+        return str(client.pk)
 
     @admin.display(description=_("所属对象类型"))
     def kind_of_holder(self, client: ApiClient) -> str:
