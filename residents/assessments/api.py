@@ -182,9 +182,11 @@ class AssessmentFilters(django_filters.FilterSet):
 
 
 class AssessmentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSet):
-    """能力评估：评估人员看到分派给本人的，民政工作人员看到辖区内老年人的。"""
+    """能力评估：评估人员看到分派给本人的，评估机构的程序看到本机构承办的，民政工作人员看到辖区内老年人的。"""
 
     access = Access.SIGNED_IN
+    scope = "assessments.write"
+    scopes = {"list": "assessments.read", "retrieve": "assessments.read"}
     queryset = Assessment.objects.select_related(
         "resident", "body", "first_assessor", "second_assessor", "follows", "facility"
     ).order_by("pk")

@@ -3,7 +3,9 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from residents.assessments import naming
-from sojourn.core import numbers
+from sojourn.accounts import holders
+from sojourn.accounts.holders import HolderKind
+from sojourn.core import numbers, scopes
 from sojourn.desk import queues
 from sojourn.desk.queues import Queue
 
@@ -16,6 +18,9 @@ class AssessmentsConfig(AppConfig):
 
     def ready(self) -> None:
         import_string(f"{ROOM}.services.reading.tell_from_now_on")()
+        scopes.register("assessments.read", _("读取本机构承办的能力评估"))
+        scopes.register("assessments.write", _("填写本机构承办的能力评估"))
+        holders.register(HolderKind(naming.BODY_HOLDER, _("评估机构"), f"{ROOM}.holders.body_numbered"))
         for prefix, label in {
             naming.BODY_PREFIX: _("评估机构"),
             naming.ASSESSOR_PREFIX: _("评估人员"),

@@ -1,6 +1,7 @@
 """Who may keep the register of bodies, assign, fill in, sign, object, decide and read."""
 
 from residents.assessments.models import Assessment, AssessmentBody, Review
+from residents.assessments.naming import BODY_HOLDER
 from residents.assessments.states import OPEN, AssessmentKind, AssessmentStatus, ReviewGround, ReviewStatus
 from residents.registry import policy as registry
 from residents.registry.models import Resident
@@ -27,9 +28,11 @@ def is_assessor_of(actor: Actor, assessment: Assessment) -> bool:
 
 
 def can_view(actor: Actor, assessment: Assessment) -> bool:
-    """Agrees with ``visible_to``: staff of the resident's home in reach, and the two assessors."""
+    """Agrees with ``visible_to``: staff of the resident's home in reach, the two assessors, a program of the body."""
     if actor.role == Role.SYSTEM:
         return True
+    if actor.role == Role.FACILITY and actor.client_id:
+        return assessment.body_id is not None and actor.holds(BODY_HOLDER, assessment.body_id)
     if actor.role not in {Role.OFFICER, Role.AUDITOR}:
         return False
     return registry.can_view(actor, assessment.resident) or is_assessor_of(actor, assessment)

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.db.models import Count, Q
 
+from residents.assessments.naming import BODY_HOLDER
 from residents.assessments.states import OPEN, AssessmentStatus, RecognitionStatus, ReviewGround
 from residents.registry.models import Resident
 from sojourn.core.actors import Actor, Role
@@ -82,7 +83,7 @@ class InterestQuerySet(LockingQuerySet):
 
 class AssessmentQuerySet(LockingQuerySet):
     def visible_to(self, actor: Actor):
-        """Those of residents in the reach of their home's staff, and those an assessor was asked to make.
+        """Those of residents in the reach of their home's staff, and those an assessor or a body's program makes.
 
         Whoever else holds an access sees no assessment by it: health is opened by name or not at all.
         """
@@ -93,6 +94,8 @@ class AssessmentQuerySet(LockingQuerySet):
                 return self.filter(_of_residents(actor) | _own(actor))
             case Role.AUDITOR:
                 return self.filter(_of_residents(actor))
+            case Role.FACILITY if actor.client_id:
+                return self.filter(body__in=[held for kind, held in actor.held if kind == BODY_HOLDER])
         return self.none()
 
     def managed_by(self, actor: Actor):
