@@ -69,6 +69,11 @@ def test_the_access_log_reads_as_sentences(client, father):
     assert "查看了本人电话，用途：入住交接，事由：W-7" in page
 
 
+@pytest.mark.parametrize("address", ["/my/", "/my/people/{}/"])
+def test_an_invented_person_is_marked_as_a_sample(client, father, address):
+    assert "badge-sample" in client.get(address.format(father.pk)).content.decode()
+
+
 def test_who_has_not_signed_in_is_led_to_the_familys_door(client, father):
     client.logout()
 
