@@ -21,10 +21,10 @@ class ScaleForm(forms.Form):
 
     assessed_on = DayField(label=_("评估日期"), required=False, help_text=_("签字前须填写"))
 
-    def __init__(self, data: Mapping | None = None, *, initial: dict) -> None:
+    def __init__(self, data: Mapping | None = None, files: Mapping | None = None, *, initial: dict) -> None:
         self.scale: Scale = scale(*initial.get("scale", USUAL_SCALE))
         circumstances = {code: _said(value) for code, value in initial.get("circumstances", {}).items()}
-        super().__init__(data, initial={**initial, **initial.get("answers", {}), **circumstances})
+        super().__init__(data, files, initial={**initial, **initial.get("answers", {}), **circumstances})
         for item in self.scale.items.values():
             self.fields[item.code] = _item_field(item)
         for fact in self.scale.circumstances:

@@ -19,7 +19,7 @@ from sojourn.core.clock import today
 from sojourn.provinces.models import Member
 
 NOBODY = UUID(int=0)
-AT_THE_DESK = [choice for choice in Channel.choices if choice[0] != Channel.PAGE]
+AT_THE_DESK = [choice for choice in Channel.choices if choice[0] != Channel.ONLINE]
 
 
 def _several(label, choices, *, required: bool = True, help_text="") -> forms.MultipleChoiceField:

@@ -89,7 +89,7 @@ def _voice(request: HttpRequest, person: Resident) -> GivenBy:
 
 def _said(by: GivenBy) -> Saying:
     """What is said on the page is proven by the request that said it."""
-    return Saying(Channel.PAGE, trace.current() or "page", by)
+    return Saying(Channel.ONLINE, trace.current() or "page", by)
 
 
 def _stands(consent: Consent) -> bool:

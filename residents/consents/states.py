@@ -25,7 +25,7 @@ class GivenBy(TextChoices):
 class Channel(TextChoices):
     """By which way it was said; taking it back is open by every one of them."""
 
-    PAGE = "page", _("网页办理")
+    ONLINE = "online", _("网页办理")
     COUNTER = "counter", _("窗口办理")
     TELEPHONE = "telephone", _("电话办理")
 

@@ -25,6 +25,7 @@ OVERSEERS = frozenset({Role.ADMIN, Role.AUDITOR})
 
 name_actions(
     {
+        "keyrotation.ended": _("完成密钥更换"),
         "user.created": _("开设账号"),
         "user.signed_in": _("登录"),
         "user.closed": _("停用账号"),
@@ -47,6 +48,8 @@ name_actions(
         "client": _("接口账号"),
         "scopes": _("权限范围"),
         "until": _("失效日期"),
+        "locked": _("换用新密钥的数据"),
+        "key": _("密钥"),
     },
 )
 

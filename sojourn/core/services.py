@@ -123,6 +123,7 @@ def _rotate_batch(locked: Locked, purpose: str) -> bool:
         rotation.rounds += 1
         if rotation.rounds == ROUNDS:
             rotation.ended_at = now()
-            record(action="keyrotation.ended", actor=SYSTEM, subject=rotation, rows=locked.name, key=key.name)
+            facts = {"locked": locked.name, "key": key.name}
+            record(action="keyrotation.ended", actor=SYSTEM, subject=rotation, **facts)
     rotation.save(update_fields=["after", "rounds", "ended_at"])
     return rotation.ended_at is None

@@ -49,7 +49,7 @@ def test_sources_are_named_once_in_their_order(registry):
 @pytest.mark.django_db
 def test_every_door_of_the_navigation_opens():
     for door in furniture.doors():
-        assert Client().get(door["address"]).status_code == 200
+        assert Client().get(door["address"], follow=True).status_code == 200
 
 
 @pytest.mark.django_db

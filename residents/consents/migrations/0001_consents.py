@@ -135,7 +135,7 @@ class Migration(migrations.Migration):
                 (
                     "channel",
                     models.CharField(
-                        choices=[("page", "网页办理"), ("counter", "窗口办理"), ("telephone", "电话办理")],
+                        choices=[("online", "网页办理"), ("counter", "窗口办理"), ("telephone", "电话办理")],
                         max_length=16,
                         verbose_name="同意方式",
                     ),
@@ -145,7 +145,7 @@ class Migration(migrations.Migration):
                     "withdrawn_channel",
                     models.CharField(
                         blank=True,
-                        choices=[("page", "网页办理"), ("counter", "窗口办理"), ("telephone", "电话办理")],
+                        choices=[("online", "网页办理"), ("counter", "窗口办理"), ("telephone", "电话办理")],
                         max_length=16,
                         verbose_name="撤回方式",
                     ),
@@ -290,7 +290,7 @@ class Migration(migrations.Migration):
                 (
                     "channel",
                     models.CharField(
-                        choices=[("page", "网页办理"), ("counter", "窗口办理"), ("telephone", "电话办理")],
+                        choices=[("online", "网页办理"), ("counter", "窗口办理"), ("telephone", "电话办理")],
                         max_length=16,
                         verbose_name="同意方式",
                     ),
@@ -300,7 +300,7 @@ class Migration(migrations.Migration):
                     "withdrawn_channel",
                     models.CharField(
                         blank=True,
-                        choices=[("page", "网页办理"), ("counter", "窗口办理"), ("telephone", "电话办理")],
+                        choices=[("online", "网页办理"), ("counter", "窗口办理"), ("telephone", "电话办理")],
                         max_length=16,
                         verbose_name="撤回方式",
                     ),
@@ -674,7 +674,7 @@ class Migration(migrations.Migration):
                 (
                     "channel",
                     models.CharField(
-                        choices=[("page", "网页办理"), ("counter", "窗口办理"), ("telephone", "电话办理")],
+                        choices=[("online", "网页办理"), ("counter", "窗口办理"), ("telephone", "电话办理")],
                         max_length=16,
                         verbose_name="办理方式",
                     ),
@@ -701,7 +701,7 @@ class Migration(migrations.Migration):
                     "withdrawn_channel",
                     models.CharField(
                         blank=True,
-                        choices=[("page", "网页办理"), ("counter", "窗口办理"), ("telephone", "电话办理")],
+                        choices=[("online", "网页办理"), ("counter", "窗口办理"), ("telephone", "电话办理")],
                         max_length=16,
                         verbose_name="撤销方式",
                     ),
@@ -801,7 +801,7 @@ class Migration(migrations.Migration):
                 (
                     "channel",
                     models.CharField(
-                        choices=[("page", "网页办理"), ("counter", "窗口办理"), ("telephone", "电话办理")],
+                        choices=[("online", "网页办理"), ("counter", "窗口办理"), ("telephone", "电话办理")],
                         max_length=16,
                         verbose_name="办理方式",
                     ),
@@ -828,7 +828,7 @@ class Migration(migrations.Migration):
                     "withdrawn_channel",
                     models.CharField(
                         blank=True,
-                        choices=[("page", "网页办理"), ("counter", "窗口办理"), ("telephone", "电话办理")],
+                        choices=[("online", "网页办理"), ("counter", "窗口办理"), ("telephone", "电话办理")],
                         max_length=16,
                         verbose_name="撤销方式",
                     ),
@@ -976,7 +976,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     ("ground", "consent"),
                     ("status__in", ["given", "withdrawn", "expired", "closed"]),
-                    ("channel__in", ["page", "counter", "telephone"]),
+                    ("channel__in", ["online", "counter", "telephone"]),
                     ("given_by__in", ["resident", "guardian", "agent"]),
                     models.Q(("proof", ""), _negated=True),
                 ),
@@ -990,7 +990,7 @@ class Migration(migrations.Migration):
                     models.Q(
                         ("status", "withdrawn"),
                         ("ended_at__isnull", False),
-                        ("withdrawn_channel__in", ["page", "counter", "telephone"]),
+                        ("withdrawn_channel__in", ["online", "counter", "telephone"]),
                     ),
                     models.Q(models.Q(("status", "withdrawn"), _negated=True), ("withdrawn_channel", "")),
                     _connector="OR",
@@ -1363,7 +1363,7 @@ class Migration(migrations.Migration):
             model_name="mandate",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("channel__in", ["page", "counter", "telephone"]),
+                    ("channel__in", ["online", "counter", "telephone"]),
                     ("status__in", ["valid", "withdrawn", "expired", "closed"]),
                     models.Q(("proof", ""), _negated=True),
                 ),
@@ -1381,7 +1381,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(
-                        ("status", "withdrawn"), ("withdrawn_channel__in", ["page", "counter", "telephone"])
+                        ("status", "withdrawn"), ("withdrawn_channel__in", ["online", "counter", "telephone"])
                     ),
                     models.Q(models.Q(("status", "withdrawn"), _negated=True), ("withdrawn_channel", "")),
                     _connector="OR",

@@ -92,9 +92,9 @@ def _ended(consent: Consent, status: ConsentStatus, actor: Actor) -> Consent:
 def _refuse_other_mouths(saying: Saying, resident: Resident, actor: Actor) -> None:
     """On the page everybody speaks as what she is; what was said otherwise an officer writes down."""
     if actor.role == Role.FAMILY:
-        if (saying.channel, saying.by) != (Channel.PAGE, policy.speaks_as(actor, resident)):
+        if (saying.channel, saying.by) != (Channel.ONLINE, policy.speaks_as(actor, resident)):
             raise ProofMissing
-    elif actor.role == Role.OFFICER and saying.channel == Channel.PAGE:
+    elif actor.role == Role.OFFICER and saying.channel == Channel.ONLINE:
         raise ProofMissing
 
 

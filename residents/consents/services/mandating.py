@@ -45,7 +45,7 @@ class Paper:
 def give_mandate(*, resident_id: UUID, paper: Paper, saying: Saying, actor: Actor) -> Mandate:
     """An account sees a resident and acts for her as far as the paper says; nothing that tells of her health."""
     resident = held(resident_id, actor)
-    if not policy.can_record(actor, resident) or saying.channel == Channel.PAGE:
+    if not policy.can_record(actor, resident) or saying.channel == Channel.ONLINE:
         raise NotYourConsent
     refuse_out_of_register(resident)
     if not User.objects.filter(pk=paper.agent_id).exists():
@@ -77,7 +77,7 @@ def withdraw_mandate(*, mandate_id: UUID, saying: Saying, actor: Actor) -> Manda
     """The account sees and does nothing more for this resident; an agent may lay it down herself."""
     mandate = _held(mandate_id, actor)
     is_agent = actor.role == Role.FAMILY and actor.user_id == mandate.agent_id
-    if not is_agent and (not policy.can_record(actor, mandate.resident) or saying.channel == Channel.PAGE):
+    if not is_agent and (not policy.can_record(actor, mandate.resident) or saying.channel == Channel.ONLINE):
         raise NotYourConsent
     status = MANDATE_FLOW.after("withdraw", MandateStatus(mandate.status))
     mandate.withdrawn_channel, mandate.withdrawn_proof = saying.channel, proof_of(saying)

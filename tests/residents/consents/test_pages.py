@@ -57,7 +57,7 @@ def test_she_reads_who_may_see_what_and_takes_it_back_in_two_taps(herself, resid
     assert answer["Location"] == address
     assert not Resident.objects.visible_to(nurse).exists()
     consent.refresh_from_db()
-    assert (consent.status, consent.withdrawn_channel) == ("withdrawn", "page")
+    assert (consent.status, consent.withdrawn_channel) == ("withdrawn", "online")
     assert "同意已撤回" in client.get(address).content.decode()
 
 
@@ -71,7 +71,7 @@ def test_she_says_yes_to_each_sensitive_fact_by_itself(herself, resident):
     assert "敏感的内容" in page
     assert consent.fields == ["name", "phone", "mobility"]
     assert consent.separate_fields == ["mobility"]
-    assert (consent.given_by, consent.channel) == ("resident", "page")
+    assert (consent.given_by, consent.channel) == ("resident", "online")
 
 
 def test_what_was_forgotten_is_said_at_the_form_and_nothing_is_given(herself, resident):

@@ -140,7 +140,7 @@ def test_an_officer_of_elsewhere_neither_gives_nor_takes_back():
 
 def test_an_agent_consents_by_mandate_and_a_relative_without_one_does_not():
     resident, agent = ResidentFactory(), family()
-    saying = Saying("page", "会话", "agent")
+    saying = Saying("online", "会话", "agent")
     with pytest.raises(NoSuchResident):
         a_consent(resident, agent, saying)
     mandate = a_mandate(agent, resident)
@@ -148,7 +148,7 @@ def test_an_agent_consents_by_mandate_and_a_relative_without_one_does_not():
     consent = a_consent(resident, agent, saying)
     services.withdraw_mandate(mandate_id=mandate.pk, saying=BY_TELEPHONE, actor=SYSTEM)
 
-    assert (consent.given_by, consent.channel) == ("agent", "page")
+    assert (consent.given_by, consent.channel) == ("agent", "online")
     with pytest.raises(NoSuchConsent):
         services.withdraw_consent(consent_id=consent.pk, saying=saying, actor=agent)
 
@@ -158,7 +158,7 @@ def test_an_agent_whose_mandate_is_for_booking_alone_does_not_consent():
     a_mandate(agent, resident, may_do=["book"])
 
     with pytest.raises(NotYourConsent):
-        a_consent(resident, agent, Saying("page", "会话", "agent"))
+        a_consent(resident, agent, Saying("online", "会话", "agent"))
 
 
 @pytest.mark.parametrize("status", sorted(set(ConsentStatus) - CONSENT_FLOW.sources("withdraw")))

@@ -87,7 +87,7 @@ def test_a_withdrawn_mandate_opens_nothing_from_that_instant_on():
 def test_an_agent_lays_her_mandate_down_and_nobody_elses():
     agent, other = family(), family()
     mandate, others = a_mandate(agent), a_mandate(other)
-    saying = Saying("page", "会话", "agent")
+    saying = Saying("online", "会话", "agent")
 
     services.withdraw_mandate(mandate_id=mandate.pk, saying=saying, actor=agent)
 
