@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from django import forms
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from providers.facilities.forms import CodeField, DayField
@@ -21,7 +22,9 @@ class ScaleForm(forms.Form):
 
     assessed_on = DayField(label=_("评估日期"), required=False, help_text=_("签字前须填写"))
 
-    def __init__(self, data: Mapping | None = None, files: Mapping | None = None, *, initial: dict) -> None:
+    def __init__(
+        self, data: Mapping | None = None, files: MultiValueDict | None = None, *, initial: dict
+    ) -> None:
         self.scale: Scale = scale(*initial.get("scale", USUAL_SCALE))
         circumstances = {code: _said(value) for code, value in initial.get("circumstances", {}).items()}
         super().__init__(data, files, initial={**initial, **initial.get("answers", {}), **circumstances})
