@@ -1,5 +1,7 @@
 """The staff door: Django's admin, for civil-affairs staff with a second factor."""
 
+from collections.abc import Callable
+
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
@@ -9,6 +11,7 @@ from django.template.response import TemplateResponse
 from django.utils.decorators import method_decorator
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
 
 from sojourn.core.refusals import NotPermitted
 from sojourn.web.access import actor_of, is_staff_session
@@ -40,6 +43,10 @@ class StaffSite(admin.AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         return is_staff_session(request)
+
+    def admin_view(self, view: Callable, cacheable: bool = False) -> Callable:
+        """What a browser's pages send is answered; the framework's views would take any other method for a GET."""
+        return require_http_methods(["GET", "HEAD", "POST"])(super().admin_view(view, cacheable))
 
     def get_urls(self) -> list:
         return [url for url in super().get_urls() if getattr(url, "name", None) not in CLOSED_ADDRESSES]

@@ -295,3 +295,12 @@ def test_every_admin_denies_add_change_and_delete(rf):
         assert not model_admin.has_add_permission(request)
         assert not model_admin.has_change_permission(request)
         assert not model_admin.has_delete_permission(request)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUIET"])
+def test_the_staff_door_answers_no_method_that_its_pages_do_not_send(method):
+    officer = client_of()
+
+    assert officer.get(reverse("admin:index")).status_code == 200
+    assert officer.generic(method, reverse("admin:index")).status_code == 405
