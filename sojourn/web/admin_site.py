@@ -1,6 +1,7 @@
 """The staff door: Django's admin, for civil-affairs staff with a second factor."""
 
 from collections.abc import Callable
+from typing import Any, TypeVar
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import admin
@@ -19,6 +20,7 @@ from sojourn.web.past import reach_names
 from sojourn.web.verbs import VerbsAdmin
 from sojourn.web.workbench import cabinets, latest_of, panels
 
+View = TypeVar("View", bound=Callable[..., Any])
 # Addresses of the framework's admin that would go past our own steps: another change of the passphrase, and a
 # page that tells whether a row exists.
 CLOSED_ADDRESSES = {"password_change", "password_change_done", "view_on_site"}
@@ -44,7 +46,7 @@ class StaffSite(admin.AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         return is_staff_session(request)
 
-    def admin_view(self, view: Callable, cacheable: bool = False) -> Callable:
+    def admin_view(self, view: View, cacheable: bool = False) -> View:
         """What a browser's pages send is answered; the framework's views would take any other method for a GET."""
         return require_http_methods(["GET", "HEAD", "POST"])(super().admin_view(view, cacheable))
 
