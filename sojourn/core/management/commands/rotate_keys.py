@@ -14,4 +14,6 @@ class Command(BaseCommand):
             pass
         for line in unfinished_rotations():
             self.stdout.write(line)
-        self.stdout.write("unfinished" if unfinished_rotations() else "every row stands under the newest key")
+        self.stdout.write(
+            "unfinished" if unfinished_rotations() else "every row that is walked stands under the newest key"
+        )
