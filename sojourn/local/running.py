@@ -129,7 +129,7 @@ def _web(node: Node, variables: Mapping[str, str]) -> Server:
 
 def _worker(node: Node, variables: Mapping[str, str]) -> Server:
     schedule = str(node.local.run / "beat-schedule")
-    # Two at once, so that a peer that is slow to answer holds up no other job.
-    options = ("--beat", f"--schedule={schedule}", "--concurrency=2", "--loglevel=INFO", "--without-gossip")
+    # One may follow a busy peer all the time and one wait for a slow one: a third seals meanwhile.
+    options = ("--beat", f"--schedule={schedule}", "--concurrency=3", "--loglevel=INFO", "--without-gossip")
     command = (sys.executable, "-m", "celery", "-A", "sojourn", "worker", *options, "--without-mingle")
     return Server("worker", command, variables, node.local)

@@ -12,17 +12,17 @@ from django.views.decorators.csrf import csrf_exempt
 from sojourn.core.announce import after_commit
 from sojourn.core.refusals import NotVisible, Refusal
 from sojourn.sharing.errors import FeedMovedOn, PageNotThere, SharingRefused, SnapshotNotReady
-from sojourn.sharing.protocol import requests
-from sojourn.sharing.protocol.pages import FeedName
+from sojourn.sharing.protocol import batches, requests
+from sojourn.sharing.protocol.pages import MOST_PACKED_BYTES, FeedName
 from sojourn.sharing.protocol.reasons import Reason, Refused
 from sojourn.sharing.services import pulling, reconciling, snapshots
 from sojourn.sharing.services.heads import heads_for, look_at_heads
 from sojourn.sharing.services.membership import live_registry, registry_text
-from sojourn.sharing.services.serving import admit, own_feed_for, page_for, put_on_record, refuse
+from sojourn.sharing.services.serving import admit, own_feed_for, page_for, pages_for, put_on_record, refuse
 from sojourn.web.access import Access, declared
 from sojourn.web.envelope import MethodNotAllowed, problem
 
-PAGE_TYPE = "application/vnd.sojourn.page"
+PAGE_TYPE, PAGES_TYPE = "application/vnd.sojourn.page", "application/vnd.sojourn.pages"
 MOST_BODY = 512 * 1024
 
 
@@ -77,6 +77,17 @@ def page(
     return HttpResponse(found, content_type=PAGE_TYPE)
 
 
+@peers_only("POST", "page")
+def pages(request: HttpRequest, node: str) -> HttpResponse:
+    """What follows the places that the body names, as many pages as one answer holds, as they were signed."""
+    try:
+        asked = batches.asked_of(request.body)
+    except Refused as refusal:
+        refuse(node=node, asked="page", reason=refusal.reason)
+    found = pages_for(node, asked, at_most=MOST_PACKED_BYTES)
+    return HttpResponse(batches.joined(found), content_type=PAGES_TYPE)
+
+
 @peers_only("GET", "snapshot")
 def snapshot(_request: HttpRequest, node: str, *, owner: str, resource: str, audience: str) -> HttpResponse:
     """What a snapshot of the whole feed holds, signed; it is kept for a while, for its pieces to be fetched."""
@@ -129,9 +140,10 @@ def bucket(
 def heads(request: HttpRequest, node: str) -> HttpResponse:
     """Our heads for theirs."""
     registry = live_registry()
-    _look_at(_told(request), node, "heads")
+    told = _told(request)
+    _look_at(told, node, "heads")
     put_on_record(node=node, asked="heads")
-    answer = {"node": settings.NODE, "registry": registry.edition, "heads": heads_for(node)}
+    answer = {"node": settings.NODE, "registry": registry.edition, "heads": heads_for(node, but=told)}
     return HttpResponse(orjson.dumps(answer), content_type="application/json")
 
 

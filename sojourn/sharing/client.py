@@ -5,6 +5,7 @@ import secrets
 import socket
 import ssl
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from urllib.parse import urlsplit
@@ -14,7 +15,8 @@ import orjson
 from django.conf import settings
 
 from sojourn.core.clock import now
-from sojourn.sharing.protocol import requests
+from sojourn.sharing.protocol import batches, requests
+from sojourn.sharing.protocol.batches import Asked
 from sojourn.sharing.protocol.pages import MOST_HEADER_BYTES, MOST_PACKED_BYTES, Signature
 from sojourn.sharing.services.membership import request_key, vault
 
@@ -44,6 +46,13 @@ class PeerClient:
     def page(self, feed: str, epoch: int, no: int) -> bytes:
         """A page's bytes as they were signed."""
         return self._ask("GET", f"/feeds/{feed}/pages/{epoch}/{no}/")
+
+    def pages(self, after: Sequence[Asked]) -> list[bytes]:
+        """What follows these places, as many pages as one answer holds, each as it was signed.
+
+        Refused where the answer falls into no pages.
+        """
+        return list(batches.parted(self._ask("POST", "/pages/", batches.spelt(after))))
 
     def snapshot(self, feed: str) -> tuple[bytes, Signature]:
         """The contents of a snapshot of the whole feed, with their signature."""

@@ -2,11 +2,11 @@
 
 from datetime import date, timedelta
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from sojourn.core.actors import STAFF, Actor, Role
 from sojourn.core.querysets import LockingQuerySet
-from sojourn.sharing.states import AlarmState, EntryState, GrantStatus, PeerState
+from sojourn.sharing.states import AlarmState, EntryState, FeedState, GrantStatus, PeerState
 
 
 class StaffQuerySet(LockingQuerySet):
@@ -34,6 +34,14 @@ class CursorQuerySet(StaffQuerySet):
     def of_node(self, members):
         """Cursors of the feeds that a node writes for these members."""
         return self.filter(feed__owner__in=members)
+
+    def at_their_ends(self):
+        """Followed as far as is known to exist, with nothing to do, as most of them are most of the time."""
+        return self.filter(state=FeedState.RUNNING, head_epoch=F("epoch"), head_no=F("no"))
+
+    def behind(self):
+        """Those in which there is something to do, or something amiss."""
+        return self.exclude(state=FeedState.RUNNING, head_epoch=F("epoch"), head_no=F("no"))
 
 
 class PageQuerySet(StaffQuerySet):

@@ -10,6 +10,7 @@ urlpatterns = [
     path("heads/", api.heads, name="heads"),
     path("ping/", api.ping, name="ping"),
     path("feeds/<str:owner>/<str:resource>/<str:audience>/snapshot/", api.snapshot, name="snapshot"),
+    path("pages/", api.pages, name="pages"),
     path(
         "feeds/<str:owner>/<str:resource>/<str:audience>/snapshot/<int:epoch>/<int:no>/<int:piece>/",
         api.snapshot_piece,

@@ -89,6 +89,7 @@ RULES = {
     "sharing_volume_swing_percent": (30, RuleFlag.ASSUMED),
     "sharing_clock_tolerance_seconds": (120, RuleFlag.ASSUMED),
     "sharing_poll_seconds": (60, RuleFlag.ASSUMED),
+    "sharing_heads_seconds": (10, RuleFlag.ASSUMED),
     "sharing_registry_warning_days": (30, RuleFlag.ASSUMED),
     "sharing_snapshot_hours": (24, RuleFlag.ASSUMED),
     "sharing_snapshot_pages": (20, RuleFlag.ASSUMED),

@@ -37,11 +37,15 @@ STANDING = f"SELECT md5({_WHOLE})"
 
 @dataclass
 class Stub:
-    """A peer that gives these pages by (feed, number) and says nothing else; ``asked`` counts."""
+    """A peer that gives these pages by (feed, number) and says nothing else.
+
+    ``asked`` counts the pages asked for alone; of a batch at most ``together`` are given.
+    """
 
     given: dict[tuple[str, int], bytes]
     told: object = field(default_factory=list)
     asked: int = 0
+    together: int = 100
     whole: tuple[bytes, Signature] | None = None
     pieces: list[bytes] = field(default_factory=list)
     figures: dict = field(default_factory=dict)
@@ -49,6 +53,14 @@ class Stub:
 
     def heads(self, _ours):
         return {"node": "44", "registry": 1, "heads": self.told}
+
+    def pages(self, after):
+        found = []
+        for name, _epoch, no in after:
+            feed = f"{name.owner}/{name.resource}/{name.audience}"
+            while (feed, no := no + 1) in self.given:
+                found.append(self.given[feed, no])
+        return found[: self.together]
 
     def page(self, feed, _epoch, no):
         self.asked += 1

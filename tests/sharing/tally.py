@@ -44,7 +44,8 @@ def _refusal(good: Good, page: bytes) -> str | None:
     cursor: Cursor = cursor_at(good.feed).get()
     before = cursor.place
     client = Stub({(good.feed, before.no + 1): page})
-    pulling._follow(cursor.pk, Turn(client, registry, float("inf"), None))  # type: ignore[arg-type]
+    turn = Turn(client, registry, float("inf"), None)  # type: ignore[arg-type]
+    pulling._follow(cursor.pk, turn, turn.ask_for_all([before]))
     cursor = cursor_at(good.feed).get()
     alarms = list(Alarm.objects.open().values_list("reason", "times", "subject"))
     if cursor.place != before or len(alarms) != 1 or alarms[0][1:] != (1, good.feed):

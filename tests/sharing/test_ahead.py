@@ -13,11 +13,12 @@ from sojourn.sharing.protocol import pages, strict
 from sojourn.sharing.protocol.pages import Signature
 from sojourn.sharing.services import pulling
 from sojourn.sharing.services.ahead import Ahead
+from sojourn.sharing.services.membership import beat_hearts
 from sojourn.sharing.services.snapshots import begin_anew, make_snapshot
 from sojourn.sharing.states import FeedState
 from tests.factories.facilities import OperatorFactory
 from tests.sharing.exchange import cursor_of, feed_of, seal_all
-from tests.sharing.feeding import OPERATORS, Stub, cursor_at, page_of
+from tests.sharing.feeding import HEARTBEATS, OPERATORS, Stub, cursor_at, page_of
 
 PAGES = 4
 
@@ -28,6 +29,10 @@ class Watched(Stub):
 
     def __post_init__(self):
         self.calls = []
+
+    def pages(self, after):
+        self.noted([place.no for place in after])
+        return super().pages(after)
 
     def page(self, feed, epoch, no):
         self.noted(no)
@@ -57,14 +62,38 @@ def pulled(stub, head=PAGES):
         return pulling.pull_from(node="44", reach=lambda _peer: stub, beside=beside)
 
 
-def test_all_pages_but_the_first_are_fetched_beside_and_applied_in_their_order(network, given):
-    stub = Watched(given)
+def test_all_answers_but_the_first_are_fetched_beside_and_their_pages_applied_in_order(network, given):
+    stub = Watched(given, together=2)
     with network["50"]:
         assert pulled(stub) == PAGES
 
         assert cursor_of("operators").no == PAGES
         assert Operator.objects.count() == PAGES
-    assert stub.calls == [(1, True), (2, False), (3, False), (4, False)]
+    assert stub.calls == [([0], True), ([2], False)]
+
+
+def test_pages_of_many_feeds_come_in_one_answer(network, given):
+    with network["44"]:
+        beat_hearts()
+        seal_all()
+    given[HEARTBEATS, 1] = page_of(network["44"], HEARTBEATS, 1)
+    stub = Watched(given)
+    with network["50"]:
+        cursor_at(HEARTBEATS).update(head_no=1)
+
+        assert pulled(stub) == PAGES + 1
+
+        assert (cursor_of("operators").no, cursor_of("heartbeats").no) == (PAGES, 1)
+    assert len(stub.calls) == 1
+
+
+def test_a_node_that_gives_no_pages_together_is_asked_for_them_one_by_one(network, given):
+    stub = Watched(given, together=0)
+    with network["50"]:
+        assert pulled(stub) == PAGES
+
+        assert cursor_of("operators").no == PAGES
+    assert stub.asked == PAGES
 
 
 def test_a_spoilt_page_fetched_beside_is_asked_for_twice_more_and_stops_the_feed_once(network, given):
@@ -77,7 +106,7 @@ def test_a_spoilt_page_fetched_beside_is_asked_for_twice_more_and_stops_the_feed
         cursor = cursor_of("operators")
         assert (cursor.no, cursor.state) == (2, FeedState.INTEGRITY_STOP)
         assert [alarm.reason for alarm in Alarm.objects.filter(subject=OPERATORS)] == ["wrong_number"]
-    assert stub.calls[2:] == [(3, False), (3, True), (3, True)]
+    assert stub.calls[-2:] == [(3, True), (3, True)]
 
 
 def test_all_pieces_of_a_snapshot_but_the_first_are_fetched_beside(network, monkeypatch):

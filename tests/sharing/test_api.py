@@ -11,13 +11,15 @@ from celery import current_app
 
 from sojourn.core.clock import now
 from sojourn.sharing import api
-from sojourn.sharing.conformance.door import PAGE, PROBLEM, Door, page_path
+from sojourn.sharing.conformance.door import PAGE, PAGES, PROBLEM, Door, page_path
 from sojourn.sharing.models import Alarm, Nonce, Peer, ServeRecord
+from sojourn.sharing.protocol import batches
+from sojourn.sharing.protocol.batches import Asked
 from sojourn.sharing.protocol.pages import FeedName
 from sojourn.sharing.services import membership
 from sojourn.sharing.services.serving import STRANGERS_A_MINUTE
 from sojourn.sharing.states import PeerState
-from tests.sharing.feeding import FACILITIES, page_of
+from tests.sharing.feeding import FACILITIES, OPERATORS, page_of
 from tests.sharing.network import Wire
 
 FEED = FeedName("440000", "facilities", "all")
@@ -27,6 +29,7 @@ ADDRESSES = {
     "/keys/": "GET",
     "/heads/": "POST",
     "/ping/": "POST",
+    "/pages/": "POST",
     page_path(FEED, 1, 1): "GET",
     "/feeds/440000/facilities/all/snapshot/": "GET",
     "/feeds/440000/facilities/all/snapshot/1/2/0/": "GET",
@@ -73,6 +76,85 @@ def test_a_page_is_given_as_it_was_signed_and_is_on_record(standing, door):
         assert record.trace_id
         assert not Alarm.objects.exists()
         assert Peer.objects.get(node="50").called_at is not None
+
+
+def together(door, *asked):
+    return door.ask("POST", "/pages/", batches.spelt(asked))
+
+
+def records_of_pages(node):
+    with node:
+        told = ServeRecord.objects.filter(asked="page").order_by("pk")
+        return list(told.values_list("resource", "no", "outcome", "reason"))
+
+
+def test_pages_of_several_feeds_are_given_in_the_order_asked_and_each_is_on_record(standing, door):
+    operators = FeedName("440000", "operators", "all")
+
+    answer = together(door, Asked(FEED, 1, 1), Asked(operators, 1, 0))
+
+    assert list(batches.parted(answer.expect_given(PAGES))) == [
+        page_of(standing["44"], FACILITIES, 2),
+        page_of(standing["44"], OPERATORS, 1),
+        page_of(standing["44"], OPERATORS, 2),
+    ]
+    assert records_of_pages(standing["44"]) == [
+        ("facilities", 2, "served", ""),
+        ("operators", 1, "served", ""),
+        ("operators", 2, "served", ""),
+    ]
+
+
+def test_a_feed_that_no_ground_opens_is_left_out_of_an_answer_with_an_alarm(standing, door, told):
+    foreign = FeedName("440000", "facilities", "member.440000")
+
+    answer = together(door, Asked(foreign, 1, 0), Asked(FEED, 1, 1))
+
+    assert list(batches.parted(answer.expect_given(PAGES))) == [page_of(standing["44"], FACILITIES, 2)]
+    alarms, records = told()
+    assert alarms == [("not_granted", "node 50", 1)]
+    assert sorted(records) == [("50", "page", "refused", "not_granted"), ("50", "page", "served", "")]
+
+
+def test_an_answer_holds_no_more_than_it_may_yet_one_page_at_least(standing, door, monkeypatch):
+    monkeypatch.setattr(api, "MOST_PACKED_BYTES", 1)
+
+    answer = together(door, Asked(FEED, 1, 0))
+
+    assert list(batches.parted(answer.expect_given(PAGES))) == [page_of(standing["44"], FACILITIES, 1)]
+
+
+@pytest.mark.parametrize(
+    ("epoch", "no"), [(1, 2), (2, 0), (1, 2**62 - 1)], ids=["at the head", "another epoch", "far"]
+)
+def test_nothing_comes_behind_the_last_page(standing, door, epoch, no):
+    assert together(door, Asked(FEED, epoch, no)).expect_given(PAGES) == b""
+    assert records_of_pages(standing["44"]) == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"[]",
+        b'{"after":{}}',
+        b'{"after":[1]}',
+        b'{"after":[["440000","facilities","all",1]]}',
+        b'{"after":[["440000","facilities","all",1,-1]]}',
+        b'{"after":[["440000","facilities","all",0,1]]}',
+        b'{"after":[["440000","facilities","all",1,true]]}',
+        b'{"after":[["440000","facilities","all",1,9223372036854775808]]}',
+        b'{"after":[["440000","facilities","a\\u0000",1,0]]}',
+        b'{"after":[["440000","facilities","all",1,0],["440000","facilities","all",1,1]]}',
+        b'{"after":[' + b",".join([b'["4","f","a",1,0]'] * 501) + b"]}",
+    ],
+)
+def test_places_that_are_none_are_refused_and_on_record(door, told, body):
+    door.ask("POST", "/pages/", body).expect_refused(403, "bad_header")
+
+    alarms, records = told()
+    assert alarms == [("bad_header", "node 50", 1)]
+    assert records == [("50", "page", "refused", "bad_header")]
 
 
 @pytest.mark.parametrize(("epoch", "no"), [(1, 3), (2, 1), (1, 0), (0, 1), (10**30, 1), (1, 10**30)])

@@ -13,7 +13,7 @@ from sojourn.sharing.conformance.door import Door
 from sojourn.sharing.conformance.run import STEPS, run
 from sojourn.sharing.conformance.visit import Outcome, Visit
 from sojourn.sharing.errors import PageNotThere
-from sojourn.sharing.protocol import pages, strict
+from sojourn.sharing.protocol import batches, pages, strict
 from sojourn.sharing.protocol import registry as documents
 from sojourn.sharing.protocol.pages import Signature
 from sojourn.sharing.protocol.reasons import Reason, Refused
@@ -51,7 +51,7 @@ def test_a_healthy_node_passes_every_step(visited, tested, us):
     report = run(visit_to(visited, tested, us))
 
     assert [(taken.step, taken.detail) for taken in report.steps if taken.outcome != Outcome.PASSED] == []
-    assert len(report.steps) == len(STEPS) == 22
+    assert len(report.steps) == len(STEPS) == 23
     assert report.passed
 
 
@@ -252,6 +252,35 @@ def test_a_page_that_changes_after_it_was_read_is_found(visited):
     visit = visit_to(visited, between=changing(PAGES, second_time_other))
 
     assert failures(visit, ABOUT_PAGES) == ["pages_stay_the_same"]
+
+
+def reversed_order(content):
+    return batches.joined(reversed(list(batches.parted(content))))
+
+
+def one_page_forged(content):
+    first, *others = batches.parted(content)
+    return batches.joined([resigned(first, MINE), *others])
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (lambda _content: b"", "no page came"),
+        (lambda content: content[:-9], "cut off"),
+        (lambda content: b"x\n" + content, "length"),
+        (reversed_order, "other bytes than alone"),
+        (one_page_forged, "other bytes than alone"),
+        (lambda content: content * 9, "for 5 places"),
+    ],
+)
+def test_a_node_that_gives_other_pages_together_than_alone_fails(visited, change, reason):
+    between = changing("/v1/pages/", lambda _request, answer: saying(answer, change(answer.content)))
+
+    report = run(visit_to(visited, between=between), (*ABOUT_PAGES[:-2], feed_steps.pages_come_together))
+
+    [failed] = [taken for taken in report.steps if taken.outcome is Outcome.FAILED]
+    assert (failed.step, reason in failed.detail) == ("pages_come_together", True), failed.detail
 
 
 def test_a_slow_node_fails(visited):

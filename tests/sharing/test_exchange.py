@@ -1,6 +1,8 @@
 """Two nodes keep each other's facts."""
 
 import re
+from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 
 import httpx
@@ -10,7 +12,9 @@ from django.db import connection, transaction
 from providers.facilities.models import Facility, Operator
 from providers.facilities.states import Answer
 from sojourn.core.actors import SYSTEM
+from sojourn.core.clock import now
 from sojourn.sharing.models import Alarm, Cursor, Feed, FeedHead, Marker, Page, Peer, SetAsideEntry
+from sojourn.sharing.protocol.pages import digest_of, header_of
 from sojourn.sharing.services import (
     checking,
     pulling,
@@ -20,10 +24,12 @@ from sojourn.sharing.services import (
     snapshots,
     withdrawing,
 )
+from sojourn.sharing.services.heads import heads_for, look_at_heads, own_heads_for
 from sojourn.sharing.services.holding import hold_feed, resume_feed
+from sojourn.sharing.services.membership import beat_hearts, live_registry
 from sojourn.sharing.states import EntryState, FeedState
 from tests.factories.facilities import FacilityFactory, FeatureReportFactory, OperatorFactory
-from tests.sharing.exchange import cursor_of, pull_all, seal_all
+from tests.sharing.exchange import cursor_of, feed_of, pull_all, seal_all
 
 
 def test_a_facility_of_one_node_stands_at_the_other_with_what_belongs_to_it(network):
@@ -415,6 +421,79 @@ def spoilt(at: bytes, request: httpx.Request, answer: httpx.Response) -> httpx.R
     return httpx.Response(answer.status_code, stream=httpx.ByteStream(content))
 
 
+def test_who_was_told_of_pages_fetches_them_without_comparing_heads_anew(network):
+    asked = []
+
+    def watched(request, answer):
+        asked.append(request.url.path.removeprefix("/sharing/v1"))
+        return answer
+
+    with network["44"]:
+        OperatorFactory(division_id="440106")
+        seal_all()
+    network["50"].between = watched
+    pull_all(network["50"], "44")
+    with network["44"]:
+        OperatorFactory(division_id="440106")
+        seal_all()
+        told = own_heads_for("50", {feed_of("operators").pk})
+    with network["50"]:
+        look_at_heads(told, shown_by="44", registry=live_registry())
+
+    assert pull_all(network["50"], "44") == 1
+    assert pull_all(network["50"], "44") == 0
+
+    # At the last turn nothing was known to fetch, so that it was asked for.
+    assert asked == ["/heads/", "/pages/", "/pages/", "/heads/"]
+
+
+def test_heads_are_compared_anew_after_a_while_although_there_are_pages_to_fetch(network):
+    with network["44"]:
+        OperatorFactory(division_id="440106")
+        seal_all()
+        told = own_heads_for("50", {feed_of("operators").pk})
+    with network["50"]:
+        look_at_heads(told, shown_by="44", registry=live_registry())
+        Peer.objects.filter(node="44").update(heads_at=now() - timedelta(seconds=11))
+    with network["44"]:
+        beat_hearts()
+        seal_all()
+
+    assert pull_all(network["50"], "44") > 1
+
+
+def test_heads_that_the_asker_showed_itself_are_not_told_back(network):
+    with network["44"]:
+        OperatorFactory(division_id="440106")
+        seal_all()
+        told = heads_for("50")
+        assert len(told) == 1
+
+        assert heads_for("50", but=told) == []
+        assert heads_for("50", but=[told[0] | {"header": "another"}]) == told
+
+
+def test_a_feed_held_while_its_pages_lie_ready_takes_no_more_of_them(network, monkeypatch):
+    with network["44"]:
+        for _ in range(2):
+            OperatorFactory(division_id="440106")
+            seal_all()
+    apply_page = pulling.apply_page
+
+    def held_after_the_first(*, feed_id, page):
+        kept = apply_page(feed_id=feed_id, page=page)
+        if page.header.no == 1:
+            hold_feed(feed_id=feed_id, verb="pause", reason="test")
+        return kept
+
+    monkeypatch.setattr(pulling, "apply_page", held_after_the_first)
+
+    pull_all(network["50"], "44")
+
+    with network["50"]:
+        assert (cursor_of("operators").no, Operator.objects.count()) == (1, 1)
+
+
 def test_a_writer_that_shows_an_older_head_than_before_raises_an_alarm(network):
     with network["44"]:
         OperatorFactory(division_id="440106")
@@ -439,7 +518,9 @@ def test_two_headers_for_one_number_are_found_out(network):
         seal_all()
     pull_all(network["50"], "44")
     with network["50"]:
-        Page.objects.filter(feed=cursor_of("operators").feed).update(digest="f" * 64)
+        page = Page.objects.get(feed=cursor_of("operators").feed)
+        other = replace(header_of(bytes(page.header)), sealed_at="2026-01-01T00:00:00Z").spelt()
+        Page.objects.filter(pk=page.pk).update(header=other, digest=digest_of(other))
 
     pull_all(network["50"], "44")
 

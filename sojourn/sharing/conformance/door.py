@@ -17,10 +17,11 @@ PATH = "/sharing/v1"
 LONGEST_SECONDS = 30.0
 MOST_BYTES = MOST_PACKED_BYTES + 4 * MOST_HEADER_BYTES
 NO_HEADS = b'{"heads":[]}'
-PROBLEM, JSON, PAGE, TEXT = (
+PROBLEM, JSON, PAGE, PAGES, TEXT = (
     "application/problem+json",
     "application/json",
     "application/vnd.sojourn.page",
+    "application/vnd.sojourn.pages",
     "text/plain",
 )
 

@@ -1,13 +1,15 @@
 """Steps at the feeds: every page from the first to the head is there, signed, chained, strict and the owner's."""
 
-from sojourn.sharing.conformance.door import PAGE, Failed, feed_path
+from sojourn.sharing.conformance.door import PAGE, PAGES, Failed, feed_path
 from sojourn.sharing.conformance.visit import NotNow, Visit, framed_head
+from sojourn.sharing.protocol import batches
+from sojourn.sharing.protocol.batches import Asked
 from sojourn.sharing.protocol.pages import FeedName, Framed, unframed
 from sojourn.sharing.protocol.reasons import Reason, Refused
 from sojourn.sharing.protocol.registry import verify_page_signature
 from sojourn.sharing.protocol.verifying import Place, Verified, verified
 
-MOST_HEADS = 2000
+MOST_HEADS, MOST_TOGETHER = 2000, 5
 NOT_FOUND, FORBIDDEN, GONE = 404, 403, 410
 PAGE_NOT_THERE, PAGE_GONE = "page_not_there", "page_gone"
 FAR = 1_000_000
@@ -62,6 +64,28 @@ def pages_stay_the_same(visit: Visit) -> str:
     if again != content:
         raise Failed(f"{_told(page.header.feed)} {page.header.epoch}.{page.header.no}: other bytes")
     return f"{len(content)} bytes"
+
+
+def pages_come_together(visit: Visit) -> str:
+    """What follows several places comes in one answer: their next pages in order, to the byte, and nothing else's."""
+    heads = visit.own_heads()[:MOST_TOGETHER]
+    if not heads:
+        raise NotNow("no heads")
+    asked = [Asked(head.header.feed, head.header.epoch, head.header.no - 1) for head in heads]
+    foreign = Asked(FeedName("999999", "facilities", "all"), 1, 0)
+    answer = visit.door.ask("POST", "/pages/", batches.spelt([foreign, *asked])).expect_given(PAGES)
+    try:
+        given = list(batches.parted(answer))
+    except Refused as refusal:
+        raise Failed(f"the answer falls into no pages: {refusal}") from None
+    if not given:
+        raise Failed("no page came")
+    for content, place in zip(given, asked, strict=False):
+        if content != visit.door.page(place.feed, place.epoch, place.no + 1).expect_given(PAGE):
+            raise Failed(f"{_told(place.feed)} {place.epoch}.{place.no + 1}: other bytes than alone")
+    if len(given) > len(asked):
+        raise Failed(f"{len(given)} pages for {len(asked)} places before the last")
+    return f"{len(given)} pages of {len(asked)} feeds"
 
 
 def page_beyond_the_head_is_not_there(visit: Visit) -> str:

@@ -23,6 +23,7 @@ STEPS: tuple[Step, ...] = (
     feed_steps.heads_are_signed,
     feed_steps.pages_hold,
     feed_steps.pages_stay_the_same,
+    feed_steps.pages_come_together,
     feed_steps.page_beyond_the_head_is_not_there,
     feed_steps.foreign_feeds_are_refused,
     snapshot_steps.snapshots_hold,

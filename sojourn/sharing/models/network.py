@@ -44,6 +44,7 @@ class Peer(models.Model):
     failures = models.PositiveIntegerField(_("连续失败次数"), default=0)
     last_failure = models.CharField(_("最近失败原因"), max_length=80, blank=True)
     answered_at = models.DateTimeField(_("最近应答时间"), null=True)
+    heads_at = models.DateTimeField(_("最近核对页头时间"), null=True)
     called_at = models.DateTimeField(_("最近来访时间"), null=True)
 
     objects = PeerQuerySet.as_manager()

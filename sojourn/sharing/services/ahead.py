@@ -1,17 +1,23 @@
 """A turn with another node: what will be wanted of it next is asked for while what came before is being written."""
 
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from sojourn.sharing.client import PeerClient, PeerFailed
+from sojourn.sharing.protocol import pages
+from sojourn.sharing.protocol.batches import Asked
 from sojourn.sharing.protocol.reasons import Refused
 from sojourn.sharing.protocol.registry import Registry
 from sojourn.sharing.protocol.verifying import Place, Verified, verified
 
 Found = TypeVar("Found")
+
+
+# Pages that were believed, each under the place behind which it comes.
+Shelf = dict[Place, Verified]
 
 
 @dataclass(frozen=True)
@@ -31,6 +37,40 @@ class Turn:
         """The page behind this place, verified."""
         content = self.client.page(feed, after.epoch, after.no + 1)
         return verified(content, after=after, registry=self.registry)
+
+    def ask_for_all(self, places: Sequence[Place]) -> Shelf:
+        """What follows these places, as much of it as one answer holds, verified.
+
+        What cannot be believed is left out, and so is what comes behind it: it is asked for alone then, which says
+        what is wrong with it.
+        """
+        found: Shelf = {}
+        ends = {place.feed: place for place in places}
+        for content in self._given_after(places):
+            try:
+                feed = pages.unframed(content).header.feed
+            except Refused:
+                continue
+            after = ends.pop(feed, None)
+            if after is None:
+                continue
+            try:
+                page = verified(content, after=after, registry=self.registry)
+            except Refused:
+                continue
+            found[after], ends[feed] = page, page.place
+        return found
+
+    def _given_after(self, places: Sequence[Place]) -> list[bytes]:
+        """Nothing where the node says no; PeerFailed where nobody answers."""
+        try:
+            return self.client.pages([Asked(place.feed, place.epoch, place.no) for place in places])
+        except Refused:
+            return []
+        except PeerFailed as failure:
+            if not failure.status:
+                raise
+            return []
 
 
 class Ahead(Generic[Found]):

@@ -23,7 +23,7 @@ from sojourn.sharing.services.blanking import settle_bodies
 from sojourn.sharing.services.quarantine import open_matters
 from sojourn.sharing.services.withdrawing import STILL_ASIDE, applying, drop_settled, withdraw
 from sojourn.sharing.shapes import among
-from sojourn.sharing.states import EntryState
+from sojourn.sharing.states import EntryState, FeedState
 
 WRONG_KIND, UNKNOWN_REFERENCE, NOT_STORABLE = "wrong_kind", "unknown_reference", "not_storable"
 WAITING_PARENT = "waiting_parent"
@@ -75,14 +75,15 @@ class Fate:
 
 @transaction.atomic
 def apply_page(*, feed_id: int, page: Verified) -> Page | None:
-    """The page has taken effect and the cursor stands behind it; None where another worker was faster.
+    """The page has taken effect and the cursor stands behind it; None where another worker was faster, or the feed held.
 
     Refused where an entity is another owner's here, or the form of the bodies is unknown; OverQuarantineLimit
     where too much of it is bad and nobody let it through. Then nothing of it has happened.
     """
     cursor = Cursor.objects.locked().select_related("feed").get(pk=feed_id)
     header = page.header
-    if (cursor.epoch, cursor.no + 1, cursor.digest) != (header.epoch, header.no, header.previous):
+    is_next = (cursor.epoch, cursor.no + 1, cursor.digest) == (header.epoch, header.no, header.previous)
+    if cursor.state != FeedState.RUNNING or not is_next:
         return None
     resource = known_resource(header.resource, header.schema)
     with applying():

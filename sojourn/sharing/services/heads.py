@@ -1,8 +1,9 @@
 """Heads: what each node says is newest, compared by all, so that nobody can show two histories."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 import orjson
+from django.db import connection
 
 from sojourn.sharing.models import Cursor, Feed, FeedHead, HeadSeen, Page
 from sojourn.sharing.protocol import pages
@@ -13,13 +14,27 @@ from sojourn.sharing.services.alarms import raise_alarm
 from sojourn.sharing.services.serving import readable_feeds
 
 MOST_HEADS = 2000
+# Held in one order: two that are told of the same feeds at once do not stand in each other's way.
+LEARN = """
+WITH held AS (
+    SELECT feed_id FROM sharing_cursor WHERE feed_id = ANY(%s::bigint[]) ORDER BY feed_id FOR NO KEY UPDATE
+)
+UPDATE sharing_cursor AS c SET head_epoch = told.epoch, head_no = told.no
+FROM held JOIN unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS told (feed, epoch, no) ON told.feed = held.feed_id
+WHERE c.feed_id = held.feed_id AND (c.head_epoch, c.head_no) < (told.epoch, told.no)
+"""
 FORKED, OWN_UNKNOWN, HEAD_LOWER = "two_histories", "own_head_unknown", "head_lower"
 
 
-def heads_for(node: str) -> list[dict]:
-    """The newest page of each feed written here that a node may read, and the newest seen of every other."""
+def heads_for(node: str, *, but: object = None) -> list[dict]:
+    """The newest page of each feed written here that a node may read, and the newest seen of every other.
+
+    ``but`` those that it has just shown itself: whoever is not contradicted hears nothing.
+    """
     seen = Cursor.objects.filter(no__gt=0).values_list("feed_id", "epoch", "no")
-    return [_told(page) for page in _pages_at([*_own_places(node), *seen])]
+    shown = {each["header"] for each in but} if isinstance(but, list) else set()
+    told = [_told(page) for page in _pages_at([*_own_places(node), *seen])]
+    return [each for each in told if each["header"] not in shown]
 
 
 def own_heads_for(node: str, feeds: Collection[int]) -> list[dict]:
@@ -52,23 +67,28 @@ def look_at_heads(told: object, *, shown_by: str, registry: Registry) -> None:
     shown = _shown(told)
     feeds = {feed.feed_name: feed for feed in _feeds_of({header.owner for header, _, _ in shown})}
     known = _known_digests(feeds, [header for header, _, _ in shown])
+    new, learnt = [], []
     for header, text, signature in shown:
         feed = feeds.get(header.feed)
-        digest = known.get((feed.pk, header.epoch, header.no)) if feed else None
         if feed is None:
             continue
+        stands = known.get((feed.pk, header.epoch, header.no))
+        is_same = stands == pages.digest_of(text)
+        if not is_same:
+            try:
+                verify_page_signature(header, text, signature, registry)
+            except Refused as refusal:
+                raise_alarm(reason=refusal.reason, subject=f"node {shown_by}", detail="heads")
+                continue
+            new.append(_seen(feed, header, text, signature, shown_by))
+            if _is_contradicted(feed, header, stands):
+                continue
         writer = registry.node_of(header.owner)
         by_writer = writer is not None and writer.name == shown_by and not feed.is_own
-        if digest == pages.digest_of(text):
-            _alarm_if_lower(feed, header, by_writer=by_writer)
-            continue
-        try:
-            verify_page_signature(header, text, signature, registry)
-        except Refused as refusal:
-            raise_alarm(reason=refusal.reason, subject=f"node {shown_by}", detail="heads")
-            continue
-        _keep(feed, header, text, signature, shown_by)
-        _judge(feed, header, digest, by_writer=by_writer)
+        if by_writer and not _alarm_if_lower(feed, header) and not is_same:
+            learnt.append((feed.pk, header))
+    HeadSeen.objects.bulk_create(new, ignore_conflicts=True)
+    _learn(learnt)
 
 
 def _feeds_of(owners: set[str]) -> Iterable[Feed]:
@@ -101,42 +121,49 @@ def _known_digests(feeds: dict[FeedName, Feed], headers: list[Header]) -> dict[t
     return {at: found[at] for at in wanted & found.keys()}
 
 
-def _keep(feed: Feed, header: Header, text: bytes, signature: Signature, shown_by: str) -> None:
-    HeadSeen.objects.get_or_create(
+def _seen(feed: Feed, header: Header, text: bytes, signature: Signature, shown_by: str) -> HeadSeen:
+    return HeadSeen(
         feed=feed,
         epoch=header.epoch,
         no=header.no,
         digest=pages.digest_of(text),
-        defaults={"header": text, "signature": signature.spelt(), "shown_by": shown_by},
+        header=text,
+        signature=signature.spelt(),
+        shown_by=shown_by,
     )
 
 
-def _judge(feed: Feed, header: Header, known: str | None, *, by_writer: bool) -> None:
-    """What a head that stands not here means: a fork, pages of ours that we forgot, or something new."""
-    place = f"{header.epoch}.{header.no}"
-    if known is not None:
-        raise_alarm(reason=FORKED, subject=str(feed), detail=place)
-    elif feed.is_own and header.epoch >= feed.head.epoch:
-        raise_alarm(reason=OWN_UNKNOWN, subject=str(feed), detail=place)
-    elif not feed.is_own and by_writer:
-        _learn(feed, header)
+def _is_contradicted(feed: Feed, header: Header, stands: str | None) -> bool:
+    """Whether another page stands here under the number of a head, or none of our own does: a fork, or we forgot."""
+    is_forgotten = stands is None and feed.is_own and header.epoch >= feed.head.epoch
+    if stands is not None or is_forgotten:
+        raise_alarm(
+            reason=OWN_UNKNOWN if is_forgotten else FORKED,
+            subject=str(feed),
+            detail=f"{header.epoch}.{header.no}",
+        )
+    return stands is not None or is_forgotten
 
 
-def _learn(feed: Feed, header: Header) -> None:
-    """The newest page of a feed is known from its writer; a lower one than before changes nothing."""
-    if not _alarm_if_lower(feed, header, by_writer=True):
-        Cursor.objects.filter(feed=feed).update(head_epoch=header.epoch, head_no=header.no)
-
-
-def _alarm_if_lower(feed: Feed, header: Header, *, by_writer: bool) -> bool:
+def _alarm_if_lower(feed: Feed, header: Header) -> bool:
     """Whether a writer shows an older page as its newest than it did before: its database was put back, or it lies."""
-    if not by_writer:
-        return False
     newest = feed.cursor.head_epoch, feed.cursor.head_no
     is_lower = (header.epoch, header.no) < newest
     if is_lower:
         raise_alarm(reason=HEAD_LOWER, subject=str(feed), detail=f"{header.no} < {newest[1]}")
     return is_lower
+
+
+def _learn(heads: Sequence[tuple[int, Header]]) -> None:
+    """The newest pages of these feeds are known from their writers; a lower one than before changes nothing."""
+    newest: dict[int, tuple[int, int]] = {}
+    for feed, header in heads:
+        newest[feed] = max(newest.get(feed, (0, 0)), (header.epoch, header.no))
+    if not newest:
+        return
+    epochs, numbers = zip(*newest.values(), strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(LEARN, [list(newest), list(newest), list(epochs), list(numbers)])
 
 
 def forks_at(page: Page) -> list[HeadSeen]:

@@ -11,7 +11,7 @@ from concurrent.futures import Executor
 from datetime import timedelta
 from functools import partial
 
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, F, Q, Value, When
 
 from sojourn.core.clock import now, today
 from sojourn.provinces.rules import rule
@@ -21,7 +21,7 @@ from sojourn.sharing.models import Cursor, Page, Peer
 from sojourn.sharing.protocol.reasons import Reason, Refused
 from sojourn.sharing.protocol.registry import Registry
 from sojourn.sharing.protocol.verifying import Place, Verified
-from sojourn.sharing.services.ahead import Ahead, Turn
+from sojourn.sharing.services.ahead import Ahead, Shelf, Turn
 from sojourn.sharing.services.alarms import close_alarms, raise_alarm
 from sojourn.sharing.services.applying import OverQuarantineLimit, apply_page
 from sojourn.sharing.services.heads import FORKED, forks_at, heads_for, look_at_heads
@@ -36,6 +36,7 @@ LONGEST_PULL = 60.0
 SOON = 5.0
 FIRST_DELAY, LONGEST_DELAY = 1.0, 300.0
 UNREACHABLE, NOT_SERVED = "peer_unreachable", "feed_not_served"
+PAGES = "pages"
 PAGE_GONE, SNAPSHOT_NOT_READY = "page_gone", "snapshot_not_ready"
 # The first answer may have been spoilt on its way; the second one stops the feed.
 STOPPING = frozenset(
@@ -78,7 +79,7 @@ def pull_from(*, node: str, reach: Connect = connect, beside: Executor | None = 
     """Everything new of a node's feeds that it serves now is applied here; how many pages that took.
 
     Nothing where another worker is asking that node. A node that fails is asked again later, ever more seldom.
-    Where somebody is ``beside`` us, he fetches and verifies the next page while PostgreSQL writes this one.
+    Where somebody is ``beside`` us, he fetches and verifies the next pages while PostgreSQL writes these.
     """
     if not Peer.objects.due(now()).filter(node=node).update(leased_until=now() + LEASE):
         return 0
@@ -86,15 +87,10 @@ def pull_from(*, node: str, reach: Connect = connect, beside: Executor | None = 
     try:
         client = reach(peer)
         registry = _registry_by(client)
-        asked_at = now()
-        answer = client.heads(heads_for(node))
-        registry = _newer_registry(client, answer, registry)
-        look_at_heads(answer.get("heads"), shown_by=node, registry=registry)
-        turn = Turn(client, registry, time.monotonic() + LONGEST_PULL, beside)
-        pages = _follow_all(peer, turn)
-        Cursor.objects.of_node(peer.members).filter(
-            state=FeedState.RUNNING, head_epoch=F("epoch"), head_no=F("no")
-        ).update(confirmed_at=asked_at)
+        if _wants_heads(peer):
+            registry = _compare_heads(peer, client, registry)
+        pages = _follow_all(peer, Turn(client, registry, time.monotonic() + LONGEST_PULL, beside))
+        _confirm(peer)
     except PeerFailed as failure:
         _failed(peer, failure.reason)
         return 0
@@ -104,6 +100,33 @@ def pull_from(*, node: str, reach: Connect = connect, beside: Executor | None = 
         return 0
     _answered(peer, pages)
     return pages
+
+
+def _wants_heads(peer: Peer) -> bool:
+    """Whether heads are compared before the pages are asked for: who was told of pages need not ask at once."""
+    lately = now() - timedelta(seconds=rule("sharing_heads_seconds", on=today()))
+    if peer.heads_at is None or not lately < peer.heads_at <= now():
+        return True
+    return not any(map(_asked_behind, _behind(peer)))
+
+
+def _compare_heads(peer: Peer, client: PeerClient, registry: Registry) -> Registry:
+    """What each node says is newest stands at both; the registry that counts from then on."""
+    asked_at = now()
+    answer = client.heads(heads_for(peer.node))
+    registry = _newer_registry(client, answer, registry)
+    look_at_heads(answer.get("heads"), shown_by=peer.node, registry=registry)
+    Peer.objects.filter(pk=peer.pk).update(heads_at=asked_at)
+    peer.heads_at = asked_at
+    return registry
+
+
+def _confirm(peer: Peer) -> None:
+    """The feeds of which everything is here are as fresh as the last comparison of heads."""
+    at_their_ends = Cursor.objects.of_node(peer.members).at_their_ends()
+    at_their_ends.filter(Q(confirmed_at__isnull=True) | Q(confirmed_at__lt=peer.heads_at)).update(
+        confirmed_at=peer.heads_at
+    )
 
 
 def poke(node: str) -> None:
@@ -135,20 +158,66 @@ def _newer_registry(client: PeerClient, answer: dict, registry: Registry) -> Reg
 
 
 def _follow_all(peer: Peer, turn: Turn) -> int:
-    """The node's feeds one after the other, parents before what belongs to them."""
-    order = {resource.name: at for at, resource in enumerate(catalogue.resources())}
-    cursors = Cursor.objects.of_node(peer.members).select_related("feed").order_by("pk")
-    pages = 0
-    for cursor in sorted(cursors, key=lambda each: order.get(each.feed.resource, len(order))):
-        if not turn.is_over and not _is_at_its_end(cursor):
-            pages += _follow_or_note(cursor, turn)
+    """The node's feeds followed to their ends, parents before what belongs to them; how many pages that took.
+
+    Pages of many feeds come in one answer. A feed of which none came waits until those of which some did have had
+    theirs; then it is asked for alone. One that got nowhere is left for the next turn.
+    """
+    pages, ahead, left = 0, Ahead[Shelf](turn.beside), set[int]()
+    while not turn.is_over:
+        behind = [cursor for cursor in _behind(peer) if cursor.pk not in left]
+        if not behind:
+            break
+        places = {cursor.pk: _asked_behind(cursor) for cursor in behind}
+        asked = [place for place in places.values() if place]
+        shelf = ahead.take(PAGES) or {}
+        if asked and not any(place in shelf for place in asked):
+            shelf = turn.ask_for_all(asked)
+        if further := _further(behind, places, shelf):
+            ahead.want(PAGES, partial(turn.ask_for_all, further))
+        ready = [cursor for cursor in behind if places[cursor.pk] is None or places[cursor.pk] in shelf]
+        for cursor in ready or behind:
+            taken = _follow_or_note(cursor, turn, shelf)
+            pages += taken
+            if not taken:
+                left.add(cursor.pk)
     return pages
 
 
-def _follow_or_note(cursor: Cursor, turn: Turn) -> int:
+def _behind(peer: Peer) -> list[Cursor]:
+    """The node's feeds in which there is something to do, in the order of the catalogue."""
+    order = {resource.name: at for at, resource in enumerate(catalogue.resources())}
+    cursors = Cursor.objects.of_node(peer.members).behind().select_related("feed").order_by("pk")
+    return sorted(cursors, key=lambda each: order.get(each.feed.resource, len(order)))
+
+
+def _asked_behind(cursor: Cursor) -> Place | None:
+    """The place behind which the feed's next page comes; None where it is not by pages that it goes on."""
+    if cursor.state in HELD_FEEDS:
+        after = cursor.withdrawn_place
+    elif cursor.state == FeedState.RUNNING and not _must_begin_anew(cursor):
+        after = cursor.place
+    else:
+        return None
+    return after if after.no < cursor.head_no else None
+
+
+def _further(behind: list[Cursor], places: dict[int, Place | None], shelf: Shelf) -> list[Place]:
+    """What there will be to ask for once the shelf is empty."""
+    found = []
+    for cursor in behind:
+        place = places[cursor.pk]
+        while place in shelf:
+            place = shelf[place].place
+        if place is not None and place.no < cursor.head_no:
+            found.append(place)
+    return found
+
+
+def _follow_or_note(cursor: Cursor, turn: Turn, shelf: Shelf) -> int:
     """One feed followed; what its owner answers amiss about it must not hold up the owner's other feeds."""
     try:
-        pages = _follow(cursor.pk, turn)
+        pages = _follow(cursor.pk, turn, shelf)
     except PeerFailed as failure:
         if not failure.status:
             raise  # nobody answered: the other feeds would not fare better
@@ -159,37 +228,25 @@ def _follow_or_note(cursor: Cursor, turn: Turn) -> int:
     return pages
 
 
-def _is_at_its_end(cursor: Cursor) -> bool:
-    """Whether there is nothing to do for a feed, as is so for most of them most of the time."""
-    at_end = (cursor.epoch, cursor.no) == (cursor.head_epoch, cursor.head_no)
-    return at_end and cursor.state == FeedState.RUNNING
-
-
-def _follow(feed_id: int, turn: Turn) -> int:
-    pages, ahead = 0, Ahead[Verified](turn.beside)
-    while not turn.is_over:
-        cursor = Cursor.objects.select_related("feed").get(pk=feed_id)
-        if _must_begin_anew(cursor):
-            begin_anew(feed_id=feed_id, reason="many_pages" if cursor.no == 0 else "epoch")
-            cursor.refresh_from_db()
-        if cursor.state == FeedState.REBOOTSTRAP:
-            if not _take_over(cursor, turn):
-                break
-            pages += 1
-            continue
-        held = cursor.state in HELD_FEEDS
-        after = cursor.withdrawn_place if held else cursor.place
-        if cursor.state not in {FeedState.RUNNING, *HELD_FEEDS} or after.no >= cursor.head_no:
-            break
-        page = ahead.take(after) or _believed(cursor, after, turn)
-        if page is None:
-            break
-        if page.place.no < cursor.head_no:
-            ahead.want(page.place, partial(turn.ask, str(cursor.feed), page.place))
-        taken = take_withdrawals(feed_id=feed_id, page=page) if held else _take(cursor, page)
+def _follow(feed_id: int, turn: Turn, shelf: Shelf) -> int:
+    """How many steps a feed came nearer to its end: pages from the shelf, one asked for alone, or a snapshot."""
+    cursor = Cursor.objects.select_related("feed").get(pk=feed_id)
+    if _must_begin_anew(cursor):
+        begin_anew(feed_id=feed_id, reason="many_pages" if cursor.no == 0 else "epoch")
+        cursor.refresh_from_db()
+    if cursor.state == FeedState.REBOOTSTRAP:
+        return int(_take_over(cursor, turn))
+    after, pages = _asked_behind(cursor), 0
+    if after is None:
+        return 0
+    is_held = cursor.state in HELD_FEEDS
+    page = shelf.get(after) or _believed(cursor, after, turn)
+    while page is not None and not turn.is_over:
+        taken = take_withdrawals(feed_id=feed_id, page=page) if is_held else _take(cursor, page)
         if not taken:
             break
         pages += 1
+        page = shelf.get(page.place)
     return pages
 
 
@@ -271,9 +328,9 @@ def _answered(peer: Peer, pages: int) -> None:
     """The node is asked again after the usual time; soon, where the last turn was too short for all it had."""
     seconds = rule("sharing_poll_seconds", on=today())
     wait = timedelta(seconds=seconds * random.uniform(0.8, 1.2))  # noqa: S311 - spreads the load, keeps no secret
-    followed = list(Cursor.objects.of_node(peer.members))
-    is_moving = pages > 0 and not all(map(_is_at_its_end, followed))
-    if is_moving or any(cursor.state == FeedState.REBOOTSTRAP for cursor in followed):
+    behind = Cursor.objects.of_node(peer.members).behind()
+    states = set(behind.values_list("state", flat=True))
+    if (pages and states) or FeedState.REBOOTSTRAP in states:
         wait = timedelta(seconds=SOON)
     # One that said meanwhile that it has something new is asked again at once: it may be in a feed we were past.
     at = Case(When(next_poll_at=peer.next_poll_at, then=Value(now() + wait)), default=F("next_poll_at"))

@@ -52,6 +52,8 @@ def seal_feed(*, feed_id: int, at_most: int = 1000) -> int:
     try:
         while sealed < at_most and seal_page(feed_id=feed_id):
             sealed += 1
+            if not Marker.objects.filter(feed_id=feed_id).exists():
+                break
     except OperationalError as error:
         if not isinstance(error.__cause__, LockNotAvailable):
             raise

@@ -1,9 +1,10 @@
 """What another node is given: only what the catalogue and the grants allow, and every answer is on record."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet
 
 from sojourn.core import trace
@@ -14,6 +15,7 @@ from sojourn.sharing.catalogue import Resource
 from sojourn.sharing.errors import PageGone
 from sojourn.sharing.models import Feed, FeedHead, Nonce, Page, Peer, ServeRecord
 from sojourn.sharing.protocol import requests
+from sojourn.sharing.protocol.batches import Asked
 from sojourn.sharing.protocol.pages import FeedName
 from sojourn.sharing.protocol.reasons import Reason, Refused
 from sojourn.sharing.protocol.registry import Registry
@@ -25,6 +27,22 @@ from sojourn.sharing.states import Outcome, PeerState, ShareClass
 
 OWN_PAGES = "own_pages"
 STRANGERS_A_MINUTE = 60
+MOST_OF_A_FEED = 64
+# Sizes are added up before any page is read: a peer far behind asks for what would fill the memory.
+BEHIND = """
+SELECT page, wanted FROM (
+    SELECT p.id AS page, w.at AS wanted, p.no,
+        sum(octet_length(p.header) + octet_length(p.signature) + octet_length(p.packed) + 64) OVER running AS bytes,
+        row_number() OVER running AS nth
+    FROM unnest(%s::text[], %s::text[], %s::text[], %s::bigint[], %s::bigint[]) WITH ORDINALITY
+        AS w (owner, resource, audience, epoch, no, at)
+    JOIN sharing_feed AS f USING (owner, resource, audience)
+    JOIN sharing_page AS p ON p.feed_id = f.id AND p.epoch = w.epoch AND p.no > w.no AND p.no <= w.no + %s
+    WINDOW running AS (ORDER BY w.at, p.no)
+) AS behind
+WHERE bytes <= %s OR nth = 1
+ORDER BY wanted, no
+"""
 
 
 def admit(request: requests.Request) -> str:
@@ -119,6 +137,34 @@ def page_for(node: str, name: FeedName, epoch: int, no: int) -> bytes | None:
     return servable(page, catalogue.known(name.resource))
 
 
+def pages_for(node: str, asked: Sequence[Asked], *, at_most: int) -> list[bytes]:
+    """The pages that follow these places, feed by feed, as far as this node may read them and so many bytes hold.
+
+    A feed that it may not read is left out and on record as refused; what is not kept any more is left out.
+    """
+    registry = live_registry()
+    grounds = {place.feed: ground_for(node, place.feed, registry) for place in asked}
+    for feed, ground in grounds.items():
+        if not ground:
+            _put_refusal_on_record(node=node, asked="page", reason=Reason.NOT_GRANTED, feed=feed)
+    found = _pages_behind([place for place in asked if grounds[place.feed]], at_most)
+    ServeRecord.objects.bulk_create(
+        _served(node, "page", grounds[name], name, (page.epoch, page.no)) for name, page in found
+    )
+    return [servable(page, catalogue.known(name.resource)) for name, page in found]
+
+
+def _pages_behind(places: Sequence[Asked], at_most: int) -> list[tuple[FeedName, Page]]:
+    """Pages behind these places in their order, one at least if there is any, then as many as the bytes hold."""
+    columns = [[getattr(place.feed, name) for place in places] for name in ("owner", "resource", "audience")]
+    columns += [[place.epoch for place in places], [place.no for place in places]]
+    with connection.cursor() as cursor:
+        cursor.execute(BEHIND, [*columns, MOST_OF_A_FEED, at_most])
+        wanted = cursor.fetchall()
+    pages = Page.objects.in_bulk([page for page, _ in wanted])
+    return [(places[at - 1].feed, pages[page]) for page, at in wanted if page in pages]
+
+
 def _was_kept(name: FeedName, epoch: int, no: int) -> bool:
     """Whether a page of this number was sealed once and is no longer kept."""
     head = FeedHead.objects.filter(
@@ -155,7 +201,13 @@ def put_on_record(
     place: tuple[int, int] | None = None,
 ) -> None:
     """It is on record what this node was given, and under which ground."""
-    ServeRecord.objects.create(
+    _served(node, asked, ground, feed, place).save(force_insert=True)
+
+
+def _served(
+    node: str, asked: str, ground: str, feed: FeedName | None, place: tuple[int, int] | None
+) -> ServeRecord:
+    return ServeRecord(
         node=node,
         asked=asked,
         outcome=Outcome.SERVED,
@@ -166,7 +218,13 @@ def put_on_record(
 
 
 def refuse(*, node: str, asked: str, reason: Reason, feed: FeedName | None = None) -> None:
-    """It is on record what this node was refused, an alarm says so, and the request ends here.
+    """It is on record what this node was refused, an alarm says so, and the request ends here."""
+    _put_refusal_on_record(node=node, asked=asked, reason=reason, feed=feed)
+    raise Refused(reason)
+
+
+def _put_refusal_on_record(*, node: str, asked: str, reason: Reason, feed: FeedName | None) -> None:
+    """What this node was refused, with its alarm.
 
     Of those whom nobody knows only so many a minute are put on record; the alarm counts them all.
     """
@@ -180,7 +238,6 @@ def refuse(*, node: str, asked: str, reason: Reason, feed: FeedName | None = Non
             **_columns(feed, None),
         )
     raise_alarm(reason=reason, subject=f"node {node or '?'}", detail=asked)
-    raise Refused(reason)
 
 
 def _strangers_lately() -> int:

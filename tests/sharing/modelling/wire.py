@@ -10,12 +10,13 @@ import orjson
 
 from sojourn.sharing.client import PeerClient
 from sojourn.sharing.models import Peer
-from sojourn.sharing.protocol import pages
+from sojourn.sharing.protocol import batches, pages
 from sojourn.sharing.protocol.reasons import Refused
 from sojourn.wsgi import application
 from tests.sharing.modelling.world import World
 
 Answer = tuple[int, bytes]
+TOGETHER = "/v1/pages/"
 SPOILT = ("flipped", "cut", "forged", "garbage")
 
 
@@ -51,10 +52,10 @@ class Wires:
     def seen(self, to: str, path: str, answer: Answer) -> None:
         """Which header each number stands for, as its own node serves it, is kept."""
         status, content = answer
-        if status == httpx.codes.OK and "/pages/" in path:
-            header = pages.unframed(content).header
+        for page in _pages_in(path, content) if status == httpx.codes.OK else ():
+            header = pages.unframed(page).header
             key = (header.feed, header.epoch, header.no)
-            self.headers.setdefault(key, set()).add(pages.unframed(content).digest)
+            self.headers.setdefault(key, set()).add(pages.unframed(page).digest)
         earlier = self._earlier.setdefault((to, path.split("/")[3]), [])
         earlier.append(answer)
         del earlier[:-8]
@@ -110,7 +111,22 @@ def garbage(content: bytes, random: Random) -> bytes:
     return random.randbytes(random.randrange(200))
 
 
+def _pages_in(path: str, content: bytes) -> list[bytes]:
+    """The pages that an answer holds: many, one or none."""
+    if path.endswith(TOGETHER):
+        return list(batches.parted(content))
+    return [content] if "/pages/" in path else []
+
+
 def forged(content: bytes, _random: Random) -> bytes:
+    """An answer with every page of it forged."""
+    try:
+        return batches.joined(map(_forged, batches.parted(content)))
+    except Refused:
+        return _forged(content)
+
+
+def _forged(content: bytes) -> bytes:
     """The page with another body in it, everything made to fit but the signature, which nobody can make."""
     try:
         page = pages.unframed(content)
