@@ -13,7 +13,7 @@ from sojourn.core.announce import after_commit
 from sojourn.core.refusals import NotVisible, Refusal
 from sojourn.sharing.errors import FeedMovedOn, PageNotThere, SharingRefused, SnapshotNotReady
 from sojourn.sharing.protocol import batches, requests
-from sojourn.sharing.protocol.pages import MOST_PACKED_BYTES, FeedName
+from sojourn.sharing.protocol.pages import FeedName
 from sojourn.sharing.protocol.reasons import Reason, Refused
 from sojourn.sharing.services import pulling, reconciling, snapshots
 from sojourn.sharing.services.heads import heads_for, look_at_heads
@@ -84,7 +84,7 @@ def pages(request: HttpRequest, node: str) -> HttpResponse:
         asked = batches.asked_of(request.body)
     except Refused as refusal:
         refuse(node=node, asked="page", reason=refusal.reason)
-    found = pages_for(node, asked, at_most=MOST_PACKED_BYTES)
+    found = pages_for(node, asked, at_most=batches.MOST_BYTES)
     return HttpResponse(batches.joined(found), content_type=PAGES_TYPE)
 
 

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from django.db import connection, transaction
 
 from sojourn.core.clock import now
 from sojourn.sharing.client import PeerFailed
 from sojourn.sharing.models import Alarm, Cursor, Page, Peer
-from sojourn.sharing.protocol import pages
+from sojourn.sharing.protocol import batches, pages
 from sojourn.sharing.protocol.pages import Signature
 from sojourn.sharing.services import pulling
 from tests.sharing.network import TestNode
@@ -60,7 +61,9 @@ class Stub:
             feed = f"{name.owner}/{name.resource}/{name.audience}"
             while (feed, no := no + 1) in self.given:
                 found.append(self.given[feed, no])
-        return found[: self.together]
+        sizes = accumulate(map(len, found))
+        fit = sum(size <= batches.MOST_BYTES for size in sizes)
+        return found[: min(self.together, max(1, fit))]
 
     def page(self, feed, _epoch, no):
         self.asked += 1

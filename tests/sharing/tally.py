@@ -45,7 +45,7 @@ def _refusal(good: Good, page: bytes) -> str | None:
     before = cursor.place
     client = Stub({(good.feed, before.no + 1): page})
     turn = Turn(client, registry, float("inf"), None)  # type: ignore[arg-type]
-    pulling._follow(cursor.pk, turn, turn.ask_for_all([before]))
+    pulling._follow(cursor, turn, turn.ask_for_all([before]))
     cursor = cursor_at(good.feed).get()
     alarms = list(Alarm.objects.open().values_list("reason", "times", "subject"))
     if cursor.place != before or len(alarms) != 1 or alarms[0][1:] != (1, good.feed):

@@ -117,7 +117,7 @@ def test_a_feed_that_no_ground_opens_is_left_out_of_an_answer_with_an_alarm(stan
 
 
 def test_an_answer_holds_no_more_than_it_may_yet_one_page_at_least(standing, door, monkeypatch):
-    monkeypatch.setattr(api, "MOST_PACKED_BYTES", 1)
+    monkeypatch.setattr(batches, "MOST_BYTES", 1)
 
     answer = together(door, Asked(FEED, 1, 0))
 

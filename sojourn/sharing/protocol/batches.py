@@ -14,6 +14,8 @@ from sojourn.sharing.protocol.pages import FeedName
 from sojourn.sharing.protocol.reasons import Reason, Refused
 
 MOST_PLACES = 500
+# A hundred pages of a few entries, or one of a thousand: while that one is written the next is fetched.
+MOST_BYTES = 128 * 1024
 MOST_LENGTH_DIGITS = 8
 MOST_NUMBER = 2**62
 _OWNER, _WORD = re.compile("[0-9]{6}"), re.compile(r"[a-z0-9_.]{1,80}")

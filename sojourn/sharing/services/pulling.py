@@ -6,7 +6,7 @@ cursor keeps a page from being applied twice, and a sweep finds whatever a lost 
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from datetime import timedelta
 from functools import partial
@@ -17,7 +17,7 @@ from sojourn.core.clock import now, today
 from sojourn.provinces.rules import rule
 from sojourn.sharing import catalogue
 from sojourn.sharing.client import PeerClient, PeerFailed
-from sojourn.sharing.models import Cursor, Page, Peer
+from sojourn.sharing.models import Alarm, Cursor, Page, Peer
 from sojourn.sharing.protocol.reasons import Reason, Refused
 from sojourn.sharing.protocol.registry import Registry
 from sojourn.sharing.protocol.verifying import Place, Verified
@@ -173,14 +173,13 @@ def _follow_all(peer: Peer, turn: Turn) -> int:
         shelf = ahead.take(PAGES) or {}
         if asked and not any(place in shelf for place in asked):
             shelf = turn.ask_for_all(asked)
-        if further := _further(behind, places, shelf):
-            ahead.want(PAGES, partial(turn.ask_for_all, further))
         ready = [cursor for cursor in behind if places[cursor.pk] is None or places[cursor.pk] in shelf]
-        for cursor in ready or behind:
-            taken = _follow_or_note(cursor, turn, shelf)
-            pages += taken
-            if not taken:
-                left.add(cursor.pk)
+        if ready and (further := _further(behind, places, shelf)):
+            ahead.want(PAGES, partial(turn.ask_for_all, further))
+        taken = {cursor: _follow_or_note(cursor, turn, shelf) for cursor in ready or behind}
+        left |= {cursor.pk for cursor, some in taken.items() if not some}
+        _note_served(cursor for cursor, some in taken.items() if some)
+        pages += sum(taken.values())
     return pages
 
 
@@ -217,22 +216,26 @@ def _further(behind: list[Cursor], places: dict[int, Place | None], shelf: Shelf
 def _follow_or_note(cursor: Cursor, turn: Turn, shelf: Shelf) -> int:
     """One feed followed; what its owner answers amiss about it must not hold up the owner's other feeds."""
     try:
-        pages = _follow(cursor.pk, turn, shelf)
+        return _follow(cursor, turn, shelf)
     except PeerFailed as failure:
         if not failure.status:
             raise  # nobody answered: the other feeds would not fare better
         raise_alarm(reason=NOT_SERVED, subject=str(cursor.feed), detail=failure.reason)
         return 0
-    if pages:
-        close_alarms(subject=str(cursor.feed), reasons=(NOT_SERVED,))
-    return pages
 
 
-def _follow(feed_id: int, turn: Turn, shelf: Shelf) -> int:
+def _note_served(cursors: Iterable[Cursor]) -> None:
+    """The alarms are over that these feeds were not served."""
+    named = [str(cursor.feed) for cursor in cursors]
+    found = Alarm.objects.open().filter(reason=NOT_SERVED, subject__in=named)
+    for subject in found.values_list("subject", flat=True):
+        close_alarms(subject=subject, reasons=(NOT_SERVED,))
+
+
+def _follow(cursor: Cursor, turn: Turn, shelf: Shelf) -> int:
     """How many steps a feed came nearer to its end: pages from the shelf, one asked for alone, or a snapshot."""
-    cursor = Cursor.objects.select_related("feed").get(pk=feed_id)
     if _must_begin_anew(cursor):
-        begin_anew(feed_id=feed_id, reason="many_pages" if cursor.no == 0 else "epoch")
+        begin_anew(feed_id=cursor.pk, reason="many_pages" if cursor.no == 0 else "epoch")
         cursor.refresh_from_db()
     if cursor.state == FeedState.REBOOTSTRAP:
         return int(_take_over(cursor, turn))
@@ -242,7 +245,7 @@ def _follow(feed_id: int, turn: Turn, shelf: Shelf) -> int:
     is_held = cursor.state in HELD_FEEDS
     page = shelf.get(after) or _believed(cursor, after, turn)
     while page is not None and not turn.is_over:
-        taken = take_withdrawals(feed_id=feed_id, page=page) if is_held else _take(cursor, page)
+        taken = take_withdrawals(feed_id=cursor.pk, page=page) if is_held else _take(cursor, page)
         if not taken:
             break
         pages += 1

@@ -77,10 +77,11 @@ def seal_page(*, feed_id: int) -> Page | None:
     None where nothing was marked, another sealer holds the feed or the feed is being recovered. The lock is
     taken in a statement of its own, so that what is read after it is newer than the page before.
     """
-    head = FeedHead.objects.locked_or_left().filter(pk=feed_id, state=FeedState.RUNNING).first()
+    heads = FeedHead.objects.locked_or_left().select_related("feed")
+    head = heads.filter(pk=feed_id, state=FeedState.RUNNING).first()
     if head is None:
         return None
-    feed = Feed.objects.get(pk=feed_id)
+    feed = head.feed
     with vault().feed(feed.feed_name) as watermark:
         last = watermark.last()
         if not is_at(head, last):
