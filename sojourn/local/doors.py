@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 
 from sojourn.local.nodes import Node
+from sojourn.local.sample.callers import CALLERS
 
 Say = Callable[[str], None]
 DOORS = (("", "public pages"), ("admin/", "staff"), ("api/v1/docs/", "API"))
@@ -26,7 +27,11 @@ def announce(node: Node, say: Say) -> None:
     for entry in known:
         say(f"  {entry['username']:<20} {entry['password']:<24} {entry['role']}")
     if known:
-        say(f"  The second factor's six digits: make demo-code NODE={node.name} WHO=<name>\n")
+        say(f"  The second factor's six digits: make demo-code NODE={node.name} WHO=<name>")
+        say(f"  Families sign in at {node.address}sign-in/ by telephone:")
+        for caller in CALLERS:
+            say(f"  {caller.phone:<20} {caller.plays}")
+        say(f"  The code that was sent to them: make demo-messages NODE={node.name}\n")
 
 
 def sign_ins(node: Node) -> list[dict[str, str]]:

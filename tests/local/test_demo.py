@@ -15,6 +15,7 @@ from sojourn.local.paths import ROOT, TESTS, Local
 from sojourn.local.ports import HOST
 from sojourn.local.postgres import Cluster
 from sojourn.local.processes import Process
+from sojourn.local.sample.callers import CALLERS
 
 SIGN_INS = {
     "44": [{"role": "民政干部", "username": "officer", "password": "a-random-word"}],
@@ -51,6 +52,9 @@ def test_a_second_demo_says_where_the_first_is_and_ends_well(local, said):
     assert "http://127.0.0.1:8123/" in told
     assert "http://127.0.0.1:8124/" in told
     assert told.index("a-random-word") < told.index("another-word")
+    assert "http://127.0.0.1:8123/sign-in/ by telephone" in told
+    assert all(caller.phone in told for caller in CALLERS)
+    assert "make demo-messages NODE=50" in told
 
 
 @pytest.mark.parametrize("place", [0, 1])

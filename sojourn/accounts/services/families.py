@@ -88,13 +88,16 @@ def open_by_code(*, code_id: UUID, code: str, address: str) -> User | None:
 
 
 @transaction.atomic
-def open_family_account(*, phone: str, actor: Actor) -> User:
-    """The account that signs in with this telephone, opened now if there was none: it may do nothing yet."""
+def open_family_account(*, phone: str, sample_name: str = "", actor: Actor) -> User:
+    """The account that signs in with this telephone, opened now if there was none: it may do nothing yet.
+
+    With ``sample_name`` a new account is one of the sample world and bears that name.
+    """
     number = dialled(phone)
     if number is None:
         wrong = {"field": "phone", "code": PhoneUnreadable.code, "detail": PhoneUnreadable.title}
         raise PhoneUnreadable(errors=[wrong])
-    return _account_of(number, actor)
+    return _account_of(number, actor, sample_name)
 
 
 def asked_phone(code_id: UUID) -> str | None:
@@ -160,13 +163,13 @@ def _spoken(code: str, minutes: int) -> str:
     return said.format(digits="，".join(code), minutes=minutes)
 
 
-def _account_of(number: str, actor: Actor = SYSTEM) -> User:
+def _account_of(number: str, actor: Actor = SYSTEM, sample_name: str = "") -> User:
     """The account of a telephone; whoever signs in first with it has a new one, without a passphrase."""
     found = SignInPhone.objects.filter(phone_index__in=phones.indexes_of(number))
     known = found.select_related("user").first()
     if known is not None:
         return known.user
-    user = User(username="")
+    user = User(username="", name=sample_name, is_sample=bool(sample_name))
     user.username = f"family-{user.pk.hex}"
     user.set_unusable_password()
     user.save(force_insert=True)
@@ -175,7 +178,7 @@ def _account_of(number: str, actor: Actor = SYSTEM) -> User:
         user=user, phone_index=phones.index_of(number), phone_cipher=cipher, since=now()
     )
     membership = Membership.objects.create(user=user, role=Role.FAMILY, valid_from=today())
-    record(action="user.created", actor=actor, subject=user, is_sample=False)
+    record(action="user.created", actor=actor, subject=user, is_sample=user.is_sample)
     record(action="membership.granted", actor=actor, subject=membership, role=Role.FAMILY)
     return user
 

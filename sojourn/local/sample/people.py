@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 
 from providers.facilities.models import Facility
+from residents.assessments.states import Background
 from sojourn.accounts import services
 from sojourn.accounts.models import User
 from sojourn.accounts.reach import names_of
@@ -26,6 +27,11 @@ from sojourn.provinces.states import DivisionKind, DivisionLevel
 
 # Without letters and digits that are taken for one another.
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+COUNTY_OFFICER, PROVINCE_OFFICER, SECOND_OFFICER = "county-officer", "province-officer", "second-officer"
+ASSESSORS = (
+    ("assessor-nurse", "样例·温若水", Background.NURSING),
+    ("assessor-social", "样例·陆听泉", Background.OTHER),
+)
 
 
 @dataclass(frozen=True)
@@ -40,13 +46,17 @@ class SignIn:
 
 @dataclass(frozen=True)
 class Person:
+    """Somebody of the sample staff; an assessor has no post of her own (decision 0022)."""
+
     username: str
     name: str
-    role: Role
+    role: Role | None
     division_code: str = ""
 
     @property
     def title(self) -> str:
+        if self.role is None:
+            return "assessor"
         reach = reach_of(self.division_code)
         place = names_of([reach])[reach] if reach else "the whole node"
         return f"{self.role.value} of {place}"
@@ -75,16 +85,18 @@ def open_sample_accounts(*, actor: Actor) -> list[SignIn]:
 
 
 def people(reaches: Reaches) -> list[Person]:
-    """An officer of a county, of a city and of a province, as far as there is one, and those who oversee the node."""
+    """Officers of a county, of a city and two of a province, as far as there are such, overseers, and two assessors."""
     officers = [
-        Person("county-officer", "样例·林知秋", Role.OFFICER, reaches.county),
+        Person(COUNTY_OFFICER, "样例·林知秋", Role.OFFICER, reaches.county),
         Person("city-officer", "样例·沈望舒", Role.OFFICER, reaches.city),
-        Person("province-officer", "样例·顾临川", Role.OFFICER, reaches.province),
+        Person(PROVINCE_OFFICER, "样例·顾临川", Role.OFFICER, reaches.province),
+        Person(SECOND_OFFICER, "样例·苏望岳", Role.OFFICER, reaches.province),
     ]
     return [
         *(officer for officer in officers if officer.division_code),
         Person("auditor", "样例·秦观澜", Role.AUDITOR),
         Person("administrator", "样例·何守拙", Role.ADMIN),
+        *(Person(username, name, None) for username, name, _background in ASSESSORS),
     ]
 
 
@@ -125,7 +137,8 @@ def _sign_in_of(person: Person, known: SignIn | None, actor: Actor) -> SignIn:
         user = services.create_user(
             username=person.username, name=person.name, passphrase=passphrase, actor=actor, is_sample=True
         )
-        services.grant_post(user_id=user.pk, post=Post(person.role, person.division_code), actor=actor)
+        if person.role is not None:
+            services.grant_post(user_id=user.pk, post=Post(person.role, person.division_code), actor=actor)
     else:
         services.change_passphrase(user_id=user.pk, passphrase=passphrase, actor=actor)
     if _has_app(user):

@@ -30,6 +30,7 @@ class Outcome(Enum):
     WRITTEN = "written"
     STANDS = "stands already"
     ANOTHER_STANDS = "another size, seed or edition stands already"
+    NOBODY = "too few residents or officers here"
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from django.core.management.base import BaseCommand
 
 from sojourn.core.actors import SYSTEM
+from sojourn.local.sample.families import write_families
 from sojourn.local.sample.people import open_sample_accounts
 from sojourn.local.sample.sizes import SIZES
 from sojourn.local.sample.writer import Outcome, write_residents, write_world
@@ -10,7 +11,7 @@ from sojourn.local.sample.writer import Outcome, write_residents, write_world
 
 class Command(BaseCommand):
     help = (
-        "Makes the sample world: invented operators, facilities and residents, marked as sample; the same for"
+        "Makes the sample world: invented operators, facilities, residents and families, marked as sample; the same for"
         " the same seed."
     )
 
@@ -27,3 +28,4 @@ class Command(BaseCommand):
             self.stdout.write(f"Its residents: {write_residents(SIZES[size], seed).value}.")
         sign_ins = open_sample_accounts(actor=SYSTEM)
         self.stdout.write(f"{len(sign_ins)} sample accounts can sign in.")
+        self.stdout.write(f"Its families: {write_families().value}.")

@@ -1,0 +1,67 @@
+"""What the members of the demo's nodes granted each other, and two people who stand on the registers of both."""
+
+from datetime import date, timedelta
+
+from residents.consents.models import EXTRACTS, MARKS
+from residents.registry.facts import ResidentFacts
+from residents.registry.models import Resident
+from residents.registry.services import correct_resident
+from residents.registry.states import ResidentStatus, Sex
+from sojourn.core.actors import SYSTEM
+from sojourn.core.clock import today
+from sojourn.core.identifiers import sample_identity
+from sojourn.local.sample.bureau import Bureau
+from sojourn.sharing import catalogue
+from sojourn.sharing.services.granting import Asked, apply_for_data, grant_application
+from sojourn.sharing.states import Purpose
+
+A_YEAR = timedelta(days=365)
+GROUND = "样例：两地旅居养老合作协议"
+# Beyond the numbers of any planned resident. Odd is a man's, even a woman's.
+MOVED, MISTAKEN = 9_000_003, 9_000_004
+BORN = date(1949, 10, 4), date(1951, 3, 12)
+
+
+def write_grants(bureau: Bureau) -> None:
+    """The first members of the other nodes may have what is for them of our residents, and compare registers."""
+    for member in bureau.away:
+        for resource in (EXTRACTS, MARKS):
+            known = catalogue.known(resource)
+            if known is None:
+                continue
+            asked = Asked(
+                applicant=member,
+                owner=bureau.home,
+                resource=resource,
+                purpose=Purpose.PUBLIC_SERVICE,
+                fields=known.shape.names,
+                ground=GROUND,
+                expires_on=today() + A_YEAR,
+                reason="样例：旅居老年人的服务衔接与重复登记核对",
+            )
+            application = apply_for_data(asked=asked, actor=bureau.province)
+            grant_application(application_id=application.pk, actor=bureau.second, note="样例：同意提供")
+
+
+def write_twins(bureau: Bureau) -> None:
+    """Two who had shown no identity card until now show it: each stands on the other node's register too.
+
+    One is the same person under the same name. Of the other the number was mistyped at one of the two.
+    """
+    if not bureau.away:
+        return
+    unproven = Resident.objects.filter(
+        is_sample=True,
+        owner=bureau.home,
+        status=ResidentStatus.REGISTERED,
+        whereabouts_protected=False,
+        identity_cipher=None,
+    )
+    first, second = (
+        ResidentFacts(
+            name="林望舒", birth_on=BORN[0], sex=Sex.MALE, identity_number=sample_identity(MOVED, BORN[0])
+        ),
+        ResidentFacts(birth_on=BORN[1], sex=Sex.FEMALE, identity_number=sample_identity(MISTAKEN, BORN[1])),
+    )
+    for resident, facts in zip(unproven.order_by("number")[:2], (first, second), strict=False):
+        correct_resident(resident_id=resident.pk, facts=facts, actor=SYSTEM)
