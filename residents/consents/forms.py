@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from providers.facilities.forms import CodeField, DayField
 from providers.facilities.models import Facility
 from residents.consents import facts, grounds
+from residents.consents.models import Consent
 from residents.consents.services import Duty, Paper, Receiver, Saying, Terms
 from residents.consents.services.terms import LONGEST_PROOF, LONGEST_REASON
 from residents.consents.states import AgentAct, Channel, GivenBy, ReceiverKind
@@ -19,6 +20,7 @@ from sojourn.core.clock import today
 from sojourn.provinces.models import Member
 
 NOBODY = UUID(int=0)
+CHOOSE, INPUT = ("", _("请选择")), {"class": "input"}
 AT_THE_DESK = [choice for choice in Channel.choices if choice[0] != Channel.ONLINE]
 
 
@@ -30,6 +32,10 @@ def _several(label, choices, *, required: bool = True, help_text="") -> forms.Mu
         widget=forms.CheckboxSelectMultiple,
         help_text=help_text,
     )
+
+
+def _chosen(label, choices) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, choices=[CHOOSE, *choices], widget=forms.Select(attrs=INPUT))
 
 
 def _all_facts() -> list[tuple]:
@@ -95,18 +101,26 @@ class GiveConsentForm(_TermsForm, SayingForm):
 
 
 class MyConsentForm(forms.Form):
-    """What a resident, or who speaks for her, says yes to on the page."""
+    """What a resident, or who speaks for her, says yes to on the page; nothing is chosen for her beforehand."""
 
-    purpose = forms.ChoiceField(label=_("用来做什么"), choices=Purpose.choices)
-    receiver_kind = forms.ChoiceField(
-        label=_("给谁看"),
-        choices=[choice for choice in ReceiverKind.choices if choice[0] != ReceiverKind.ACCOUNT],
+    purpose = _chosen(_("用来做什么"), Purpose.choices)
+    receiver_kind = _chosen(
+        _("给谁看"), [choice for choice in ReceiverKind.choices if choice[0] != ReceiverKind.ACCOUNT]
     )
     member = forms.ModelChoiceField(
-        label=_("哪个省份的民政部门"), queryset=Member.objects.order_by("position"), required=False
+        label=_("哪个省份的民政部门"),
+        queryset=Member.objects.order_by("position"),
+        required=False,
+        empty_label=CHOOSE[1],
+        widget=forms.Select(attrs=INPUT),
+        help_text=_("给外省民政部门看时选"),
     )
     facility_number = forms.CharField(
-        label=_("养老机构的编号"), max_length=32, required=False, help_text=_("在机构的页面上可以找到")
+        label=_("养老机构的编号"),
+        max_length=32,
+        required=False,
+        widget=forms.TextInput(attrs=INPUT | {"autocomplete": "off"}),
+        help_text=_("给养老机构看时填，在机构的页面上可以找到"),
     )
     fields_asked = _several(_("可以看哪些"), lambda: _shared_facts(is_sensitive=False), required=False)
     separate = _several(
@@ -118,8 +132,21 @@ class MyConsentForm(forms.Form):
     months = forms.TypedChoiceField(
         label=_("多长时间"),
         coerce=int,
-        choices=[(1, _("一个月")), (3, _("三个月")), (6, _("半年")), (12, _("一年"))],
+        choices=[CHOOSE, (1, _("一个月")), (3, _("三个月")), (6, _("半年")), (12, _("一年"))],
+        widget=forms.Select(attrs=INPUT),
     )
+
+    @staticmethod
+    def said_before(consent: Consent) -> dict:
+        """What is filled in beforehand where she gives again what she took back; the sensitive ones she ticks anew."""
+        facilities = Facility.objects.filter(pk__in=[consent.receiver_id] if consent.receiver_id else [])
+        return {
+            "purpose": consent.purpose,
+            "receiver_kind": consent.receiver_kind,
+            "member": "" if consent.receiver_id else consent.receiver_member,
+            "facility_number": facilities.values_list("number", flat=True).first() or "",
+            "fields_asked": [code for code in consent.fields if code not in consent.separate_fields],
+        }
 
     @staticmethod
     def terms(said: dict, day: date) -> Terms:

@@ -13,7 +13,7 @@ from residents.consents.errors import NoSuchConsent, NotYourConsent
 from residents.consents.models import Consent, LegalShare, Mandate
 from residents.consents.services import Saying
 from residents.consents.states import Channel, ConsentStatus, GivenBy
-from residents.consents.wording import mandate_in_words, receivers_of, sentence_of
+from residents.consents.wording import mandate_in_words, over_in_words, receivers_of, sentence_of
 from residents.registry.models import Resident
 from residents.registry.my import family_page, person_of, render_person
 from sojourn.core import trace
@@ -35,7 +35,7 @@ def consents(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "may_speak": policy.speaks_as(actor, person) is not None,
         "open": [(row, sentence_of(row, called[row.pk])) for row in given if _stands(row)],
-        "over": [(row, sentence_of(row, called[row.pk])) for row in given if not _stands(row)],
+        "over": [(row, over_in_words(row, called[row.pk])) for row in given if not _stands(row)],
         "by_law": [(row, sentence_of(row, called[row.pk])) for row in by_law],
         "mandates": [mandate_in_words(row) for row in mandates],
     }
@@ -48,8 +48,10 @@ def give(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A receiver may have some facts of this person, because who may say yes says so here."""
     actor, person = actor_of(request), person_of(request, pk)
     by = _voice(request, person)
-    form = forms.MyConsentForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    posted = request.method == "POST"
+    initial = None if posted else _taken_back(request, person)
+    form = forms.MyConsentForm(request.POST if posted else None, initial=initial)
+    if posted and form.is_valid():
         terms = forms.MyConsentForm.terms(form.cleaned_data, today())
         try:
             services.give_consent(resident_id=person.pk, terms=terms, saying=_said(by), actor=actor)
@@ -78,6 +80,17 @@ def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
     sentence = sentence_of(consent, receivers_of([consent])[consent.pk])
     context = {"consent": consent, "sentence": sentence}
     return render_person(request, person, "consents/my_withdraw.html", context)
+
+
+def _taken_back(request: HttpRequest, person: Resident) -> dict | None:
+    """What the consent said that she took back and may give again, where the address names one of hers."""
+    try:
+        again = UUID(request.GET.get("again", ""))
+    except ValueError:
+        return None
+    mine = Consent.objects.visible_to(actor_of(request)).of(person.pk)
+    consent = mine.filter(pk=again, status=ConsentStatus.WITHDRAWN).first()
+    return forms.MyConsentForm.said_before(consent) if consent else None
 
 
 def _voice(request: HttpRequest, person: Resident) -> GivenBy:

@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 
 from providers.facilities.models import Facility
 from residents.consents import facts
-from residents.consents.models import Basis, Mandate
-from residents.consents.states import AgentAct, ReceiverKind
+from residents.consents.models import Basis, Consent, Mandate
+from residents.consents.states import AgentAct, ConsentStatus, ReceiverKind
 from residents.registry.states import Purpose
 from sojourn.core.clock import local
 from sojourn.provinces.models import Member
@@ -16,11 +16,11 @@ from sojourn.provinces.models import Member
 def receivers_of(bases: Iterable[Basis]) -> dict[object, str]:
     """What the receiver of each basis is called, by the id of the basis; a person's account has no name here."""
     bases = list(bases)
-    facilities = dict(
-        Facility.objects.filter(
-            pk__in=[each.receiver_id for each in bases if each.receiver_kind == ReceiverKind.FACILITY]
-        ).values_list("pk", "listed_name")
-    )
+    named = [each.receiver_id for each in bases if each.receiver_kind == ReceiverKind.FACILITY]
+    rows = Facility.objects.filter(pk__in=named).values_list("pk", "listed_name", "is_sample")
+    facilities = {
+        pk: _("{name}（样例）").format(name=name) if is_sample else name for pk, name, is_sample in rows
+    }
     members = dict(Member.objects.values_list("pk", "division__name"))
     return {each.pk: _receiver(each, facilities, members) for each in bases}
 
@@ -42,6 +42,17 @@ def sentence_of(basis: Basis, receiver: str) -> str:
         fields=facts.labels(basis.fields),
         purpose=Purpose(basis.purpose).label,
         day=f"{local(basis.expires_at):%Y-%m-%d}",
+    )
+
+
+def over_in_words(consent: Consent, receiver: str) -> str:
+    """Who could see what, for what, and how and when that ended."""
+    return _("{receiver}曾可以查看{fields}，用途：{purpose}。{status}，{day}").format(
+        receiver=receiver,
+        fields=facts.labels(consent.fields),
+        purpose=Purpose(consent.purpose).label,
+        status=ConsentStatus(consent.status).label,
+        day=f"{local(consent.ended_at):%Y-%m-%d}",
     )
 
 

@@ -9,6 +9,7 @@ from residents.registry import services
 from residents.registry.models import LinkRequest
 from sojourn.core.identifiers import sample_identity
 from tests.accounts.telephone import PHONE, last_code, user_of
+from tests.factories.consents import a_consent
 from tests.factories.residents import BORN, ResidentFactory
 from tests.journeys.conftest import PHONE as TELEPHONE
 from tests.journeys.test_every_page import LANGUAGES, MODES, serious, small_targets
@@ -98,9 +99,13 @@ def test_nothing_on_the_familys_pages_shuts_a_reader_out(visit, live_server, fat
     page.context.add_cookies(
         [{"name": name, "value": value, "url": live_server.url} for name, value in chosen.items()]
     )
-    person = f"/my/people/{father.pk}/"
+    person, given = f"/my/people/{father.pk}/", a_consent(father)
     mine = ["/my/", "/my/links/", "/my/links/new/", f"/my/links/{link.pk}/end/", person]
-    mine += [f"{person}{part}/" for part in ("access-log", "see", "corrections", "access")]
+    mine.append(f"/my/consents/{given.pk}/withdraw/")
+    mine += [
+        f"{person}{part}/"
+        for part in ("access-log", "see", "corrections", "access", "consents", "consents/give")
+    ]
 
     troubles = []
     for place in mine:

@@ -44,7 +44,7 @@ def bureau(tmp_path, monkeypatch) -> None:
 
 @pytest.fixture
 def residents() -> list[Resident]:
-    register = [_resident() for _ in range(FEWEST + 3)]
+    register = [_resident() for _ in range(FEWEST + 4)]
     return register + [_resident(identity_number=None, birth_on=BORN, sex=Sex.FEMALE) for _ in range(2)]
 
 
@@ -99,7 +99,7 @@ def test_officers_have_something_to_decide(residents):
     write_families()
 
     assert LinkRequest.objects.count() == CorrectionRequest.objects.count() == 1
-    assert Transfer.objects.get().resident_id == residents[FEWEST - 2].pk
+    assert Transfer.objects.get().resident_id == residents[FEWEST - 1].pk
     assert Mandate.objects.get().resident_id == residents[1].pk
     assert Review.objects.get().assessment.resident_id == residents[0].pk
 
@@ -109,14 +109,14 @@ def test_assessors_come_in_and_have_work_at_hand(residents):
 
     found = Counter(Assessment.objects.values_list("status", flat=True))
     assert found == {
-        AssessmentStatus.FINAL: FEWEST + 3,
+        AssessmentStatus.FINAL: FEWEST + 4,
         AssessmentStatus.DRAFT: 1,
         AssessmentStatus.SIGNED_ONCE: 1,
     }
     for username in ("assessor-nurse", "assessor-social"):
         actor = actor_for(User.objects.get(username=username), second_factor=True)
         assert actor.role == Role.OFFICER
-        assert Assessment.objects.visible_to(actor).count() == FEWEST + 5
+        assert Assessment.objects.visible_to(actor).count() == FEWEST + 6
 
 
 def test_two_people_stand_on_both_nodes_registers(residents):

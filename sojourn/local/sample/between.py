@@ -1,5 +1,6 @@
 """What the members of the demo's nodes granted each other, and two people who stand on the registers of both."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from residents.consents.models import EXTRACTS, MARKS
@@ -17,9 +18,32 @@ from sojourn.sharing.states import Purpose
 
 A_YEAR = timedelta(days=365)
 GROUND = "样例：两地旅居养老合作协议"
-# Beyond the numbers of any planned resident. Odd is a man's, even a woman's.
-MOVED, MISTAKEN = 9_000_003, 9_000_004
-BORN = date(1949, 10, 4), date(1951, 3, 12)
+
+
+@dataclass(frozen=True)
+class Twice:
+    """Somebody invented whose identity number stands on the registers of both nodes.
+
+    Seeds lie beyond those of any planned resident; an odd one is a man's, an even one a woman's.
+    """
+
+    seed: int
+    born: date
+    name: str = ""
+
+    @property
+    def identity_number(self) -> str:
+        return sample_identity(self.seed, self.born)
+
+    @property
+    def facts(self) -> ResidentFacts:
+        sex = Sex.MALE if self.seed % 2 else Sex.FEMALE
+        told = ResidentFacts(birth_on=self.born, sex=sex, identity_number=self.identity_number)
+        return told | ResidentFacts(name=self.name) if self.name else told
+
+
+# The same person at both; and one whose number was mistyped at one of them, where she keeps her own name.
+MOVED, MISTAKEN = Twice(9_000_003, date(1949, 10, 4), "林望舒"), Twice(9_000_004, date(1951, 3, 12))
 
 
 def write_grants(bureau: Bureau) -> None:
@@ -46,7 +70,7 @@ def write_grants(bureau: Bureau) -> None:
 def write_twins(bureau: Bureau) -> None:
     """Two who had shown no identity card until now show it: each stands on the other node's register too.
 
-    One is the same person under the same name. Of the other the number was mistyped at one of the two.
+    In reality they moved, and a number was mistyped: officers of both nodes find out which is which.
     """
     if not bureau.away:
         return
@@ -57,11 +81,5 @@ def write_twins(bureau: Bureau) -> None:
         whereabouts_protected=False,
         identity_cipher=None,
     )
-    first, second = (
-        ResidentFacts(
-            name="林望舒", birth_on=BORN[0], sex=Sex.MALE, identity_number=sample_identity(MOVED, BORN[0])
-        ),
-        ResidentFacts(birth_on=BORN[1], sex=Sex.FEMALE, identity_number=sample_identity(MISTAKEN, BORN[1])),
-    )
-    for resident, facts in zip(unproven.order_by("number")[:2], (first, second), strict=False):
-        correct_resident(resident_id=resident.pk, facts=facts, actor=SYSTEM)
+    for resident, twice in zip(unproven.order_by("number")[:2], (MOVED, MISTAKEN), strict=False):
+        correct_resident(resident_id=resident.pk, facts=twice.facts, actor=SYSTEM)

@@ -23,14 +23,14 @@ from sojourn.accounts.services import open_family_account
 from sojourn.core.actors import SYSTEM
 from sojourn.core.clock import today
 from sojourn.local.sample.abilities import write_abilities
-from sojourn.local.sample.between import write_grants, write_twins
+from sojourn.local.sample.between import MOVED, write_grants, write_twins
 from sojourn.local.sample.bureau import Bureau, bureau_here
 from sojourn.local.sample.callers import CALLERS, DAUGHTER, ELDER, SON, Caller
 from sojourn.local.sample.writer import Outcome
 from sojourn.provinces.models import Division
 from sojourn.provinces.states import DivisionKind, DivisionLevel
 
-FEWEST = 7
+FEWEST = 6
 HALF_A_YEAR = timedelta(days=180)
 PAPER, CASE = "样例-委托-2026-1", "样例-办件-2026-{}"
 AT_COUNTER = Saying(Channel.COUNTER, "样例-窗口-2026-1")
@@ -80,10 +80,10 @@ def _write(bureau: Bureau, elders: list[Resident]) -> None:
     )
     _consent_of(bureau, father, aunt, herself)
     _share_of(bureau, others)
-    _wait_at_desk(bureau, father, others[-1], users)
-    _hand_out(bureau, others[-2], _elsewhere(bureau))
     write_grants(bureau)
     write_twins(bureau)
+    _wait_at_desk(bureau, father, users)
+    _hand_out(bureau, others[-1], _elsewhere(bureau))
     write_abilities(bureau)
 
 
@@ -131,12 +131,11 @@ def _share_of(bureau: Bureau, others: list[Resident]) -> None:
             consents.share_by_law(resident_id=resident.pk, terms=terms, duty=duty, actor=bureau.province)
 
 
-def _wait_at_desk(bureau: Bureau, father: Resident, mother: Resident, users: dict[Caller, User]) -> None:
+def _wait_at_desk(bureau: Bureau, father: Resident, users: dict[Caller, User]) -> None:
     """What families asked for, and who moves here, waits for the officers of the county."""
-    told = registry.masked_facts_of(mother)
     registry.ask_link(
-        name=mother.name,
-        identity_number=told[PrivateField.IDENTITY_NUMBER].plain,
+        name=MOVED.name,
+        identity_number=MOVED.identity_number,
         proven=Proven(Relation.CHILD, Proof.HOUSEHOLD_REGISTER, "样例-户口簿-1"),
         actor=actor_for(users[SON]),
     )

@@ -3,10 +3,11 @@
 import pytest
 
 from residents.consents.models import Consent
-from residents.consents.services import Receiver
+from residents.consents.services import Receiver, withdraw_consent
 from residents.registry.models import Resident
 from sojourn.accounts.models import User
-from tests.factories.consents import a_consent, a_legal_share, a_mandate
+from sojourn.core.actors import SYSTEM
+from tests.factories.consents import BY_TELEPHONE, a_consent, a_legal_share, a_mandate
 from tests.factories.facilities import FacilityFactory
 from tests.factories.residents import AccessFactory, ResidentFactory
 from tests.residents.actors import account_of
@@ -51,7 +52,7 @@ def test_she_reads_who_may_see_what_and_takes_it_back_in_two_taps(herself, resid
     assert Resident.objects.visible_to(nurse).exists()
     answer = client.post(f"/my/consents/{consent.pk}/withdraw/")
 
-    sentence = "松鹤康养院可以查看姓名、本人电话，用途：入住交接，到"
+    sentence = "松鹤康养院（样例）可以查看姓名、本人电话，用途：入住交接，到"
     assert sentence in page
     assert sentence in asked
     assert answer["Location"] == address
@@ -119,3 +120,35 @@ def test_a_strangers_person_does_not_exist(herself, resident):
     ]
 
     assert [answer.status_code for answer in answers] == [404, 404, 404]
+
+
+def test_what_was_taken_back_is_told_as_over_and_can_be_given_again(herself, resident):
+    facility = FacilityFactory(division_id="440106", listed_name="松鹤康养院", is_sample=True)
+    consent = a_consent(
+        resident,
+        receiver=Receiver("facility", id=facility.pk),
+        fields=("name", "phone", "mobility"),
+        separate=("mobility",),
+    )
+    client, address = signed_in(herself), f"/my/people/{resident.pk}/consents/"
+    client.post(f"/my/consents/{consent.pk}/withdraw/")
+
+    page = client.get(address).content.decode()
+    form = client.get(f"{address}give/?again={consent.pk}").context["form"]
+
+    assert "松鹤康养院（样例）曾可以查看姓名、本人电话、行动情况，用途：入住交接。同意已撤回，" in page
+    assert f"{address}give/?again={consent.pk}" in page
+    assert form["facility_number"].value() == facility.number
+    assert form["fields_asked"].value() == ["name", "phone"]
+    assert not form["separate"].value()
+
+
+@pytest.mark.parametrize("again", ["", "x", "00000000-0000-7000-8000-000000000000"])
+def test_an_address_that_names_no_consent_of_hers_fills_in_nothing(herself, resident, again):
+    theirs = a_consent()
+    withdraw_consent(consent_id=theirs.pk, saying=BY_TELEPHONE, actor=SYSTEM)
+    client = signed_in(herself)
+
+    for named in (again, theirs.pk):
+        form = client.get(f"/my/people/{resident.pk}/consents/give/?again={named}").context["form"]
+        assert not form.initial
