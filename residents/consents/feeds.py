@@ -19,6 +19,7 @@ catalogue.register(
             "place",
             "resident",
             "resident_number",
+            "is_sample",
             "purpose",
             "ground",
             "article",

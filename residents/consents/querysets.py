@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.apps import apps
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from residents.consents.states import ConsentStatus, LegalShareStatus, MandateStatus
 from residents.registry.models import Resident
@@ -12,6 +12,7 @@ from residents.registry.states import Relation
 from sojourn.core.actors import Actor, Role
 from sojourn.core.clock import now, today
 from sojourn.core.querysets import LockingQuerySet
+from sojourn.provinces.models import Member
 from sojourn.sharing.models import Grant
 
 # Kinship alone opens nothing: a resident speaks for herself, a guardian by law for her ward.
@@ -109,6 +110,10 @@ class ExtractQuerySet(LockingQuerySet):
                 return self.visible_to(actor)
         return self.none()
 
+    def told(self):
+        """With the name of the home province, for all rows at once."""
+        return self.annotate(told_home=name_of_member("owner"))
+
     def written_here(self):
         return self.filter(owner__in=settings.HOSTED_PROVINCES)
 
@@ -160,9 +165,27 @@ class MatchQuerySet(LockingQuerySet):
     def managed_by(self, actor: Actor):
         return self.visible_to(actor)
 
+    def told(self):
+        """With our resident's number and mark and what the other member says, for all rows at once."""
+        people = Resident.objects.filter(pk=OuterRef("resident"))
+        theirs = self.model.objects.filter(
+            other=OuterRef("owner"), owner=OuterRef("other"), ours=OuterRef("theirs"), theirs=OuterRef("ours")
+        )
+        return self.annotate(
+            told_number=Subquery(people.values("number")[:1]),
+            told_sample=Subquery(people.values("is_sample")[:1]),
+            told_theirs=Subquery(theirs.values("disposition")[:1]),
+            told_member=name_of_member("other"),
+        )
+
     def said_by_the_other(self, found):
         """The same pair as the other member sees it."""
         return self.filter(owner=found.other, other=found.owner, ours=found.theirs, theirs=found.ours)
+
+
+def name_of_member(column: str) -> Subquery:
+    """What the member is called whose six digits stand in this column."""
+    return Subquery(Member.objects.filter(pk=OuterRef(column)).values("division__name")[:1])
 
 
 def _within(codes: tuple[str, ...]) -> Q:

@@ -19,9 +19,9 @@ from residents.consents.states import (
     ReceiverKind,
 )
 from residents.consents.wording import receivers_of
+from residents.registry.admin.marked import MarkedAdmin
 from residents.registry.states import PrivateField
 from sojourn.core.actors import Actor, Role
-from sojourn.web.admin import ScopedAdmin
 from sojourn.web.past import name_actions
 from sojourn.web.verbs import Verb
 
@@ -56,7 +56,7 @@ def _while(status: str) -> Callable:
     return lambda actor, row: row.status == status and policy.can_record(actor, row.resident)
 
 
-class _BasisAdmin(ScopedAdmin):
+class _BasisAdmin(MarkedAdmin):
     open_to = frozenset({Role.OFFICER, Role.AUDITOR})
     list_display = ["resident", "purpose", "shared", "receiver", "expires_at", "status"]
     list_filter = ["status", "purpose", "receiver_kind"]
@@ -175,7 +175,7 @@ class LegalShareAdmin(_BasisAdmin):
 
 
 @admin.register(Mandate)
-class MandateAdmin(ScopedAdmin):
+class MandateAdmin(MarkedAdmin):
     open_to = frozenset({Role.OFFICER, Role.AUDITOR})
     list_display = ["resident", "agent_account", "acts", "expires_at", "status"]
     list_filter = ["status", "channel"]

@@ -42,12 +42,21 @@ class ExtractAdmin(ScopedAdmin):
     """What other members shared of their residents, masked; plain only by the verb that tells their homes."""
 
     open_to = frozenset({Role.OFFICER, Role.AUDITOR})
-    list_display = ["resident_number", "home", "purpose", "shared", "expires_at"]
+    list_display = ["resident_number", "home", "purpose", "shared", "expires_at", "is_sample"]
     list_filter = ["purpose", "ground"]
     search_fields = ["=resident_number"]
     search_help_text = _("老年人编号")
     ordering = ["-changed_at", "-id"]
-    fields = ["resident_number", "home", "purpose", "ground", "article", "expires_at", "facts"]
+    fields = [
+        "resident_number",
+        "home",
+        "purpose",
+        "ground",
+        "article",
+        "expires_at",
+        "facts",
+        "is_sample",
+    ]
     readonly_fields = ["home", "facts"]
     verbs = (
         Verb(
@@ -63,9 +72,12 @@ class ExtractAdmin(ScopedAdmin):
         ),
     )
 
+    def get_queryset(self, request: HttpRequest):
+        return super().get_queryset(request).told()
+
     @admin.display(description=_("户籍省份"))
     def home(self, row: Extract) -> str:
-        return names_of([row.owner[:2]])[row.owner[:2]]
+        return row.told_home
 
     @admin.display(description=_("共享项目"))
     def shared(self, row: Extract) -> str:
@@ -138,11 +150,11 @@ class MatchAdmin(ScopedAdmin):
     """Two registrations that may be of one person; each member says for itself."""
 
     open_to = frozenset({Role.OFFICER, Role.AUDITOR})
-    list_display = ["number", "member", "found_at", "disposition", "theirs_says"]
+    list_display = ["number", "member", "found_at", "disposition", "theirs_says", "of_sample"]
     list_filter = ["disposition"]
     ordering = ["-found_at", "-id"]
-    fields = ["number", "member", "found_at", "disposition", "disposed_at", "theirs_says"]
-    readonly_fields = ["number", "member", "theirs_says"]
+    fields = ["number", "member", "found_at", "disposition", "disposed_at", "theirs_says", "of_sample"]
+    readonly_fields = ["number", "member", "theirs_says", "of_sample"]
     verbs = (
         Verb(
             name="confirm",
@@ -162,15 +174,22 @@ class MatchAdmin(ScopedAdmin):
         ),
     )
 
+    def get_queryset(self, request: HttpRequest):
+        return super().get_queryset(request).told()
+
     @admin.display(description=_("老年人"))
     def number(self, row: Match) -> str:
-        return services.number_of(row) or self.get_empty_value_display()
+        return row.told_number or self.get_empty_value_display()
+
+    @admin.display(description=_("样例数据"), boolean=True)
+    def of_sample(self, row: Match) -> bool | None:
+        return row.told_sample
 
     @admin.display(description=_("对方省份"))
     def member(self, row: Match) -> str:
-        return names_of([row.other[:2]])[row.other[:2]]
+        return row.told_member
 
     @admin.display(description=_("对方核实结果"))
     def theirs_says(self, row: Match) -> str:
-        theirs = Match.objects.said_by_the_other(row).first()
-        return str(Disposition(theirs.disposition).label) if theirs else self.get_empty_value_display()
+        said = row.told_theirs
+        return str(Disposition(said).label) if said else self.get_empty_value_display()

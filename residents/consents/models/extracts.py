@@ -29,6 +29,7 @@ class Extract(Versioned):
     place = models.CharField(_("使用地区"), max_length=6)
     resident = models.UUIDField(_("老年人"))
     resident_number = models.CharField(_("老年人编号"), max_length=32)
+    is_sample = models.BooleanField(_("样例数据"), default=False)
     purpose = models.CharField(_("用途"), max_length=32, choices=Purpose.choices)
     ground = models.CharField(_("法定依据"), max_length=32, choices=Ground.choices)
     article = models.CharField(_("依据条文"), max_length=120)

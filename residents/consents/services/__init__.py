@@ -13,7 +13,6 @@ from residents.consents.services.matching import (
     confirm_match,
     dismiss_match,
     match_residents,
-    number_of,
 )
 from residents.consents.services.reading import disclose, masked_facts_of
 from residents.consents.services.sweeping import sweep
@@ -36,7 +35,6 @@ __all__ = [
     "give_mandate",
     "masked_facts_of",
     "match_residents",
-    "number_of",
     "propose_override",
     "renew_extracts",
     "share_by_law",

@@ -104,6 +104,7 @@ def _columns(basis: Basis, resident: Resident) -> dict:
         "place": place or basis.receiver_member,
         "resident": resident.pk,
         "resident_number": resident.number,
+        "is_sample": resident.is_sample,
         "purpose": basis.purpose,
         "ground": basis.ground,
         "article": basis.article,

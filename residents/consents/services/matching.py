@@ -162,12 +162,6 @@ def dismiss_match(*, match_id: UUID, actor: Actor) -> Match:
     return dispose_match(match_id=match_id, verb="dismiss", actor=actor)
 
 
-def number_of(found: Match) -> str:
-    """The number of the resident on our side."""
-    rows = Resident.objects.filter(pk__in=[found.resident] if found.resident else [])
-    return rows.values_list("number", flat=True).first() or ""
-
-
 def is_settled(found: Match) -> bool:
     """Whether both members say the same of the pair."""
     said = found.disposition != Disposition.OPEN

@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from residents.registry import forms, sealing, services
+from residents.registry.admin.marked import MarkedAdmin
 from residents.registry.models import CorrectionRequest, Link, LinkRequest, Resident
 from residents.registry.policy import can_decide, can_link
 from residents.registry.safe import masked
@@ -88,7 +89,7 @@ LINK_VERB = Verb(
 
 
 @admin.register(Link)
-class LinkAdmin(ScopedAdmin):
+class LinkAdmin(MarkedAdmin):
     open_to = STAFF
     flow = LINK_FLOW
     list_display = ["resident", "relation", "proof", "starts_on", "ends_on", "status"]
@@ -206,7 +207,7 @@ class LinkRequestAdmin(RequestAdmin):
 
 
 @admin.register(CorrectionRequest)
-class CorrectionRequestAdmin(RequestAdmin):
+class CorrectionRequestAdmin(MarkedAdmin, RequestAdmin):
     list_display = ["asked_at", "resident", "field", "status"]
     list_select_related = ["resident"]
     fields = ["resident", "field", "wanted", "status", "asked_at", "decided_at", "refusal"]

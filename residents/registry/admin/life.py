@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from residents.registry import forms, policy, services
+from residents.registry.admin.marked import MarkedAdmin
 from residents.registry.models.life import Duplicate, LegalHold, Merge, PurgeLine, PurgeReport, Transfer
 from residents.registry.states import (
     DUPLICATE_FLOW,
@@ -62,7 +63,7 @@ name_actions(
 )
 
 
-class OfResidentAdmin(ScopedAdmin):
+class OfResidentAdmin(MarkedAdmin):
     """Rows about one resident each, who is named by her number alone."""
 
     open_to = frozenset({Role.OFFICER, Role.AUDITOR})

@@ -1,15 +1,19 @@
 """Counter and telephone: officers write down what residents said."""
 
+import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from residents.consents import services
-from residents.consents.models import Consent, Extract, LegalShare, Mandate, Reading
+from residents.consents.models import Consent, Extract, LegalShare, Mandate, Match, Reading
 from residents.consents.services import Receiver
 from sojourn.core.actors import SYSTEM, Role
-from sojourn.core.clock import today
+from sojourn.core.clock import now, today
 from sojourn.desk.models import Proposal
 from tests.factories.accounts import MembershipFactory, UserFactory
 from tests.factories.consents import BY_TELEPHONE, a_consent, a_legal_share, a_mandate
@@ -182,3 +186,44 @@ def test_auditors_see_who_of_their_member_looked():
     client = officer_of("440000", Role.AUDITOR)
 
     assert client.get(reverse("admin:consents_reading_changelist")).status_code == 200
+
+
+@pytest.mark.parametrize("make", [a_consent, a_legal_share, lambda: a_mandate(family())])
+def test_what_stands_about_an_invented_person_says_so(officer, make):
+    row = make()
+    name = f"admin:consents_{row._meta.model_name}"
+
+    listed = officer.get(reverse(f"{name}_changelist")).content.decode()
+    page = officer.get(reverse(f"{name}_change", args=[row.pk])).content.decode()
+
+    assert row.resident.is_sample
+    assert re.search(r'field-of_sample[^>]*><img[^>]*alt="True"', listed)
+    assert "样例数据" in page
+
+
+def a_match(disposition: str = "open") -> Match:
+    """A pair of marks as 粤 sees it, of which 渝 said something."""
+    ours, theirs, at = uuid4(), uuid4(), now()
+    said = {"found_at": at, "disposition": disposition, "disposed_at": None if disposition == "open" else at}
+    Match.objects.create(owner="500000", other="440000", ours=theirs, theirs=ours, **said)
+    resident = ResidentFactory().pk
+    return Match.objects.create(
+        owner="440000", other="500000", ours=ours, theirs=theirs, found_at=at, resident=resident
+    )
+
+
+def test_a_match_tells_both_sides_and_costs_the_same_alone_and_among_many():
+    client, address = officer_of("440000"), reverse("admin:consents_match_changelist")
+    a_match("same_person")
+    client.get(address)
+    with CaptureQueriesContext(connection) as alone:
+        page = client.get(address).content.decode()
+    for _ in range(9):
+        a_match()
+
+    with CaptureQueriesContext(connection) as among_many:
+        client.get(address)
+
+    assert "核实为同一人" in page
+    assert 'field-of_sample"><img' in page
+    assert len(among_many) == len(alone)

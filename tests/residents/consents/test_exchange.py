@@ -68,6 +68,7 @@ def test_what_was_consented_to_stands_at_the_member_it_is_for_and_nothing_else(n
         assert set(copy.sealed) == {"name", "phone", "identity_number"}
         assert (copy.purpose, copy.ground, copy.article) == ("check_in", "consent", consent.article)
         assert copy.expires_at == consent.expires_at
+        assert copy.is_sample is consent.resident.is_sample is True
         assert Extract.objects.visible_to(staff("50")).contains(copy)
         assert not Extract.objects.visible_to(staff("500112")).exists()
         assert not Extract.objects.visible_to(staff("61")).exists()
@@ -361,6 +362,6 @@ def test_a_sharing_by_law_travels_with_its_article(network):
 
 def test_a_body_for_a_member_of_another_node_is_set_aside():
     resource = catalogue.known(EXTRACTS)
-    body = dict.fromkeys(resource.shape.names, "") | {"sealed": {}, "receiver": "110000"}
+    body = dict.fromkeys(resource.shape.names, "") | {"is_sample": False, "sealed": {}, "receiver": "110000"}
 
     assert _wrong_kind(resource, body) == "receiver"
