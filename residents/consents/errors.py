@@ -64,6 +64,17 @@ class ProofMissing(Invalid):
     title = _("请填写签字文件或录音的编号")
 
 
+class ScanMissing(Invalid):
+    """A paper that was shown at the counter is there to be scanned."""
+
+    code = "scan_missing"
+    title = _("窗口办理须附委托书扫描件或照片")
+
+    def __init__(self, **facts) -> None:
+        super().__init__(**facts)
+        self.errors = [field_error("file", self.code, self)]
+
+
 class ReasonMissing(Invalid):
     code = "reason_missing"
     title = _("请写明理由")

@@ -17,6 +17,7 @@ from residents.registry.models import Resident
 from residents.registry.states import PrivateField, Purpose
 from sojourn.accounts.models import User
 from sojourn.core.clock import today
+from sojourn.files.forms import ScanField
 from sojourn.provinces.models import Member
 
 NOBODY = UUID(int=0)
@@ -187,12 +188,25 @@ class OverrideForm(DutyForm):
         return {"duty": _duty(said), "expires_on": said["expires_on"]}
 
 
+class ScanForm(forms.Form):
+    file = ScanField(label=_("委托书扫描件"))
+
+    @staticmethod
+    def arguments(said: dict) -> dict:
+        return {"scan": said["file"]}
+
+
 class GiveMandateForm(SayingForm):
     resident_number = forms.CharField(label=_("老年人编号"), max_length=32)
     agent = forms.CharField(label=_("代理人账号"), max_length=150)
     may_see = _several(_("可查看项目"), PrivateField.choices, required=False)
     may_do = _several(_("委托事项"), AgentAct.choices)
     expires_on = DayField(label=_("截止日期"), help_text=_("当日不再有效。"))
+    file = ScanField(
+        label=_("委托书扫描件"),
+        required=False,
+        help_text=_("窗口办理必须附上，电话办理可以事后补上。PDF、JPEG、PNG或WebP，不超过20MB。"),
+    )
 
     @staticmethod
     def arguments(said: dict) -> dict:
@@ -201,6 +215,7 @@ class GiveMandateForm(SayingForm):
             "resident_id": resident_of(said["resident_number"]),
             "paper": Paper(agent or NOBODY, said["may_see"], said["may_do"], said["expires_on"]),
             "saying": _saying(said),
+            "scan": said["file"],
         }
 
 

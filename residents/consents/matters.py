@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
+from residents.registry import following
+from residents.registry.following import Following
 from sojourn.desk import decisions, queues
 from sojourn.desk.decisions import DecisionKind
 from sojourn.desk.queues import Queue
@@ -32,11 +34,14 @@ KINDS = (
         open_for=timedelta(days=3),
     ),
 )
+FOLLOWING = (Following("consents.mandate", silence=f"{ROOM}.scans.erase"),)
 
 
 def register() -> None:
-    """The desk knows them."""
+    """The desk knows them, and the registry what goes with a resident."""
     for queue in QUEUES:
         queues.register(queue)
     for kind in KINDS:
         decisions.register(kind)
+    for own in FOLLOWING:
+        following.register(own)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from residents.consents import forms, policy, services
+from residents.consents import forms, policy, scans, services
 from residents.consents.errors import NoSuchConsent, NotYourConsent
 from residents.consents.models import Consent, LegalShare, Mandate
 from residents.consents.services import Saying
@@ -19,6 +19,7 @@ from residents.registry.my import family_page, person_of, render_person
 from sojourn.core import trace
 from sojourn.core.clock import today
 from sojourn.core.refusals import Refusal
+from sojourn.files.shown import files_of
 from sojourn.web.access import actor_of
 from sojourn.web.verbs import explain
 
@@ -37,7 +38,7 @@ def consents(request: HttpRequest, pk: UUID) -> HttpResponse:
         "open": [(row, sentence_of(row, called[row.pk])) for row in given if _stands(row)],
         "over": [(row, over_in_words(row, called[row.pk])) for row in given if not _stands(row)],
         "by_law": [(row, sentence_of(row, called[row.pk])) for row in by_law],
-        "mandates": [mandate_in_words(row) for row in mandates],
+        "mandates": [(mandate_in_words(row), files_of(scans.paper_of(row))) for row in mandates],
     }
     return render_person(request, person, "consents/my_consents.html", context)
 

@@ -17,3 +17,4 @@ class RegistryConfig(AppConfig):
         import_string("residents.registry.my.add_own_sections")()
         import_string("residents.registry.services.rotating.register_rotations")()
         import_string("residents.registry.matters.register")()
+        import_string("residents.registry.scans.register")()

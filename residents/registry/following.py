@@ -16,22 +16,23 @@ class Following:
     """One kind of row about residents.
 
     ``move(from_id, to_id)`` lets every row of the first resident belong to the second and returns the keys of
-    those it moved, as text; ``give_back(keys, to_id)`` lets exactly these belong to that resident again; where
-    ``silence`` is given, ``silence(resident_id)`` blanks what tells in plain who she was. All run in the
-    transaction of the verb, and ``silence`` may come a second time. ``code`` is kept in the record of the merge
-    and never renamed. Each may be a dotted name.
+    those it moved, as text; ``give_back(keys, to_id)`` lets exactly these belong to that resident again: both or
+    neither is given. Where ``silence`` is, ``silence(resident_id)`` blanks what tells in plain who she was. All
+    run in the transaction of the verb, and ``silence`` may come a second time. ``code`` is kept in the record of
+    the merge and never renamed. Each may be a dotted name.
     """
 
     code: str
-    move: Callable[[UUID, UUID], list[str]] | str
-    give_back: Callable[[list[str], UUID], None] | str
+    move: Callable[[UUID, UUID], list[str]] | str | None = None
+    give_back: Callable[[list[str], UUID], None] | str | None = None
     silence: Callable[[UUID], None] | str | None = None
 
     def moving(self, from_id: UUID, to_id: UUID) -> list[str]:
-        return resolved(self.move)(from_id, to_id)
+        return resolved(self.move)(from_id, to_id) if self.move is not None else []
 
     def giving_back(self, keys: list[str], to_id: UUID) -> None:
-        resolved(self.give_back)(keys, to_id)
+        if self.give_back is not None:
+            resolved(self.give_back)(keys, to_id)
 
 
 _kinds: dict[str, Following] = {}

@@ -66,6 +66,7 @@ MERGING = f"{ROOM}.services.merging"
 FOLLOWING = (
     Following("registry.access", f"{MERGING}.move_accesses", f"{MERGING}.give_back_accesses"),
     Following("registry.hold", f"{MERGING}.move_holds", f"{MERGING}.give_back_holds"),
+    Following("registry.link", silence=f"{ROOM}.scans.erase"),
 )
 
 

@@ -14,7 +14,10 @@ PHOTO = "-photo"
 
 
 class ScanInput(forms.FileInput):
-    """Two inputs beside each other: on a phone the first opens the camera, the second the gallery and the files."""
+    """Two inputs beside each other: on a phone the first opens the camera, the second the gallery and the files.
+
+    No browser lets a page fill them in again, so a form that comes back says that the file has to be chosen anew.
+    """
 
     template_name = "files/scan_input.html"
     needs_multipart_form = True
@@ -22,7 +25,7 @@ class ScanInput(forms.FileInput):
 
     def get_context(self, name: str, value, attrs) -> dict:
         context = super().get_context(name, value, attrs)
-        context["widget"] |= {"photo_name": name + PHOTO, "accepted": ACCEPTED}
+        context["widget"] |= {"photo_name": name + PHOTO, "accepted": ACCEPTED, "was_sent": bool(value)}
         return context
 
     def use_required_attribute(self, _initial) -> bool:
@@ -46,6 +49,10 @@ class ScanField(forms.FileField):
     def __init__(self, **kwargs) -> None:
         kwargs.setdefault("help_text", _("PDF、JPEG、PNG或WebP，不超过20MB。用手机可以直接拍照。"))
         super().__init__(**kwargs)
+
+    def bound_data(self, data, initial):
+        """That something was sent, so that the inputs can say that it is needed again."""
+        return data or initial
 
     def clean(self, data, initial=None) -> Upload | None:
         try:

@@ -15,6 +15,7 @@ name_actions(
     {
         "file.kept": _("存放文件"),
         "file.replaced": _("替换文件"),
+        "file.given": _("文件转到另一对象"),
         "file.erased": _("删除文件内容"),
         "file.read": _("下载文件"),
     },

@@ -1,4 +1,4 @@
-"""The verbs of files: kept, replaced, erased, read; and the sweep of bytes that no row names."""
+"""The verbs of files: kept, replaced, given to another row, erased, read; and the sweep of bytes that no row names."""
 
 import hashlib
 from collections.abc import Iterable
@@ -62,6 +62,19 @@ def replace_file(*, file_id: UUID, upload: Upload, actor: Actor) -> StoredFile:
     _blank(old, replaced_by=row)
     record(action="file.replaced", actor=actor, subject=row, **_facts(row), earlier=str(old.pk))
     return row
+
+
+@transaction.atomic
+def give_files(*, owner: Owner, to: Owner, actor: Actor) -> int:
+    """The files of one row are another's from now on, by who may change those of both; returns how many."""
+    if not (owners.may_change(actor, owner) and owners.may_change(actor, to)):
+        raise NotYourFile
+    rows = list(StoredFile.objects.locked().of(owner.kind, owner.id).kept())
+    for row in rows:
+        row.owner_kind, row.owner_id = to.kind, to.id
+        row.save(update_fields=["owner_kind", "owner_id"])
+        record(action="file.given", actor=actor, subject=row, owner=to.kind)
+    return len(rows)
 
 
 @transaction.atomic

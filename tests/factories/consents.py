@@ -8,6 +8,8 @@ from residents.consents.services import Duty, Paper, Receiver, Saying, Terms
 from residents.registry.models import Resident
 from sojourn.core.actors import SYSTEM, Actor
 from sojourn.core.clock import today
+from sojourn.files.services import Upload
+from tests.factories.files import PDF
 from tests.factories.residents import ResidentFactory
 
 TO_CHONGQING = Receiver("member", "500000")
@@ -57,4 +59,6 @@ def a_mandate(agent: Actor, resident: Resident | None = None, **changed) -> Mand
     }
     resident = resident or ResidentFactory()
     paper = Paper(**{**said, **changed})
-    return services.give_mandate(resident_id=resident.pk, paper=paper, saying=AT_COUNTER, actor=SYSTEM)
+    return services.give_mandate(
+        resident_id=resident.pk, paper=paper, saying=AT_COUNTER, scan=Upload("", PDF), actor=SYSTEM
+    )

@@ -14,7 +14,7 @@ from sojourn.core.actors import PUBLIC, SYSTEM
 from sojourn.core.keyring import KeyMissing
 from sojourn.core.models import AuditEntry
 from sojourn.core.refusals import NotVisible
-from sojourn.files import services, shelf
+from sojourn.files import owners, services, shelf
 from sojourn.files.errors import (
     FileEmpty,
     FileErased,
@@ -24,7 +24,7 @@ from sojourn.files.errors import (
     NotYourFile,
 )
 from sojourn.files.models import StoredFile
-from sojourn.files.owners import Owner
+from sojourn.files.owners import Owner, OwnerKind
 from sojourn.files.services import Upload
 from sojourn.files.states import FileStatus, FileType
 from tests.factories.files import PDF, picture, with_exif
@@ -275,3 +275,19 @@ def test_a_file_for_nobodys_room_is_not_kept():
         services.keep_file(
             owner=Owner("unheard_of", UUID(int=7)), member="440000", upload=Upload("", PDF), actor=KEEPER
         )
+
+
+def test_files_of_one_row_become_anothers_by_who_may_change_those_of_both(room):
+    other = Owner("test_other", UUID(int=9))
+    row = kept()
+    with pytest.raises(NotYourFile):
+        services.give_files(owner=OWNER, to=other, actor=KEEPER)
+    owners.register(OwnerKind("test_other", "测试", lambda *_: True, lambda *_: True))
+    with pytest.raises(NotYourFile):
+        services.give_files(owner=OWNER, to=other, actor=STRANGER)
+
+    assert services.give_files(owner=OWNER, to=other, actor=KEEPER) == 1
+
+    row.refresh_from_db()
+    assert row.owner == other
+    assert services.read_file(file_id=row.pk, actor=STRANGER)[1] == PDF

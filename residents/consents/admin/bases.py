@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from residents.consents import facts, forms, policy, services
+from residents.consents import facts, forms, policy, scans, services
 from residents.consents.models import Consent, LegalShare, Mandate
 from residents.consents.states import (
     CONSENT_FLOW,
@@ -20,8 +20,9 @@ from residents.consents.states import (
 )
 from residents.consents.wording import receivers_of
 from residents.registry.admin.marked import MarkedAdmin
-from residents.registry.states import PrivateField
+from residents.registry.states import PrivateField, ResidentStatus
 from sojourn.core.actors import Actor, Role
+from sojourn.files.shown import links_to
 from sojourn.web.past import name_actions
 from sojourn.web.verbs import Verb
 
@@ -33,6 +34,7 @@ name_actions(
         "consent.given": _("登记同意"),
         "legalshare.live": _("登记依法共享"),
         "mandate.valid": _("登记委托书"),
+        "mandate.scanned": _("存放委托书扫描件"),
         **{f"consent.{status.value}": status.label for status in set(ConsentStatus) - {ConsentStatus.GIVEN}},
         **{f"legalshare.{s.value}": s.label for s in set(LegalShareStatus) - {LegalShareStatus.LIVE}},
         **{f"mandate.{s.value}": s.label for s in set(MandateStatus) - {MandateStatus.VALID}},
@@ -54,6 +56,11 @@ def _is_officer(actor: Actor, _row) -> bool:
 def _while(status: str) -> Callable:
     """The button shows to the officers of her home while the row has this status."""
     return lambda actor, row: row.status == status and policy.can_record(actor, row.resident)
+
+
+def _in_register(actor: Actor, row: Mandate) -> bool:
+    """Nothing is added to what is known of somebody who died, was erased or went into another registration."""
+    return row.resident.status == ResidentStatus.REGISTERED and policy.can_record(actor, row.resident)
 
 
 class _BasisAdmin(MarkedAdmin):
@@ -190,6 +197,7 @@ class MandateAdmin(MarkedAdmin):
         "acts",
         "channel",
         "proof",
+        "paper",
         "opened_at",
         "expires_at",
         "status",
@@ -197,7 +205,7 @@ class MandateAdmin(MarkedAdmin):
         "withdrawn_channel",
         "withdrawn_proof",
     ]
-    readonly_fields = ["agent_account", "seen", "acts"]
+    readonly_fields = ["agent_account", "seen", "acts", "paper"]
     verbs = (
         Verb(
             name="give",
@@ -208,6 +216,17 @@ class MandateAdmin(MarkedAdmin):
             form=forms.GiveMandateForm,
             arguments=forms.GiveMandateForm.arguments,
             help_text=_("核对委托书原件。健康信息不能向代理人开放。"),
+        ),
+        Verb(
+            name="scan",
+            label=_("补交或更换扫描件"),
+            service=services.scan_mandate,
+            allowed=_in_register,
+            done=_("扫描件已存放。"),
+            form=forms.ScanForm,
+            id_argument="mandate_id",
+            arguments=forms.ScanForm.arguments,
+            help_text=_("原来的扫描件会被销毁，不能恢复。"),
         ),
         Verb(
             name="withdraw",
@@ -229,6 +248,10 @@ class MandateAdmin(MarkedAdmin):
     def seen(self, row: Mandate) -> str:
         labels = (str(PrivateField(field).label) for field in row.may_see)
         return "、".join(labels) or self.get_empty_value_display()
+
+    @admin.display(description=_("委托书扫描件"))
+    def paper(self, row: Mandate) -> str:
+        return links_to(scans.paper_of(row)) or self.get_empty_value_display()
 
     @admin.display(description=_("委托事项"))
     def acts(self, row: Mandate) -> str:

@@ -8,7 +8,13 @@ from residents.consents.services.by_law import (
 )
 from residents.consents.services.extracting import erase_run_out, renew_extracts
 from residents.consents.services.giving import end_consent, give_consent, withdraw_consent
-from residents.consents.services.mandating import Paper, end_mandate, give_mandate, withdraw_mandate
+from residents.consents.services.mandating import (
+    Paper,
+    end_mandate,
+    give_mandate,
+    scan_mandate,
+    withdraw_mandate,
+)
 from residents.consents.services.matching import (
     confirm_match,
     dismiss_match,
@@ -37,6 +43,7 @@ __all__ = [
     "match_residents",
     "propose_override",
     "renew_extracts",
+    "scan_mandate",
     "share_by_law",
     "sweep",
     "withdraw_consent",

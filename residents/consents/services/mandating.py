@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from residents.consents import facts, grounds, policy
+from residents.consents import facts, grounds, policy, scans
 from residents.consents.errors import (
     ActsUnknown,
     AgentUnknown,
@@ -16,6 +16,7 @@ from residents.consents.errors import (
     HealthNotForAgents,
     NoSuchMandate,
     NotYourConsent,
+    ScanMissing,
 )
 from residents.consents.models import Mandate
 from residents.consents.services.terms import Saying, last_instant, proof_of, refuse_out_of_register
@@ -29,6 +30,8 @@ from sojourn.core.actors import Actor, Role
 from sojourn.core.clock import now, today
 from sojourn.core.constraints import refusing
 from sojourn.core.trail import record
+from sojourn.files.models import StoredFile
+from sojourn.files.services import Upload, keep_file, replace_file
 
 
 @dataclass(frozen=True)
@@ -42,12 +45,19 @@ class Paper:
 
 
 @transaction.atomic
-def give_mandate(*, resident_id: UUID, paper: Paper, saying: Saying, actor: Actor) -> Mandate:
-    """An account sees a resident and acts for her as far as the paper says; nothing that tells of her health."""
+def give_mandate(
+    *, resident_id: UUID, paper: Paper, saying: Saying, scan: Upload | None = None, actor: Actor
+) -> Mandate:
+    """An account sees a resident and acts for her as far as the paper says; nothing that tells of her health.
+
+    At the counter the paper is scanned; a FileRefused says what is wrong with the scan.
+    """
     resident = held(resident_id, actor)
     if not policy.can_record(actor, resident) or saying.channel == Channel.ONLINE:
         raise NotYourConsent
     refuse_out_of_register(resident)
+    if scan is None and saying.channel == Channel.COUNTER:
+        raise ScanMissing
     if not User.objects.filter(pk=paper.agent_id).exists():
         raise AgentUnknown
     ground = grounds.ground_on(grounds.MANDATE, today())
@@ -69,6 +79,20 @@ def give_mandate(*, resident_id: UUID, paper: Paper, saying: Saying, actor: Acto
         mandate.access = open_access(resident=resident, opening=opening, actor=actor)
         mandate.save(force_insert=True)
     record(action="mandate.valid", actor=actor, subject=mandate, fields=mandate.may_see, acts=mandate.may_do)
+    if scan is not None:
+        _keep(mandate, scan, actor)
+    return mandate
+
+
+@transaction.atomic
+def scan_mandate(*, mandate_id: UUID, scan: Upload, actor: Actor) -> Mandate:
+    """The paper stands beside its mandate; a scan that stood there before is destroyed for this one."""
+    mandate = _held(mandate_id, actor)
+    if not policy.can_record(actor, mandate.resident):
+        raise NotYourConsent
+    refuse_out_of_register(mandate.resident)
+    _keep(mandate, scan, actor)
+    record(action="mandate.scanned", actor=actor, subject=mandate)
     return mandate
 
 
@@ -99,6 +123,15 @@ def _held(mandate_id: UUID, actor: Actor) -> Mandate:
     mandate = Mandate.objects.locked().get(pk=mandate_id)
     mandate.resident = resident
     return mandate
+
+
+def _keep(mandate: Mandate, scan: Upload, actor: Actor) -> None:
+    paper = scans.paper_of(mandate)
+    before = StoredFile.objects.of(paper.kind, paper.id).kept().first()
+    if before is not None:
+        replace_file(file_id=before.pk, upload=scan, actor=actor)
+    else:
+        keep_file(owner=paper, member=mandate.owner, upload=scan, actor=actor)
 
 
 def _ended(mandate: Mandate, status: MandateStatus, actor: Actor) -> Mandate:

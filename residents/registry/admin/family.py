@@ -6,7 +6,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from residents.registry import forms, sealing, services
+from residents.registry import forms, scans, sealing, services
 from residents.registry.admin.marked import MarkedAdmin
 from residents.registry.models import CorrectionRequest, Link, LinkRequest, Resident
 from residents.registry.policy import can_decide, can_link
@@ -24,6 +24,7 @@ from residents.registry.states import (
     ResidentStatus,
 )
 from sojourn.core.actors import Actor, Role
+from sojourn.files.shown import links_to
 from sojourn.web.access import actor_of
 from sojourn.web.admin import ScopedAdmin
 from sojourn.web.past import name_actions
@@ -102,6 +103,7 @@ class LinkAdmin(MarkedAdmin):
         "resident",
         "relation",
         "proof",
+        "picture",
         "starts_on",
         "ends_on",
         "status",
@@ -111,7 +113,7 @@ class LinkAdmin(MarkedAdmin):
         "ended_at",
         "end_reason",
     ]
-    readonly_fields = ["opens"]
+    readonly_fields = ["picture", "opens"]
     verbs = (
         Verb(
             name="end",
@@ -123,6 +125,10 @@ class LinkAdmin(MarkedAdmin):
             id_argument="link_id",
         ),
     )
+
+    @admin.display(description=_("证明材料扫描件"))
+    def picture(self, link: Link) -> str:
+        return links_to(scans.proof_of_link(link)) or self.get_empty_value_display()
 
     @admin.display(description=_("依据"))
     def opens(self, link: Link) -> str:
@@ -146,13 +152,14 @@ class LinkRequestAdmin(RequestAdmin):
         "identity",
         "proof",
         "proof_reference",
+        "picture",
         "found",
         "status",
         "asked_at",
         "decided_at",
         "refusal",
     ]
-    readonly_fields = ["named", "identity", "proof_reference", "found"]
+    readonly_fields = ["named", "identity", "proof_reference", "picture", "found"]
     verbs = (
         Verb(
             name="grant",
@@ -195,6 +202,11 @@ class LinkRequestAdmin(RequestAdmin):
         if row.proof_cipher is None:
             return self.get_empty_value_display()
         return sealing.opened(row.proof_cipher, row=row.pk, column="proof_cipher")
+
+    @admin.display(description=_("证明材料的照片"))
+    def picture(self, row: LinkRequest) -> str:
+        """Until that is decided; of a request that was granted it stands with the link."""
+        return links_to(scans.proof_of_request(row)) or self.get_empty_value_display()
 
     @admin.display(description=_("一致的登记"))
     def found(self, row: LinkRequest) -> str:

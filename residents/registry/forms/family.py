@@ -19,6 +19,7 @@ from residents.registry.states import (
 )
 from sojourn.core.identifiers import LONGEST_TYPED as LONGEST_IDENTITY
 from sojourn.core.phones import LONGEST_TYPED, dialled
+from sojourn.files.forms import ScanField
 
 CHOOSE = ("", _("请选择"))
 ENDS_ON = DayField(label=_("截止日期"), required=False, help_text=_("当日不再有效；留空即为规定的最长期限"))
@@ -45,6 +46,7 @@ class LinkForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     ends_on = ENDS_ON
+    file = ScanField(label=_("证明材料扫描件"), required=False)
 
     def clean_phone_again(self) -> str:
         """A digit that went wrong would open a resident to a stranger."""
@@ -57,7 +59,7 @@ class LinkForm(forms.Form):
         proven = Proven(
             Relation(cleaned["relation"]), Proof(cleaned["proof"]), cleaned["reference"], cleaned["ends_on"]
         )
-        return {"phone": cleaned["phone"], "proven": proven}
+        return {"phone": cleaned["phone"], "proven": proven, "scan": cleaned["file"]}
 
 
 class EndLinkForm(forms.Form):
@@ -105,6 +107,11 @@ class AskLinkForm(forms.Form):
     identity_number = _typed(_("老人的身份证号码"), LONGEST_IDENTITY, help_text=_("旧的15位号码也可以"))
     proof = _chosen(_("用什么证明"), Proof.choices, help_text=_("办理单位核实时要看原件"))
     reference = _typed(_("证明材料上的编号"), LONGEST_REFERENCE, required=False, help_text=_("没有可以不填"))
+    file = ScanField(
+        label=_("证明材料的照片"),
+        required=False,
+        help_text=_("用手机拍清楚就行，也可以选一个文件（不超过20MB）。只有办理人员看得到。"),
+    )
 
     @staticmethod
     def arguments(cleaned: dict) -> dict:
@@ -113,6 +120,7 @@ class AskLinkForm(forms.Form):
             "name": cleaned["name"],
             "identity_number": cleaned["identity_number"],
             "proven": proven,
+            "scan": cleaned["file"],
         }
 
 

@@ -42,7 +42,8 @@ def links(request: HttpRequest) -> HttpResponse:
 @read_or_post
 def ask_link(request: HttpRequest) -> HttpResponse:
     """She says whom she cares for; whether such a person is registered the answer does not tell."""
-    form = forms.AskLinkForm(request.POST if request.method == "POST" else None)
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = forms.AskLinkForm(*sent)
     if request.method == "POST" and form.is_valid():
         try:
             services.ask_link(**forms.AskLinkForm.arguments(form.cleaned_data), actor=actor_of(request))

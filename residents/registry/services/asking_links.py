@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from residents.registry import sealing
+from residents.registry import scans, sealing
 from residents.registry.errors import (
     FactsInvalid,
     FamiliesOnly,
@@ -35,6 +35,7 @@ from sojourn.core.ids import uuid7
 from sojourn.core.trail import record
 from sojourn.desk.services import close_item, open_item
 from sojourn.desk.subjects import Subject
+from sojourn.files.services import Upload, erase_files_of, give_files, keep_file
 from sojourn.messages.services import put_message
 from sojourn.provinces.models import Division
 from sojourn.provinces.rules import rule
@@ -47,10 +48,13 @@ TYPED = ("name_cipher", "identity_cipher", "proof_cipher")
 
 
 @transaction.atomic
-def ask_link(*, name: str, identity_number: str, proven: Proven, actor: Actor) -> LinkRequest:
+def ask_link(
+    *, name: str, identity_number: str, proven: Proven, scan: Upload | None = None, actor: Actor
+) -> LinkRequest:
     """Somebody says whom she cares for and as what; the bureau of that person's home will look.
 
-    The answer is the same whether or not such a person is registered.
+    The answer is the same whether or not such a person is registered. A FileRefused says what is wrong with the
+    picture of the proof, where there is one.
     """
     if actor.role != Role.FAMILY or actor.user_id is None:
         raise FamiliesOnly
@@ -83,6 +87,9 @@ def ask_link(*, name: str, identity_number: str, proven: Proven, actor: Actor) -
             },
         )
     record(action="linkrequest.made", actor=actor, subject=request, relation=proven.relation)
+    if scan is not None:
+        province = f"{bureau[:2]}0000"
+        keep_file(owner=scans.proof_of_request(request), member=province, upload=scan, actor=actor)
     return request
 
 
@@ -168,8 +175,16 @@ def _refuse_others(request_id: UUID, actor: Actor) -> None:
 def _decide(
     request: LinkRequest, verb: str, actor: Actor, *, link: Link | None = None, refusal: str = ""
 ) -> LinkRequest:
-    """What she typed is blank from now on; unless it was she herself who decided, she is told to look."""
-    request.status = REQUEST_FLOW.after(verb, RequestStatus(request.status))
+    """What she typed is blank from now on and the picture is the link's, or destroyed; the asker is told to look.
+
+    Unless it was she herself who decided.
+    """
+    proof, status = scans.proof_of_request(request), REQUEST_FLOW.after(verb, RequestStatus(request.status))
+    if link is not None:
+        give_files(owner=proof, to=scans.proof_of_link(link), actor=actor)
+    else:
+        erase_files_of(owner=proof, actor=actor)
+    request.status = status
     request.decided_at, request.decided_by_id = now(), actor.user_id
     request.link, request.refusal = link, refusal
     request.identity_index = None

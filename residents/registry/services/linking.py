@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from residents.registry import sealing
+from residents.registry import scans, sealing
 from residents.registry.errors import (
     AlreadyLinked,
     EndOutOfRange,
@@ -36,6 +36,7 @@ from sojourn.core.clock import SHANGHAI, now, today
 from sojourn.core.constraints import refusing
 from sojourn.core.ids import uuid7
 from sojourn.core.trail import record
+from sojourn.files.services import Upload, keep_file
 from sojourn.provinces.rules import rule
 
 LONGEST_REFERENCE = 80
@@ -53,12 +54,20 @@ class Proven:
 
 
 @transaction.atomic
-def link_family(*, resident_id: UUID, phone: str, proven: Proven, actor: Actor) -> Link:
-    """At the counter: whoever signs in with this telephone is linked to the resident from now on."""
+def link_family(
+    *, resident_id: UUID, phone: str, proven: Proven, scan: Upload | None = None, actor: Actor
+) -> Link:
+    """At the counter: whoever signs in with this telephone is linked to the resident from now on.
+
+    A FileRefused says what is wrong with the scan of the proof, where there is one.
+    """
     refuse_unproven(proven.relation, proven.proof)
     user = open_family_account(phone=phone, actor=actor)
     resident = held(resident_id, actor)
-    return make_link(resident, user, proven, actor)
+    link = make_link(resident, user, proven, actor)
+    if scan is not None:
+        keep_file(owner=scans.proof_of_link(link), member=resident.owner, upload=scan, actor=actor)
+    return link
 
 
 def make_link(resident: Resident, user: User, proven: Proven, actor: Actor) -> Link:

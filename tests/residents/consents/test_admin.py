@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -17,6 +18,7 @@ from sojourn.core.clock import now, today
 from sojourn.desk.models import Proposal
 from tests.factories.accounts import MembershipFactory, UserFactory
 from tests.factories.consents import BY_TELEPHONE, a_consent, a_legal_share, a_mandate
+from tests.factories.files import PDF
 from tests.factories.residents import ResidentFactory
 from tests.residents.actors import family
 from tests.residents.consents.exchange import a_grant
@@ -108,6 +110,7 @@ def test_a_sharing_by_law_and_a_mandate_are_written_down(officer):
             "expires_on": DAY,
             "channel": "counter",
             "proof": "柜2",
+            "file": SimpleUploadedFile("x.pdf", PDF),
         },
     )
 

@@ -1,0 +1,222 @@
+"""The paper of a mandate: recorded with its scan, shown to who may see the mandate, destroyed with the resident."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from residents.consents import scans, services
+from residents.consents.errors import NotYourConsent, ScanMissing
+from residents.consents.models import Mandate
+from residents.registry.models import Access, Resident
+from residents.registry.services import erase_resident, record_death
+from sojourn.core.actors import SYSTEM, Actor, Role
+from sojourn.core.clock import frozen, today
+from sojourn.core.refusals import NotVisible
+from sojourn.files.errors import FileErased, FileRefused
+from sojourn.files.models import StoredFile
+from sojourn.files.services import Upload, read_file
+from tests.accounts.telephone import sign_in_by_phone, user_of
+from tests.factories.accounts import MembershipFactory, UserFactory
+from tests.factories.consents import AT_COUNTER, BY_TELEPHONE, a_mandate
+from tests.factories.files import PDF, picture
+from tests.factories.residents import ResidentFactory
+from tests.residents.actors import family, staff
+from tests.web.signing_in import sign_in
+
+pytestmark = pytest.mark.django_db
+PHP = b"<?php echo 1; ?>"
+
+
+def scan_of(mandate: Mandate) -> StoredFile:
+    return StoredFile.objects.of(scans.MANDATE, mandate.pk).kept().get()
+
+
+def at_the_counter(resident: Resident, agent, **more) -> dict:
+    """What an officer types."""
+    said = {
+        "resident_number": resident.number,
+        "agent": agent.username,
+        "may_see": ["name"],
+        "may_do": ["book"],
+    }
+    paper = {"expires_on": today().replace(year=today().year + 1).isoformat(), "channel": "counter"}
+    return said | paper | {"proof": "柜2", "file": SimpleUploadedFile("x.pdf", PDF)} | more
+
+
+@pytest.fixture
+def officer():
+    return sign_in(MembershipFactory(user=UserFactory(), role=Role.OFFICER, division_code="440106").user)
+
+
+def test_the_paper_is_recorded_with_the_mandate_under_its_provinces_key():
+    mandate = a_mandate(family())
+
+    kept = scan_of(mandate)
+    assert (kept.member, kept.size) == ("440000", len(PDF))
+    assert read_file(file_id=kept.pk, actor=staff("440106"))[1] == PDF
+
+
+def test_at_the_counter_there_is_no_mandate_without_its_paper():
+    resident, agent = ResidentFactory(), family()
+    paper = services.Paper(agent.user_id, [], ["book"], today().replace(year=today().year + 1))
+    said = {"resident_id": resident.pk, "paper": paper, "actor": SYSTEM}
+
+    with pytest.raises(ScanMissing) as refused:
+        services.give_mandate(saying=AT_COUNTER, **said)
+
+    assert refused.value.errors[0]["field"] == "file"
+    assert not Mandate.objects.exists()
+    assert services.give_mandate(saying=BY_TELEPHONE, **said)
+
+
+def test_a_scan_that_is_none_leaves_no_mandate_and_opens_nothing():
+    resident, agent = ResidentFactory(), family()
+    paper = services.Paper(agent.user_id, ["name"], ["book"], today().replace(year=today().year + 1))
+
+    with pytest.raises(FileRefused):
+        services.give_mandate(
+            resident_id=resident.pk,
+            paper=paper,
+            saying=AT_COUNTER,
+            scan=Upload("x.jpg", picture()[:200]),
+            actor=SYSTEM,
+        )
+
+    assert not Mandate.objects.exists()
+    assert not Access.objects.exists()
+    assert not StoredFile.objects.exists()
+
+
+def test_who_may_see_the_mandate_may_see_its_paper():
+    agent = family()
+    kept = scan_of(a_mandate(agent))
+
+    for actor in (agent, staff("44"), staff("440106", role=Role.AUDITOR)):
+        assert read_file(file_id=kept.pk, actor=actor)[1] == PDF
+
+
+@pytest.mark.parametrize(
+    "stranger",
+    [
+        lambda: staff("440300"),
+        lambda: staff("440106", second_factor=False),
+        lambda: staff("440106", role=Role.ADMIN),
+        family,
+        lambda: Actor(Role.PUBLIC),
+    ],
+)
+def test_for_everybody_else_there_is_none(stranger):
+    kept = scan_of(a_mandate(family()))
+
+    with pytest.raises(NotVisible):
+        read_file(file_id=kept.pk, actor=stranger())
+
+
+def test_an_agent_reads_the_paper_no_longer_than_she_is_one():
+    agent = family()
+    mandate = a_mandate(agent)
+    kept = scan_of(mandate)
+
+    services.withdraw_mandate(mandate_id=mandate.pk, saying=BY_TELEPHONE, actor=SYSTEM)
+
+    with pytest.raises(NotVisible):
+        read_file(file_id=kept.pk, actor=agent)
+    assert read_file(file_id=kept.pk, actor=staff("440106"))
+
+
+def test_a_better_scan_takes_the_place_of_the_first_whose_bytes_are_destroyed():
+    mandate = a_mandate(family())
+    first = scan_of(mandate)
+
+    services.scan_mandate(mandate_id=mandate.pk, scan=Upload("", picture("PNG")), actor=staff("440106"))
+
+    assert scan_of(mandate).file_type == "png"
+    first.refresh_from_db()
+    assert (first.status, first.wrapped_key, first.replaced_by_id) == ("erased", "", scan_of(mandate).pk)
+
+
+def test_an_agent_changes_no_paper():
+    agent = family()
+    mandate = a_mandate(agent)
+
+    with pytest.raises(NotYourConsent):
+        services.scan_mandate(mandate_id=mandate.pk, scan=Upload("", PDF), actor=agent)
+
+    assert StoredFile.objects.count() == 1
+
+
+def test_with_the_resident_the_papers_of_her_mandates_are_destroyed(own_keyring):
+    resident = ResidentFactory()
+    kept, others = scan_of(a_mandate(family(), resident)), scan_of(a_mandate(family()))
+
+    erase_resident(resident_id=resident.pk, ground="period_over", actor=SYSTEM)
+
+    kept.refresh_from_db()
+    assert (kept.status, kept.wrapped_key, kept.place) == ("erased", "", None)
+    with pytest.raises(FileErased):
+        read_file(file_id=kept.pk, actor=SYSTEM)
+    assert read_file(file_id=others.pk, actor=SYSTEM)[1] == PDF
+
+
+# --- as an officer and an agent do it -------------------------------------------------------------
+def test_an_officer_records_a_mandate_with_a_photograph_and_finds_it_on_its_page(officer):
+    resident, agent = ResidentFactory(), UserFactory()
+    photo = SimpleUploadedFile("IMG_1.jpg", picture())
+    said = at_the_counter(resident, agent)
+    del said["file"]
+
+    officer.post(reverse("admin:consents_mandate_give"), said | {"file-photo": photo})
+    mandate = Mandate.objects.get()
+    page = officer.get(reverse("admin:consents_mandate_change", args=[mandate.pk])).content.decode()
+    answer = officer.get(reverse("file", args=[scan_of(mandate).pk]))
+
+    assert reverse("file", args=[scan_of(mandate).pk]) in page
+    assert (answer.status_code, answer["Content-Type"]) == (200, "image/jpeg")
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (None, "窗口办理须附委托书扫描件或照片"),
+        (PHP + PDF, "只收PDF、JPEG、PNG和WebP文件"),
+        (picture()[:300] + PHP, "文件不完整或已损坏"),
+        (PDF + b"\0" * 21_000_000, "文件超过20MB"),
+    ],
+    ids=["none", "polyglot", "broken", "too large"],
+)
+def test_what_is_wrong_with_a_scan_stands_at_its_field_and_nothing_typed_is_lost(officer, content, words):
+    resident, agent = ResidentFactory(), UserFactory()
+    said = at_the_counter(resident, agent, file=SimpleUploadedFile("张三.pdf", content or b"x"))
+    if content is None:
+        del said["file"]
+
+    answer = officer.post(reverse("admin:consents_mandate_give"), said)
+    page = answer.content.decode()
+
+    assert words in page
+    assert all(f'value="{typed}"' in page for typed in (resident.number, agent.username, "柜2"))
+    assert ("请重新拍照或选择" in page) == (content is not None)
+    assert "张三" not in page
+    assert not Mandate.objects.exists()
+
+
+def test_to_what_is_known_of_the_dead_no_paper_is_added(officer):
+    mandate = a_mandate(family())
+    with frozen(today()):
+        record_death(resident_id=mandate.resident_id, died_on=today(), actor=SYSTEM)
+
+    answer = officer.get(reverse("admin:consents_mandate_scan", args=[mandate.pk]))
+
+    assert answer.status_code == 403
+
+
+def test_an_agent_finds_the_paper_on_her_page(client):
+    sign_in_by_phone(client)
+    resident = ResidentFactory()
+    mandate = a_mandate(Actor(Role.FAMILY, user_id=user_of().pk), resident)
+
+    page = client.get(reverse("my_consents", args=[resident.pk])).content.decode()
+    answer = client.get(reverse("file", args=[scan_of(mandate).pk]))
+
+    assert reverse("file", args=[scan_of(mandate).pk]) in page
+    assert b"".join(answer) == PDF
