@@ -3,6 +3,8 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from residents.assessments import naming
+from residents.registry import following
+from residents.registry.following import Following
 from sojourn.accounts import holders
 from sojourn.accounts.holders import HolderKind
 from sojourn.core import numbers, scopes
@@ -10,6 +12,7 @@ from sojourn.desk import queues
 from sojourn.desk.queues import Queue
 
 ROOM = "residents.assessments"
+MERGING = f"{ROOM}.services.merging"
 
 
 class AssessmentsConfig(AppConfig):
@@ -18,6 +21,9 @@ class AssessmentsConfig(AppConfig):
 
     def ready(self) -> None:
         import_string(f"{ROOM}.services.reading.tell_from_now_on")()
+        following.register(
+            Following("assessments.review", f"{MERGING}.move_reviews", f"{MERGING}.give_back_reviews")
+        )
         scopes.register("assessments.read", _("读取本机构承办的能力评估"))
         scopes.register("assessments.write", _("填写本机构承办的能力评估"))
         holders.register(HolderKind(naming.BODY_HOLDER, _("评估机构"), f"{ROOM}.holders.body_numbered"))

@@ -47,11 +47,15 @@ def refuse_unfit_pair(first: Assessor, second: Assessor) -> None:
 
 
 def refuse_interested(
-    assessor: Assessor, interests: Iterable[Interest], *, facilities: Collection[UUID], resident_id: UUID
+    assessor: Assessor,
+    interests: Iterable[Interest],
+    *,
+    facilities: Collection[UUID],
+    resident_ids: Collection[UUID],
 ) -> None:
     """AssessorInterested where one of her ties is to the resident or to a facility concerned."""
     for interest in interests:
-        if interest.resident_id == resident_id or interest.facility_id in facilities:
+        if interest.resident_id in resident_ids or interest.facility_id in facilities:
             raise AssessorInterested(number=assessor.number)
 
 

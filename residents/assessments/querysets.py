@@ -1,12 +1,14 @@
 """Which bodies, assessors, assessments and reviews: for whom, standing on which day."""
 
 from datetime import date
+from uuid import UUID
 
 from django.db.models import Count, Q
 
 from residents.assessments.naming import BODY_HOLDER
-from residents.assessments.states import OPEN, AssessmentStatus, RecognitionStatus, ReviewGround
+from residents.assessments.states import OPEN, AssessmentStatus, RecognitionStatus, ReviewGround, ReviewStatus
 from residents.registry.models import Resident
+from residents.registry.querysets import of_person
 from sojourn.core.actors import Actor, Role
 from sojourn.core.querysets import LockingQuerySet
 
@@ -101,6 +103,10 @@ class AssessmentQuerySet(LockingQuerySet):
     def managed_by(self, actor: Actor):
         return self.visible_to(actor)
 
+    def about(self, person_id: UUID):
+        """Assessments of a resident, by whichever of her registrations they were made."""
+        return self.filter(of_person(person_id))
+
     def at_hand(self):
         return self.filter(status__in=sorted(OPEN))
 
@@ -127,6 +133,9 @@ class ReviewQuerySet(LockingQuerySet):
 
     def managed_by(self, actor: Actor):
         return self.visible_to(actor)
+
+    def undecided(self):
+        return self.filter(status__in=[ReviewStatus.OPENED, ReviewStatus.ASSIGNED])
 
 
 class DrawQuerySet(LockingQuerySet):
@@ -165,6 +174,10 @@ class RecognitionQuerySet(LockingQuerySet):
 
     def managed_by(self, actor: Actor):
         return self.visible_to(actor)
+
+    def about(self, person_id: UUID):
+        """Those of a resident, by whichever of her registrations they were entered."""
+        return self.filter(of_person(person_id))
 
     def standing_on(self, day: date):
         """Recognised levels that count on this day, the newest original first."""

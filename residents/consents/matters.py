@@ -9,6 +9,7 @@ from residents.registry.following import Following
 from sojourn.desk import decisions, queues
 from sojourn.desk.decisions import DecisionKind
 from sojourn.desk.queues import Queue
+from sojourn.messages.topics import name_topics
 
 ROOM = "residents.consents"
 QUEUES = (
@@ -34,7 +35,11 @@ KINDS = (
         open_for=timedelta(days=3),
     ),
 )
-FOLLOWING = (Following("consents.mandate", silence=f"{ROOM}.scans.erase"),)
+EXTRACTING = f"{ROOM}.services.extracting"
+FOLLOWING = (
+    Following("consents.mandate", silence=f"{ROOM}.scans.erase"),
+    Following("consents.extract", f"{EXTRACTING}.move_extracts", f"{EXTRACTING}.give_extracts"),
+)
 
 
 def register() -> None:
@@ -45,3 +50,4 @@ def register() -> None:
         decisions.register(kind)
     for own in FOLLOWING:
         following.register(own)
+    name_topics({"mandate_valid": _("告知本人：委托书已登记"), "mandate_ended": _("告知本人：委托书已终止")})

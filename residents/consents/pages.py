@@ -69,10 +69,11 @@ def give(request: HttpRequest, pk: UUID) -> HttpResponse:
 def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A consent is taken back by the second tap; no reason is asked for."""
     actor = actor_of(request)
-    consent = Consent.objects.visible_to(actor).filter(pk=pk, status=ConsentStatus.GIVEN).first()
+    rows = Consent.objects.visible_to(actor).select_related("resident")
+    consent = rows.filter(pk=pk, status=ConsentStatus.GIVEN).first()
     if consent is None:
         raise NoSuchConsent
-    person = person_of(request, consent.resident_id)
+    person = person_of(request, consent.resident.person_id)
     by = _voice(request, person)
     if request.method == "POST":
         services.withdraw_consent(consent_id=consent.pk, saying=_said(by), actor=actor)

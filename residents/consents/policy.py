@@ -44,7 +44,8 @@ def links_of(actor: Actor, resident: Resident) -> set[str]:
     """What this account is to the resident by a confirmed link, where that lets it speak for her."""
     if actor.role != Role.FAMILY or actor.user_id is None:
         return set()
-    live = Link.objects.live().filter(user=actor.user_id, resident=resident.pk, ends_on__gt=today())
+    hers = Link.objects.about(resident.person_id)
+    live = hers.live().filter(user=actor.user_id, ends_on__gt=today())
     return set(live.values_list("relation", flat=True)) & SPEAKING
 
 
@@ -57,7 +58,7 @@ def acts_of(actor: Actor, resident: Resident) -> set[AgentAct]:
     """What this account may do for the resident by mandate."""
     if actor.role != Role.FAMILY or actor.user_id is None:
         return set()
-    valid = Mandate.objects.of(resident.pk).valid_at(now()).filter(agent=actor.user_id)
+    valid = Mandate.objects.of(resident.person_id).valid_at(now()).filter(agent=actor.user_id)
     return {AgentAct(act) for mandate in valid for act in mandate.may_do}
 
 

@@ -1,13 +1,16 @@
 """Which consents, sharings by law and mandates: for whom, of whom, and which have run out."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.apps import apps
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from residents.consents.states import ConsentStatus, LegalShareStatus, MandateStatus
 from residents.registry.models import Resident
+from residents.registry.querysets import of_person
 from residents.registry.states import Relation
 from sojourn.core.actors import Actor, Role
 from sojourn.core.clock import now, today
@@ -40,8 +43,9 @@ class OfResidentsQuerySet(LockingQuerySet):
                 return self.visible_to(actor)
         return self.none()
 
-    def of(self, resident_id):
-        return self.filter(resident=resident_id)
+    def of(self, person_id: UUID):
+        """Rows of a resident, by herself or by a registration that went into hers."""
+        return self.filter(of_person(person_id))
 
     def standing_still(self):
         """Rows that open something as far as nobody ended them."""
@@ -58,10 +62,14 @@ class OfResidentsQuerySet(LockingQuerySet):
 def spoken_for_by(actor: Actor) -> Q:
     """Rows of residents for whom this account speaks: herself, her ward, or who gave it a mandate that holds now."""
     mandates = apps.get_model("consents", "Mandate")._default_manager
-    principals = mandates.valid_at(now()).filter(agent=actor.user_id).values("resident")
+    given = mandates.valid_at(now()).filter(agent=actor.user_id)
     links = apps.get_model("registry", "Link")._default_manager
     own = links.live().filter(user=actor.user_id, relation__in=SPEAKING, ends_on__gt=today())
-    return Q(resident__in=principals) | Q(resident__in=own.values("resident"))
+    spoken_for = Q()
+    for rows in (given, own):
+        people = rows.values(person=Coalesce("resident__merged_into", "resident"))
+        spoken_for |= Q(resident__in=people) | Q(resident__merged_into__in=people)
+    return spoken_for
 
 
 class ConsentQuerySet(OfResidentsQuerySet):
@@ -136,8 +144,8 @@ class ReadingQuerySet(LockingQuerySet):
         return self.none()
 
     def of_resident(self, resident):
-        """Readings of what was given of a resident of ours, whoever looked."""
-        return self.filter(resident=resident.pk, home=resident.owner)
+        """Readings of what was given of a resident of ours, by whichever of her registrations, whoever looked."""
+        return self.filter(resident__in=Resident.objects.with_merged(resident.pk), home=resident.owner)
 
 
 class MarkQuerySet(LockingQuerySet):

@@ -18,3 +18,4 @@ class RegistryConfig(AppConfig):
         import_string("residents.registry.services.rotating.register_rotations")()
         import_string("residents.registry.matters.register")()
         import_string("residents.registry.scans.register")()
+        import_string("residents.registry.services.downloads.tell_from_now_on")()

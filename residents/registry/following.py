@@ -4,7 +4,7 @@ The registry imports no room above it, so each says here what it has: its rows f
 when the merge is undone, and lose what tells who she was when she is erased.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -47,9 +47,11 @@ def registered() -> list[Following]:
     return list(_kinds.values())
 
 
-def named(code: str) -> Following:
-    """The kind of this code; a code nobody registered is a mistake of whoever wrote the record."""
-    return _kinds[code]
+def of_record(moved: Collection[str]) -> list[Following]:
+    """The kinds of these codes in the order in which they moved; a code nobody registered is a mistake."""
+    if not set(moved) <= set(_kinds):
+        raise LookupError("rows of a kind that no room speaks for followed")
+    return [kind for code, kind in _kinds.items() if code in moved]
 
 
 def silence(resident_id: UUID) -> None:

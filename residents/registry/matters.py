@@ -66,6 +66,8 @@ MERGING = f"{ROOM}.services.merging"
 FOLLOWING = (
     Following("registry.access", f"{MERGING}.move_accesses", f"{MERGING}.give_back_accesses"),
     Following("registry.hold", f"{MERGING}.move_holds", f"{MERGING}.give_back_holds"),
+    Following("registry.home", f"{MERGING}.move_homes", f"{MERGING}.give_back_homes"),
+    Following("registry.correction", f"{MERGING}.move_corrections", f"{MERGING}.give_back_corrections"),
     Following("registry.link", silence=f"{ROOM}.scans.erase"),
 )
 
@@ -78,4 +80,10 @@ def register() -> None:
         decisions.register(kind)
     for own in FOLLOWING:
         following.register(own)
-    name_topics({"request_decided": _("申请结果通知")})
+    name_topics(
+        {
+            "request_decided": _("申请结果通知"),
+            "link_confirmed": _("告知本人：亲属关系已登记"),
+            "link_ended": _("告知本人：亲属关系已终止"),
+        }
+    )

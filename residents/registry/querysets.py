@@ -51,6 +51,11 @@ def _looked_after_by(actor: Actor, path: str) -> Q:
     return NOTHING
 
 
+def of_person(person_id: UUID, path: str = "resident") -> Q:
+    """Rows about a resident, by herself or by a registration that went into hers; ``path`` leads to the resident."""
+    return Q(**{path: person_id}) | Q(**{f"{path}__merged_into": person_id})
+
+
 class ResidentQuerySet(LockingQuerySet):
     def within(self, codes: tuple[str, ...]):
         """Residents at home in the divisions whose codes begin with one of these: ``("44", "5101")``."""
@@ -261,6 +266,9 @@ class _OfStaff(LockingQuerySet):
 class LinkQuerySet(_OfStaff):
     path = "resident__home_division__code"
 
+    def about(self, person_id: UUID):
+        return self.filter(of_person(person_id))
+
     def live(self):
         return self.filter(status=LinkStatus.CONFIRMED)
 
@@ -272,3 +280,6 @@ class RequestQuerySet(_OfStaff):
 
 class CorrectionQuerySet(RequestQuerySet):
     path = "resident__home_division__code"
+
+    def about(self, person_id: UUID):
+        return self.filter(of_person(person_id))

@@ -99,7 +99,7 @@ class AssessmentAdmin(RoomAdmin):
     ]
     list_filter = ["status", "kind", StandingFilter, "is_sample"]
     list_select_related = ["resident"]
-    search_fields = ["=number", "=resident__number"]
+    search_fields = ["=number", "=resident__number", "=resident__merged_into__number"]
     search_help_text = _("评估编号或老年人编号")
     ordering = ["-pk"]
     has_own_rows = True

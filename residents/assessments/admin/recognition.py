@@ -60,7 +60,7 @@ class RecognitionAdmin(RoomAdmin):
     ]
     list_filter = ["status", "level", "is_sample"]
     list_select_related = ["resident", "from_member"]
-    search_fields = ["=number", "=resident__number"]
+    search_fields = ["=number", "=resident__number", "=resident__merged_into__number"]
     search_help_text = _("互认编号或老年人编号")
     ordering = ["-pk"]
     fieldsets = [

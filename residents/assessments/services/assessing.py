@@ -69,7 +69,7 @@ def assign_assessment(*, resident_id: UUID, assignment: Assignment, actor: Actor
     if resident is None:
         resident = held_resident(resident_id, actor)
         permit_on(policy.can_assign(actor, resident))
-    at_hand = Assessment.objects.at_hand().filter(resident=resident, kind=AssessmentKind.REGULAR).first()
+    at_hand = Assessment.objects.about(resident.pk).at_hand().filter(kind=AssessmentKind.REGULAR).first()
     if at_hand is not None:
         raise AssessmentAtHand(detail=at_hand.number)
     assessment = made_draft(resident, assignment, kind=AssessmentKind.REGULAR, actor=actor)

@@ -30,9 +30,9 @@ class StandingLevel:
 
 def standing_level(*, resident_id: UUID, on: date, actor: Actor) -> StandingLevel | None:
     """What counts for a resident on a day as far as this actor sees it: the newest; None means to assess her."""
-    seen = Assessment.objects.visible_to(actor).filter(resident=resident_id)
+    seen = Assessment.objects.visible_to(actor).about(resident_id)
     own = seen.standing_on(on).first()
-    taken = Recognition.objects.visible_to(actor).filter(resident=resident_id).standing_on(on).first()
+    taken = Recognition.objects.visible_to(actor).about(resident_id).standing_on(on).first()
     if taken is not None and (own is None or taken.assessed_on > own.assessed_on):
         return StandingLevel(AbilityLevel(taken.level), taken.valid_until, recognition=taken)
     return None if own is None else StandingLevel(AbilityLevel(own.level), own.valid_until, assessment=own)

@@ -22,7 +22,7 @@ from residents.assessments.fitness import (
     refuse_unfit_pair,
 )
 from residents.assessments.models import Assessment, AssessmentBody, Assessor
-from residents.registry.errors import NoSuchResident
+from residents.registry.errors import MergedAway, NoSuchResident
 from residents.registry.models import Access, Resident
 from residents.registry.states import HolderKind, ResidentStatus
 from sojourn.accounts.models import Membership
@@ -34,7 +34,15 @@ LONGEST_REASON = 200
 
 
 def held_resident(resident_id: UUID, actor: Actor) -> Resident:
-    """The resident, held until commit, where this actor may see her at all."""
+    """The resident, held until commit, where this actor may see her at all; nothing new is made of who went into another."""
+    resident = held_registration(resident_id, actor)
+    if resident.status == ResidentStatus.MERGED:
+        raise MergedAway
+    return resident
+
+
+def held_registration(resident_id: UUID, actor: Actor) -> Resident:
+    """The same of any registration, for what was begun before it went into another."""
     resident = Resident.objects.visible_to(actor).locked().filter(pk=resident_id).first()
     if resident is None:
         raise NoSuchResident
@@ -87,20 +95,22 @@ def refuse_unfit(
 ) -> None:
     """Both are fit to assess this resident on all of these days, or the refusal says which of them is not and why."""
     refuse_unfit_pair(*pair)
-    in_order = sorted(days)
-    concerned = _facilities_concerned(resident, facility_id)
+    in_order, person_id = sorted(days), resident.person_id
+    concerned = _facilities_concerned(person_id, facility_id)
+    registrations = Resident.objects.with_merged(person_id)
     for one in pair:
         refuse_unfit_body(one.body, in_order)
         refuse_unfit_assessor(one, in_order)
         for day in in_order:
             ties = one.interests.on(day)
-            refuse_interested(one, ties, facilities=concerned, resident_id=resident.pk)
+            refuse_interested(one, ties, facilities=concerned, resident_ids=registrations)
         if _works_at(one, concerned):
             raise AssessorInterested(number=one.number)
 
 
 def refuse_wrong_day(assessed_on: date, resident: Resident) -> None:
-    """A resident is assessed alive, and on a day of her life that has come."""
+    """A resident is assessed alive, and on a day of her life that has come; asked of her as she stands now."""
+    resident = resident.person
     if resident.status != ResidentStatus.REGISTERED or resident.birth_on is None:
         raise ResidentNotAlive
     if assessed_on > today():
@@ -143,9 +153,9 @@ def _held_assessors(ids: Iterable[UUID | None]) -> dict[UUID, Assessor]:
     return assessors
 
 
-def _facilities_concerned(resident: Resident, facility_id: UUID | None) -> set[UUID]:
+def _facilities_concerned(person_id: UUID, facility_id: UUID | None) -> set[UUID]:
     """The facility that the assessment is for, and those to which the resident is open at present."""
-    open_to = Access.objects.open_at(now()).filter(resident=resident, holder_kind=HolderKind.FACILITY)
+    open_to = Access.objects.open_at(now()).filter(resident=person_id, holder_kind=HolderKind.FACILITY)
     return {*open_to.values_list("holder_id", flat=True), *([facility_id] if facility_id else [])}
 
 

@@ -27,7 +27,7 @@ from residents.assessments.models import Assessment, AssessmentBody, Assessor, R
 from residents.assessments.naming import REVIEW_COUNTER, REVIEW_PREFIX
 from residents.assessments.periods import days_after
 from residents.assessments.services.assessing import Assignment, made_draft
-from residents.assessments.services.holding import held_assessment, held_resident, number_of, permit
+from residents.assessments.services.holding import held_assessment, held_registration, number_of, permit
 from residents.assessments.states import (
     ASSESSMENT_FLOW,
     OPEN,
@@ -254,7 +254,7 @@ def _held_review(review_id: UUID, actor: Actor) -> Review:
     resident_id = seen.values_list("assessment__resident_id", flat=True).first()
     if resident_id is None:
         raise NoSuchReview
-    resident = held_resident(resident_id, actor)
+    resident = held_registration(resident_id, actor)
     ids = [one for pair in seen.values_list("assessment", "second_look") for one in pair if one is not None]
     held = {one.pk: one for one in Assessment.objects.locked().filter(pk__in=ids)}
     review = Review.objects.locked().get(pk=review_id)

@@ -43,6 +43,8 @@ name_actions(
         "receiver": _("接收方类型"),
         "acts": _("委托事项"),
         "notice": _("告知本人的凭证编号"),
+        "mandate_valid": _("委托书已登记"),
+        "mandate_ended": _("委托书已终止"),
         "ground": _("法定依据"),
         **{str(choice.value): choice.label for choice in [*ReceiverKind, *AgentAct, *Channel]},
     },
@@ -59,8 +61,9 @@ def _while(status: str) -> Callable:
 
 
 def _in_register(actor: Actor, row: Mandate) -> bool:
-    """Nothing is added to what is known of somebody who died, was erased or went into another registration."""
-    return row.resident.status == ResidentStatus.REGISTERED and policy.can_record(actor, row.resident)
+    """Nothing is added to what is known of somebody who died or was erased."""
+    person = row.resident.person
+    return person.status == ResidentStatus.REGISTERED and policy.can_record(actor, row.resident)
 
 
 class _BasisAdmin(MarkedAdmin):
@@ -68,7 +71,7 @@ class _BasisAdmin(MarkedAdmin):
     list_display = ["resident", "purpose", "shared", "receiver", "expires_at", "status"]
     list_filter = ["status", "purpose", "receiver_kind"]
     list_select_related = ["resident"]
-    search_fields = ["=resident__number"]
+    search_fields = ["=resident__number", "=resident__merged_into__number"]
     search_help_text = _("老年人编号")
     ordering = ["-opened_at", "-id"]
     readonly_fields = ["shared", "receiver"]
@@ -187,7 +190,7 @@ class MandateAdmin(MarkedAdmin):
     list_display = ["resident", "agent_account", "acts", "expires_at", "status"]
     list_filter = ["status", "channel"]
     list_select_related = ["resident", "agent"]
-    search_fields = ["=resident__number"]
+    search_fields = ["=resident__number", "=resident__merged_into__number"]
     search_help_text = _("老年人编号")
     ordering = ["-opened_at", "-id"]
     fields = [

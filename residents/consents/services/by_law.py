@@ -20,7 +20,7 @@ from residents.consents.errors import (
     WithdrawalStands,
 )
 from residents.consents.models import Consent, LegalShare
-from residents.consents.services.standing import end, open_by
+from residents.consents.services.standing import end, open_by, receiver_and_end, same_again
 from residents.consents.services.terms import (
     LONGEST_PROOF,
     LONGEST_REASON,
@@ -140,6 +140,8 @@ def _drafted(resident: Resident, terms: Terms, duty: Duty) -> LegalShare:
 
 
 def _stood(share: LegalShare, actor: Actor) -> LegalShare:
+    if same_again(share, LegalShare.objects.all()).exists():
+        raise AlreadyShared
     with refusing("legalshare_one_live", AlreadyShared):
         open_by(share, actor=actor)
         share.save(force_insert=True)
@@ -157,12 +159,7 @@ def _stood(share: LegalShare, actor: Actor) -> LegalShare:
 
 def _withdrawn_before(share: LegalShare):
     """Consents to the same receiver and end that she took back, and nothing newer that she gave."""
-    same = Consent.objects.of(share.resident_id).filter(
-        purpose=share.purpose,
-        receiver_kind=share.receiver_kind,
-        receiver_member=share.receiver_member,
-        receiver_id=share.receiver_id,
-    )
+    same = Consent.objects.of(share.resident_id).filter(**receiver_and_end(share))
     last = same.latest_first().values("pk")[:1]
     return same.filter(pk__in=last, status=ConsentStatus.WITHDRAWN)
 

@@ -26,6 +26,7 @@ from sojourn.sharing.services.withdrawing import applying, erase
 
 MOST_AT_ONCE = 500
 SEAL = "sojourn.sharing.tasks.seal"
+STANDING = ((Consent, ConsentStatus.GIVEN), (LegalShare, LegalShareStatus.LIVE))
 
 
 def stand_extract(basis: Basis, resident: Resident) -> None:
@@ -65,12 +66,29 @@ def renew_extracts() -> int:
     return sum(map(_renew, late))
 
 
+def move_extracts(from_id: UUID, to_id: UUID) -> list[str]:
+    """What receivers were given of one registration they are given of the other: she is one person, who said yes."""
+    shown = Extract.objects.written_here().filter(resident=from_id).order_by("pk")
+    keys = [str(pk) for pk in shown.values_list("pk", flat=True)]
+    give_extracts(keys, to_id)
+    return keys
+
+
+def give_extracts(keys: list[str], resident_id: UUID) -> None:
+    """These extracts, as far as they still stand, show this registration."""
+    resident = Resident.objects.get(pk=resident_id)
+    shown = Extract.objects.written_here().filter(pk__in=keys).values("pk")
+    for model, standing in STANDING:
+        for basis in model.objects.locked().filter(pk__in=shown, status=standing):
+            stand_extract(basis, resident)
+
+
 @transaction.atomic
 def _renew(pk: UUID) -> bool:
-    for model, standing in ((Consent, ConsentStatus.GIVEN), (LegalShare, LegalShareStatus.LIVE)):
+    for model, standing in STANDING:
         basis: Basis | None = model.objects.filter(pk=pk, status=standing).first()
         if basis is not None:
-            resident = Resident.objects.locked().get(pk=basis.resident_id)
+            resident = Resident.objects.locked().get(pk=basis.resident.person_id)
             if model.objects.locked().filter(pk=pk, status=standing).exists():
                 stand_extract(basis, resident)
                 return True

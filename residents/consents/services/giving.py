@@ -7,7 +7,7 @@ from django.db import transaction
 from residents.consents import grounds, policy
 from residents.consents.errors import AlreadyGiven, NoSuchConsent, NotYourConsent, ProofMissing
 from residents.consents.models import Consent
-from residents.consents.services.standing import end, open_by
+from residents.consents.services.standing import end, open_by, same_again
 from residents.consents.services.terms import (
     Saying,
     Terms,
@@ -45,6 +45,8 @@ def give_consent(*, resident_id: UUID, terms: Terms, saying: Saying, actor: Acto
         article=ground.cited,
         opened_at=now(),
     )
+    if same_again(consent, Consent.objects.all()).exists():
+        raise AlreadyGiven
     with refusing("consent_one_given", AlreadyGiven):
         open_by(consent, actor=actor)
         consent.save(force_insert=True)

@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from residents.consents import facts, grounds, policy, scans
 from residents.consents.errors import (
@@ -24,6 +25,7 @@ from residents.consents.states import MANDATE_FLOW, AgentAct, Channel, MandateSt
 from residents.registry.models import Resident
 from residents.registry.services import Opening, close_access, open_access
 from residents.registry.services.holding import held
+from residents.registry.services.telling import tell_resident
 from residents.registry.states import HolderKind, PrivateField
 from sojourn.accounts.models import User
 from sojourn.core.actors import Actor, Role
@@ -60,6 +62,8 @@ def give_mandate(
         raise ScanMissing
     if not User.objects.filter(pk=paper.agent_id).exists():
         raise AgentUnknown
+    if Mandate.objects.of(resident.pk).standing_still().filter(agent=paper.agent_id).exists():
+        raise AlreadyMandated
     ground = grounds.ground_on(grounds.MANDATE, today())
     assert ground is not None
     seen = _seen(paper.may_see)
@@ -81,6 +85,10 @@ def give_mandate(
     record(action="mandate.valid", actor=actor, subject=mandate, fields=mandate.may_see, acts=mandate.may_do)
     if scan is not None:
         _keep(mandate, scan, actor)
+    words = _(
+        "【旅居养老】有一份委托书登记到了您名下，有人可以代您办事。不是您委托的，请向户籍地民政部门查问。"
+    )
+    tell_resident(resident, topic="mandate_valid", body=words, actor=actor)
     return mandate
 
 
@@ -90,7 +98,7 @@ def scan_mandate(*, mandate_id: UUID, scan: Upload, actor: Actor) -> Mandate:
     mandate = _held(mandate_id, actor)
     if not policy.can_record(actor, mandate.resident):
         raise NotYourConsent
-    refuse_out_of_register(mandate.resident)
+    refuse_out_of_register(mandate.resident.person)
     _keep(mandate, scan, actor)
     record(action="mandate.scanned", actor=actor, subject=mandate)
     return mandate
@@ -139,6 +147,8 @@ def _ended(mandate: Mandate, status: MandateStatus, actor: Actor) -> Mandate:
     mandate.save(update_fields=["status", "ended_at", "withdrawn_channel", "withdrawn_proof"])
     close_access(access_id=mandate.access_id, actor=actor)
     record(action=f"mandate.{status.value}", actor=actor, subject=mandate)
+    words = _("【旅居养老】您名下的一份委托书已经终止，不能再凭它代您办事。有疑问，请向户籍地民政部门查问。")
+    tell_resident(mandate.resident, topic="mandate_ended", body=words, actor=actor)
     return mandate
 
 

@@ -1,6 +1,7 @@
 """What a basis opens stands with it and ends with it, in one transaction."""
 
 from residents.consents.models import Basis
+from residents.consents.querysets import OfResidentsQuerySet
 from residents.consents.services.extracting import drop_extract, stand_extract
 from residents.consents.services.terms import opening_of
 from residents.registry.services import close_access, open_access
@@ -14,6 +15,24 @@ def open_by(basis: Basis, *, actor: Actor) -> None:
     if opening is not None:
         basis.access = open_access(resident=basis.resident, opening=opening, actor=actor)
     stand_extract(basis, basis.resident)
+
+
+def same_again(basis: Basis, rows: OfResidentsQuerySet) -> OfResidentsQuerySet:
+    """Which of these stand already to the same end for the same receiver, by whichever of her registrations.
+
+    Of one registration the database promises that there is one.
+    """
+    return rows.of(basis.resident_id).standing_still().filter(**receiver_and_end(basis))
+
+
+def receiver_and_end(basis: Basis) -> dict:
+    """For whom and what for, as columns."""
+    return {
+        "purpose": basis.purpose,
+        "receiver_kind": basis.receiver_kind,
+        "receiver_member": basis.receiver_member,
+        "receiver_id": basis.receiver_id,
+    }
 
 
 def end(basis: Basis, *, status: str, actor: Actor) -> None:

@@ -19,6 +19,11 @@ from sojourn.core.refusals import WrongStatus
 from sojourn.sharing.models import Withdrawal
 
 MOST_AT_ONCE = 1000
+# Of a registration that went into another it is asked of the one that stands for her.
+_IS_MERGED = Q(resident__status=ResidentStatus.MERGED)
+_LEFT = _IS_MERGED & ~Q(resident__merged_into__status=ResidentStatus.REGISTERED) | ~_IS_MERGED & ~Q(
+    resident__status=ResidentStatus.REGISTERED
+)
 
 
 def sweep() -> int:
@@ -34,9 +39,7 @@ def sweep() -> int:
 
 
 def _ended(rows: OfResidentsQuerySet, verb: Callable[[UUID, str], object]) -> int:
-    gone = rows.standing_still().filter(
-        ~Q(resident__status=ResidentStatus.REGISTERED) | Q(pk__in=_withdrawn_before_a_restore())
-    )
+    gone = rows.standing_still().filter(_LEFT | Q(pk__in=_withdrawn_before_a_restore()))
     late = rows.run_out_at(now())
     return _each(gone, partial(_by, verb, "close")) + _each(late, partial(_by, verb, "expire"))
 

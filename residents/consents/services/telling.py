@@ -3,10 +3,11 @@
 from django.utils.translation import gettext as _
 
 from providers.facilities.models import Facility
-from residents.consents import facts
-from residents.consents.models import Reading
+from residents.consents import facts, scans
+from residents.consents.models import Mandate, Reading
 from residents.registry.models import Resident
 from residents.registry.services.disclosing import MOST_SENTENCES, Told, tell_also
+from residents.registry.services.downloads import downloads
 from residents.registry.states import Purpose
 from sojourn.accounts.reach import names_of
 from sojourn.core.actors import Role
@@ -14,8 +15,15 @@ from sojourn.core.clock import local
 
 
 def tell_from_now_on() -> None:
-    """What was read elsewhere stands in the resident's own list."""
+    """What was read elsewhere, and who downloaded her mandates, stands in the resident's own list."""
     tell_also(readings_of)
+    tell_also(downloads_of_mandates)
+
+
+def downloads_of_mandates(resident: Resident) -> list[Told]:
+    """Who downloaded the papers of her mandates, newest first."""
+    mandates = Mandate.objects.of(resident.pk).values_list("pk", flat=True)
+    return downloads(scans.MANDATE, list(mandates), _("委托书"))
 
 
 def readings_of(resident: Resident) -> list[Told]:

@@ -96,7 +96,7 @@ class LinkAdmin(MarkedAdmin):
     list_display = ["resident", "relation", "proof", "starts_on", "ends_on", "status"]
     list_filter = ["status", "relation"]
     list_select_related = ["resident"]
-    search_fields = ["=resident__number"]
+    search_fields = ["=resident__number", "=resident__merged_into__number"]
     search_help_text = _("老年人编号")
     ordering = ["-confirmed_at"]
     fields = [

@@ -1,5 +1,7 @@
 """Residents, the keys of their private columns, who may see them and who did."""
 
+from uuid import UUID
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -169,6 +171,15 @@ class Resident(Versioned):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def person(self) -> "Resident":
+        """The registration that stands for her: this one, or the one it went into."""
+        return self.merged_into or self
+
+    @property
+    def person_id(self) -> UUID:
+        return self.merged_into_id or self.pk
 
 
 class ResidentKey(models.Model):

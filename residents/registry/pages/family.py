@@ -118,7 +118,7 @@ def corrections(request: HttpRequest, pk: UUID) -> HttpResponse:
             messages.success(request, _("申请已经提交。办理单位核实后，会发短信请您来看结果。"))
             return HttpResponseRedirect(resolve_url("my_corrections", pk=pk))
     mine = CorrectionRequest.objects.of_user(actor_of(request).user_id)
-    asked = mine.filter(resident=person).order_by("-asked_at")[:MOST_SHOWN]
+    asked = mine.about(person.pk).order_by("-asked_at")[:MOST_SHOWN]
     context = {"form": form, "asked": asked, "days": services.correction_days(person)}
     return render_person(request, person, "my/corrections.html", context)
 

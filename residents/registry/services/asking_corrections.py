@@ -59,6 +59,8 @@ def ask_correction(*, resident_id: UUID, field: str, wanted: str, actor: Actor) 
     subject = Subject(KIND, str(request_id), _("更正申请"), home[0])
     open_item(queue=QUEUE, subject=subject, facts={"field": field}, actor=actor)
     resident = held(resident_id, actor)
+    if CorrectionRequest.objects.about(resident.pk).waiting().filter(field=field).exists():
+        raise RequestHeld
     cipher = sealing.put_by(plain or "", safe=safe_of(resident), row=request_id, table=TABLE)
     if cipher is None:
         raise FieldsUnknown
@@ -77,10 +79,10 @@ def ask_correction(*, resident_id: UUID, field: str, wanted: str, actor: Actor) 
 
 @transaction.atomic
 def grant_correction(*, request_id: UUID, actor: Actor) -> CorrectionRequest:
-    """What was asked for is registered; what stood there before stays in the history."""
+    """What was asked for is registered of her as she stands now; what stood there before stays in the history."""
     request = _ours(request_id, actor)
     _close(request, "granted", actor)
-    resident = held(request.resident_id, actor)
+    resident = held(request.resident.person_id, actor)
     request = CorrectionRequest.objects.locked().get(pk=request_id)
     REQUEST_FLOW.after("grant", RequestStatus(request.status))
     wanted = wanted_by(request)

@@ -130,11 +130,15 @@ def refuse_request(*, request_id: UUID, reason: str, actor: Actor) -> LinkReques
 
 
 def matching(request: LinkRequest, actor: Actor) -> Resident | None:
-    """The resident in this officer's reach whom number and name describe; None once that is decided."""
+    """The resident in this officer's reach whom number and name describe; None once that is decided.
+
+    Of a registration that went into another, the one that stands for her now.
+    """
     if request.identity_index is None:
         return None
-    found = Resident.objects.visible_to(actor).filter(identity_index=bytes(request.identity_index)).first()
-    return found if found is not None and found.name == _typed(request, "name_cipher") else None
+    seen = Resident.objects.visible_to(actor).select_related("merged_into")
+    found = seen.filter(identity_index=bytes(request.identity_index)).first()
+    return found.person if found is not None and found.name == _typed(request, "name_cipher") else None
 
 
 def _typed(request: LinkRequest, column: str) -> str:

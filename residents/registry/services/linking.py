@@ -5,11 +5,13 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from residents.registry import scans, sealing
 from residents.registry.errors import (
     AlreadyLinked,
     EndOutOfRange,
+    MergedAway,
     NoSuchLink,
     NotYourLink,
     OwnLink,
@@ -18,6 +20,7 @@ from residents.registry.errors import (
 from residents.registry.models import Access, Link, Resident
 from residents.registry.policy import can_end, can_link
 from residents.registry.services.holding import held, safe_of
+from residents.registry.services.telling import tell_resident
 from residents.registry.states import (
     LINK_FLOW,
     OPENED_BY,
@@ -28,6 +31,7 @@ from residents.registry.states import (
     PrivateField,
     Proof,
     Relation,
+    ResidentStatus,
 )
 from sojourn.accounts.models import User
 from sojourn.accounts.services import open_family_account
@@ -76,6 +80,9 @@ def make_link(resident: Resident, user: User, proven: Proven, actor: Actor) -> L
         raise NotYourLink
     if user.pk == actor.user_id:
         raise OwnLink
+    if resident.status == ResidentStatus.MERGED:
+        raise MergedAway
+    _refuse_linked(resident, user, proven.relation)
     ends_on = _until(proven.ends_on, resident)
     link_id, at = uuid7(), now()
     link = Link(
@@ -101,6 +108,8 @@ def make_link(resident: Resident, user: User, proven: Proven, actor: Actor) -> L
         link.save(force_insert=True)
     record(action="link.confirmed", actor=actor, subject=link, relation=proven.relation, until=str(ends_on))
     record(action="resident.linked", actor=actor, subject=resident, relation=proven.relation)
+    words = _("【旅居养老】有一项亲属关系登记到了您名下。不是您或家人办的，请向户籍地民政部门查问。")
+    tell_resident(resident, topic="link_confirmed", body=words, actor=actor)
     return link
 
 
@@ -122,7 +131,18 @@ def end_link(*, link_id: UUID, reason: str, actor: Actor) -> Link:
         access.save(update_fields=["ends_at"])
     record(action="link.ended", actor=actor, subject=link, reason=link.end_reason)
     record(action="resident.unlinked", actor=actor, subject=resident, relation=link.relation)
+    words = _("【旅居养老】您名下的一项亲属关系已经终止。有疑问，请向户籍地民政部门查问。")
+    tell_resident(resident, topic="link_ended", body=words, actor=actor)
     return link
+
+
+def _refuse_linked(resident: Resident, user: User, relation: Relation) -> None:
+    """Also by a registration that went into hers; of one registration the database promises it."""
+    live = Link.objects.about(resident.pk).live()
+    if live.filter(user=user).exists():
+        raise AlreadyLinked
+    if relation == Relation.SELF and live.filter(relation=Relation.SELF).exists():
+        raise AlreadyLinked
 
 
 def refuse_unproven(relation: str, proof: str) -> None:

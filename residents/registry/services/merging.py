@@ -7,19 +7,22 @@ from django.utils.translation import gettext as _
 
 from residents.registry import following, policy
 from residents.registry.errors import MergedAway, NoSuchDuplicate, NoSuchMerge, NoSuchResident, NotOneOwner
-from residents.registry.models import Access, Resident
+from residents.registry.models import Access, CorrectionRequest, Resident
 from residents.registry.models.life import Duplicate, LegalHold, Merge
+from residents.registry.services.asking_corrections import KIND as CORRECTION
+from residents.registry.services.asking_corrections import QUEUE as CORRECTIONS
 from residents.registry.services.erasing import subject_of
 from residents.registry.services.holding import held, permit_proven, person
 from residents.registry.states import DUPLICATE_FLOW, RESIDENT_FLOW, DuplicateStatus, ResidentStatus
-from sojourn.core.actors import Actor
+from sojourn.core.actors import SYSTEM, Actor
 from sojourn.core.clock import now
 from sojourn.core.refusals import WrongStatus
 from sojourn.core.trail import record
 from sojourn.desk import services as desk
-from sojourn.desk.models import Proposal
+from sojourn.desk.models import Proposal, WorkItem
 
 MERGE, UNDO = "merge_residents", "undo_merge"
+HOME, MERGED = "registry.home", "registry.merged"
 
 
 # --- proposed -------------------------------------------------------------------------------------
@@ -58,7 +61,7 @@ def propose_undo(*, merge_id: UUID, reason: str, actor: Actor) -> Proposal:
     merge = Merge.objects.visible_to(actor).locked().select_related("merged").filter(pk=merge_id).first()
     if merge is None:
         raise NoSuchMerge
-    permit_proven(policy.can_change(actor, merge.merged), actor)
+    permit_proven(_may_undo(actor, merge, merge.merged), actor)
     _after_undo(merge.merged)
     return desk.propose(
         kind=UNDO,
@@ -74,9 +77,12 @@ def propose_undo(*, merge_id: UUID, reason: str, actor: Actor) -> Proposal:
 def merge_residents(*, proposal: Proposal, actor: Actor) -> Merge:
     """Carries out a decision of the kind ``merge_residents``: one registration goes, what it had follows."""
     facts = proposal.facts
+    _hold_items_of(UUID(facts["merged"]))
     gone, stays = _both(UUID(facts["merged"]), UUID(facts["survivor"]), actor)
     status = RESIDENT_FLOW.after("merge", ResidentStatus(gone.status))
     moved = {kind.code: kind.moving(gone.pk, stays.pk) for kind in following.registered()}
+    moved[MERGED] = _move_merged(gone.pk, stays.pk)  # last: until now they were found by way of her
+    gone.refresh_from_db(fields=["home_division"])
     gone.status, gone.merged_into = status, stays
     gone.save(update_fields=["status", "merged_into"])
     _settle_pair(gone, stays, "merge")
@@ -101,18 +107,22 @@ def undo_merge(*, proposal: Proposal, actor: Actor) -> Merge:
     pair = Merge.objects.filter(pk=merge_id).values_list("merged_id", "survivor_id").first()
     if pair is None:
         raise NoSuchMerge
+    _hold_items_of(pair[0])
     rows = {row.pk: row for row in Resident.objects.visible_to(actor).locked().filter(pk__in=pair)}
     if set(rows) != set(pair):
         raise NoSuchResident
     gone, stays = rows[pair[0]], rows[pair[1]]
     merge = Merge.objects.locked().get(pk=merge_id)
-    permit_proven(policy.can_change(actor, gone) and policy.can_change(actor, stays), actor)
+    permit_proven(_may_undo(actor, merge, gone) and policy.can_change(actor, stays), actor)
     if stays.status == ResidentStatus.MERGED:
         raise MergedAway
     gone.status, gone.merged_into = _after_undo(gone), None
     gone.save(update_fields=["status", "merged_into"])
-    for code, keys in merge.moved.items():
-        following.named(code).giving_back(keys, gone.pk)
+    moved = dict(merge.moved)
+    went = Resident.objects.filter(pk__in=moved.pop(MERGED, []), status=ResidentStatus.MERGED)
+    went.update(merged_into=gone)
+    for kind in following.of_record(moved):
+        kind.giving_back(moved[kind.code], gone.pk)
     merge.undone_by_id, merge.undone_at = actor.user_id, now()
     merge.save(update_fields=["undone_by", "undone_at"])
     _settle_pair(gone, stays, "undo")
@@ -138,13 +148,60 @@ def give_back_holds(keys: list[str], to_id: UUID) -> None:
     LegalHold.objects.live().filter(pk__in=keys).update(resident=to_id)
 
 
-def _moved(rows, to_id: UUID) -> list[str]:
-    keys = [str(pk) for pk in rows.locked().values_list("pk", flat=True)]
-    rows.filter(pk__in=keys).update(resident=to_id)
+def move_homes(from_id: UUID, to_id: UUID) -> list[str]:
+    """The bureau of the one who stays keeps what is known of all; a key is an id and the code of the home it had."""
+    home = Resident.objects.values_list("home_division_id", flat=True).get(pk=to_id)
+    rows = Resident.objects.filter(pk__in=Resident.objects.with_merged(from_id)).exclude(home_division=home)
+    keys = [f"{row.pk} {row.home_division_id}" for row in rows.locked()]
+    rows.update(home_division=home)
     return keys
 
 
+def give_back_homes(keys: list[str], _to_id: UUID) -> None:
+    """Not where her household moved to another province in the meantime: each fact has one owner."""
+    for pk, code in map(str.split, keys):
+        Resident.objects.filter(pk=pk, owner__startswith=code[:2]).update(home_division=code)
+
+
+def move_corrections(from_id: UUID, to_id: UUID) -> list[str]:
+    """What families asked for of the one who goes waits at the desk of the one who stays."""
+    waiting = CorrectionRequest.objects.waiting().about(from_id)
+    keys = [str(pk) for pk in waiting.order_by("pk").values_list("pk", flat=True)]
+    _wait_at_home_of(keys, to_id)
+    return keys
+
+
+def give_back_corrections(keys: list[str], to_id: UUID) -> None:
+    _wait_at_home_of(keys, to_id)
+
+
+def _wait_at_home_of(keys: list[str], resident_id: UUID) -> None:
+    home = Resident.objects.values_list("home_division_id", flat=True).get(pk=resident_id)
+    for key in keys:
+        desk.move_item(
+            queue=CORRECTIONS, subject_kind=CORRECTION, subject_id=key, division_code=home, actor=SYSTEM
+        )
+
+
+def _moved(rows, to_id: UUID, column: str = "resident") -> list[str]:
+    keys = [str(pk) for pk in rows.locked().values_list("pk", flat=True)]
+    rows.filter(pk__in=keys).update(**{column: to_id})
+    return keys
+
+
+def _hold_items_of(resident_id: UUID) -> None:
+    """Work items before residents, as whoever decides a correction does."""
+    waiting = CorrectionRequest.objects.waiting().about(resident_id).values_list("pk", flat=True)
+    items = WorkItem.objects.locked().unfinished().filter(queue=CORRECTIONS)
+    list(items.filter(subject_kind=CORRECTION, subject_id__in=[str(pk) for pk in waiting]))
+
+
 # --- steps ----------------------------------------------------------------------------------------
+def _move_merged(from_id: UUID, to_id: UUID) -> list[str]:
+    """What went into the one who goes has gone into the one who stays: a pointer leads to the last one at once."""
+    return _moved(Resident.objects.filter(merged_into=from_id), to_id, "merged_into")
+
+
 def _both(merged_id: UUID, survivor_id: UUID, actor: Actor) -> tuple[Resident, Resident]:
     """Both registrations, held in the order of their keys, where this actor may make one of them."""
     if merged_id == survivor_id:
@@ -158,6 +215,12 @@ def _both(merged_id: UUID, survivor_id: UUID, actor: Actor) -> tuple[Resident, R
     if stays.status not in RESIDENT_FLOW.sources("merge"):
         raise MergedAway
     return gone, stays
+
+
+def _may_undo(actor: Actor, merge: Merge, gone: Resident) -> bool:
+    """Officers of the home she has and of the one that she would have again."""
+    again = {key.split()[1] for key in merge.moved.get(HOME, [])}
+    return policy.can_change(actor, gone) and all(policy.can_register(actor, code) for code in again)
 
 
 def _after_undo(gone: Resident) -> ResidentStatus:

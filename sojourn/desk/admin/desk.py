@@ -18,6 +18,7 @@ name_actions(
         "workitem.taken": ITEM_FLOW.labels["take"],
         "workitem.released": ITEM_FLOW.labels["release"],
         "workitem.handed_over": ITEM_FLOW.labels["hand_over"],
+        "workitem.moved": _("转到另一办理单位"),
         "workitem.closed": ITEM_FLOW.labels["close"],
         "workitem.reopened": ITEM_FLOW.labels["reopen"],
         "workitem.escalated": _("逾期上报"),

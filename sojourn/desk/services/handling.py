@@ -91,6 +91,28 @@ def close_item(
 
 
 @transaction.atomic
+def move_item(
+    *, queue: str, subject_kind: str, subject_id: str, division_code: str, actor: Actor
+) -> WorkItem | None:
+    """The matter waits at another bureau's desk, for whoever takes it; its last day stays. None where nothing waits."""
+    waiting = WorkItem.objects.locked().unfinished()
+    item = waiting.about(queue=queue, subject_kind=subject_kind, subject_id=subject_id).first()
+    if item is None or item.division_code == division_code:
+        return item
+    if item.status == ItemStatus.TAKEN:
+        item.status, item.handler, item.taken_at = ITEM_FLOW.after("release", ItemStatus.TAKEN), None, None
+    item.division_code = division_code
+    item.escalation, item.escalated_to, item.escalated_at = (
+        0,
+        "",
+        None,
+    )  # overdue there, it is raised from there
+    item.save()
+    record(action="workitem.moved", actor=actor, subject=item, to_division=division_code)
+    return item
+
+
+@transaction.atomic
 def reopen_item(*, item_id: UUID, actor: Actor) -> WorkItem:
     """A closed item waits again, for whoever takes it: its closing was a slip. Its last day stays."""
     item = _locked(item_id, actor)

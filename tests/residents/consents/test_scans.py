@@ -8,7 +8,7 @@ from residents.consents import scans, services
 from residents.consents.errors import NotYourConsent, ScanMissing
 from residents.consents.models import Mandate
 from residents.registry.models import Access, Resident
-from residents.registry.services import erase_resident, record_death
+from residents.registry.services import disclosures_of, erase_resident, record_death
 from sojourn.core.actors import SYSTEM, Actor, Role
 from sojourn.core.clock import frozen, today
 from sojourn.core.refusals import NotVisible
@@ -156,6 +156,17 @@ def test_with_the_resident_the_papers_of_her_mandates_are_destroyed(own_keyring)
     with pytest.raises(FileErased):
         read_file(file_id=kept.pk, actor=SYSTEM)
     assert read_file(file_id=others.pk, actor=SYSTEM)[1] == PDF
+
+
+def test_the_resident_reads_who_downloaded_it():
+    resident = ResidentFactory()
+    kept = scan_of(a_mandate(family(), resident))
+
+    read_file(file_id=kept.pk, actor=staff("440106"))
+
+    (sentence,) = disclosures_of(resident)
+    assert sentence.startswith("天河区经办人于")
+    assert sentence.endswith("下载了委托书")
 
 
 # --- as an officer and an agent do it -------------------------------------------------------------

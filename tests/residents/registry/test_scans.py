@@ -81,6 +81,17 @@ def test_granted_it_belongs_to_the_link_and_only_to_the_officers(request_with_pi
         read_file(file_id=photo.pk, actor=daughter)
 
 
+def test_the_resident_reads_who_downloaded_it(request_with_picture, father):
+    (photo,) = kept(scans.REQUEST)
+    read_file(file_id=photo.pk, actor=staff("440106"))
+    assert services.disclosures_of(father) == []
+
+    services.grant_request(request_id=request_with_picture.pk, actor=staff("440106"))
+
+    (sentence,) = services.disclosures_of(father)
+    assert sentence.endswith("下载了亲属关系的证明材料")
+
+
 @pytest.mark.parametrize("how", ["refused", "withdrawn"])
 def test_not_granted_it_is_destroyed(request_with_picture, daughter, how):
     pk = request_with_picture.pk

@@ -1,0 +1,50 @@
+"""Who downloaded a scan of a resident's papers, in the sentences in which she reads who looked at her facts."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from residents.registry import scans
+from residents.registry.models import Link, Resident
+from residents.registry.services.disclosing import MOST_SENTENCES, Told, tell_also
+from sojourn.accounts.reach import names_of
+from sojourn.core.actors import Role
+from sojourn.core.clock import local
+from sojourn.core.models import AuditEntry
+from sojourn.files.models import StoredFile
+
+PROOF = gettext_lazy("亲属关系的证明材料")
+
+
+def tell_from_now_on() -> None:
+    """Who downloaded a proof of her links stands in the resident's own list."""
+    tell_also(downloads_of_proofs)
+
+
+def downloads_of_proofs(resident: Resident) -> list[Told]:
+    """Downloads of what proved her links, also before they were granted."""
+    links = Link.objects.about(resident.pk).values_list("pk", flat=True)
+    return downloads(scans.LINK, list(links), PROOF)
+
+
+def downloads(kind: str, owner_ids: Collection[UUID], paper: str | Promise) -> list[Told]:
+    """Downloads of the files of these rows, those erased since included, newest first; ``paper`` says of what."""
+    files = StoredFile.objects.filter(owner_kind=kind, owner_id__in=owner_ids).values_list("pk", flat=True)
+    entries = AuditEntry.objects.filter(
+        action="file.read",
+        subject_kind=StoredFile._meta.label_lower,
+        subject_id__in=[str(pk) for pk in files],
+    )
+    rows = list(entries.order_by("-id")[:MOST_SENTENCES])
+    places = names_of({prefix for row in rows for prefix in row.actor_divisions.split(",") if prefix})
+    return [Told(row.at, _sentence(row, places, paper)) for row in rows]
+
+
+def _sentence(row: AuditEntry, places: dict[str, str], paper: str | Promise) -> str:
+    where = "、".join(places[prefix] for prefix in row.actor_divisions.split(",") if prefix)
+    return _("{who}于{at}下载了{paper}").format(
+        who=where + str(Role(row.actor_role).label), at=f"{local(row.at):%Y-%m-%d %H:%M}", paper=paper
+    )

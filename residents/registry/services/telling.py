@@ -1,0 +1,41 @@
+"""A resident is told what was done in her name, in words that name nobody and show nothing."""
+
+from datetime import timedelta
+
+from residents.registry.models import Resident
+from residents.registry.safe import COLUMNS
+from residents.registry.services.holding import safe_of
+from residents.registry.states import PrivateField, ResidentStatus
+from sojourn.core.actors import Actor
+from sojourn.core.clock import now
+from sojourn.core.phones import is_mobile
+from sojourn.core.trail import record
+from sojourn.messages.services import put_message
+from sojourn.messages.states import MessageKind
+
+TOLD_FOR = timedelta(days=3)
+# Her own telephone, and where she has none that of the person to be called about her.
+REACHED_BY = (PrivateField.PHONE, PrivateField.CONTACT_PHONE)
+
+
+def tell_resident(resident: Resident, *, topic: str, body: str, actor: Actor) -> None:
+    """These words wait for her telephone, or her contact's; a fixed line is called and they are read out.
+
+    Of a registration that went into another the one is told that stands for her. Nobody is, where no telephone is
+    registered and where she died or was erased. ``body`` holds nothing personal: whoever picks up may hear it.
+    """
+    person = resident.person
+    phone = _phone_of(person) if person.status == ResidentStatus.REGISTERED else None
+    if phone is None:
+        return
+    kind = MessageKind.TEXT if is_mobile(phone) else MessageKind.VOICE
+    put_message(kind=kind, topic=topic, recipient=phone, body=body, expires_at=now() + TOLD_FOR)
+    record(action="resident.told", actor=actor, subject=person, topic=topic)
+
+
+def _phone_of(person: Resident) -> str | None:
+    for private in REACHED_BY:
+        text = getattr(person, COLUMNS[private])
+        if text is not None:
+            return safe_of(person).take(private, text).plain
+    return None
