@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from providers.facilities.features import DIETS, LANGUAGES
+from residents.consents import assessed
 from residents.registry.models import Resident
 from residents.registry.states import BenefitCategory, Mobility, PrivateField, Sex
 from sojourn.accounts.reach import names_of
@@ -110,3 +111,23 @@ register(
     )
 )
 register(Fact("home_division", _("户籍所在地区"), _home, is_whereabouts=True, shown=_place))
+register(
+    Fact(
+        assessed.RESULT,
+        _("能力评估结果"),
+        assessed.result_of,
+        is_sensitive=True,
+        is_health=True,
+        shown=assessed.result_in_words,
+    )
+)
+register(
+    Fact(
+        assessed.ITEMS,
+        _("能力评估各项内容"),
+        assessed.items_of,
+        is_sensitive=True,
+        is_health=True,
+        shown=assessed.items_in_words,
+    )
+)

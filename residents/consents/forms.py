@@ -18,7 +18,7 @@ from residents.registry.states import PrivateField, Purpose
 from sojourn.accounts.models import User
 from sojourn.core.clock import today
 from sojourn.files.forms import ScanField
-from sojourn.provinces.models import Member
+from sojourn.provinces.models import Agreement, Member
 
 NOBODY = UUID(int=0)
 CHOOSE, INPUT = ("", _("请选择")), {"class": "input"}
@@ -228,6 +228,19 @@ class ReadForm(forms.Form):
     @staticmethod
     def arguments(said: dict) -> dict:
         return {"fields": said["fields_asked"], "case": said["case"]}
+
+
+class RecogniseForm(forms.Form):
+    agreement = CodeField(
+        label=_("合作协议代号"), queryset=Agreement.objects.order_by("code"), to_field_name="code"
+    )
+    case = forms.CharField(
+        label=_("事由编号"), max_length=LONGEST_PROOF, help_text=_("办件编号或工单号；老年人本人可以看到")
+    )
+
+    @staticmethod
+    def arguments(said: dict) -> dict:
+        return {"agreement_code": said["agreement"].code, "case": said["case"]}
 
 
 def resident_of(number: str) -> UUID:

@@ -129,6 +129,17 @@ class ExtractQuerySet(LockingQuerySet):
         return self.exclude(owner__in=settings.HOSTED_PROVINCES)
 
 
+class ReceivedRecognitionQuerySet(LockingQuerySet):
+    def visible_to(self, actor: Actor):
+        """Those of extracts that this actor sees."""
+        extracts = apps.get_model("consents", "Extract")._default_manager
+        return self.filter(extract__in=extracts.visible_to(actor).values("pk"))
+
+    def of(self, extract):
+        """What was said of this extract's results, the newest first."""
+        return self.filter(extract=extract.pk).order_by("-pk")
+
+
 class ReadingQuerySet(LockingQuerySet):
     def by_reader_since(self, user_id, at: datetime):
         return self.filter(reader=user_id, at__gt=at)

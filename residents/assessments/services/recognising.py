@@ -102,11 +102,8 @@ def recognise_result(
     resident = held_resident(resident_id, actor)
     if not policy.can_assign(actor, resident):
         raise NotYourResident
-    agreement = _agreement(agreement_code)
-    _refuse_not_agreed(agreement, {original.from_member, resident.owner})
-    _refuse_wrong_original(original)
+    agreement, crosswalk = counted_as(original, agreement_code, member=resident.owner)
     refuse_wrong_day(original.assessed_on, resident)
-    crosswalk = _row_for(agreement, original)
     recognition = Recognition(
         owner=resident.owner,
         number=number_of(RECOGNITION_PREFIX, RECOGNITION_COUNTER, resident.owner),
@@ -123,6 +120,16 @@ def recognise_result(
     recognition.save(force_insert=True)
     record(action="recognition.made", actor=actor, subject=recognition, status=recognition.status)
     return recognition
+
+
+def counted_as(
+    original: OriginalResult, agreement_code: str, *, member: str
+) -> tuple[Agreement, LevelCrosswalk | None]:
+    """The agreement and its row by which another's result counts with a member today; without a row she is assessed anew."""
+    agreement = _agreement(agreement_code)
+    _refuse_not_agreed(agreement, {original.from_member, member})
+    _refuse_wrong_original(original)
+    return agreement, _row_for(agreement, original)
 
 
 # --- steps ----------------------------------------------------------------------------------------

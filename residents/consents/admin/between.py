@@ -7,15 +7,18 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.html import format_html, format_html_join
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from residents.consents import facts, forms, services
+from providers.facilities.states import AbilityLevel
+from residents.assessments.states import RecognitionStatus
+from residents.consents import assessed, facts, forms, services
 from residents.consents.models import Extract, Match, Reading
 from residents.consents.states import MATCH_FLOW, Disposition
 from sojourn.accounts.reach import names_of
-from sojourn.core.actors import Actor, Role
+from sojourn.core.actors import SYSTEM, Actor, Role
 from sojourn.core.refusals import Refusal
 from sojourn.web.admin import ScopedAdmin
 from sojourn.web.past import name_actions
@@ -24,6 +27,7 @@ from sojourn.web.verbs import Verb
 name_actions(
     {
         "extract.disclosed": _("查看外省共享信息"),
+        "extract.recognised": _("互认外省共享结果"),
         "matching.marked": _("生成比对标记"),
         "match.found": _("发现疑似跨省重复登记"),
         "match.lapsed": _("登记已变更，无需核实"),
@@ -33,8 +37,15 @@ name_actions(
 )
 
 
+TOLD_AT_HOME = _("查看人所在地区、时间、项目和事由会告知户籍省份，老年人本人看得到。")
+
+
 def _may_read(actor: Actor, _row) -> bool:
     return actor.role == Role.OFFICER
+
+
+def _may_recognise(actor: Actor, row: Extract) -> bool:
+    return _may_read(actor, row) and assessed.RESULT in row.sealed
 
 
 @admin.register(Extract)
@@ -55,9 +66,10 @@ class ExtractAdmin(ScopedAdmin):
         "article",
         "expires_at",
         "facts",
+        "recognised",
         "is_sample",
     ]
-    readonly_fields = ["home", "facts"]
+    readonly_fields = ["home", "facts", "recognised"]
     verbs = (
         Verb(
             name="read",
@@ -68,7 +80,20 @@ class ExtractAdmin(ScopedAdmin):
             form=forms.ReadForm,
             id_argument="extract_id",
             arguments=forms.ReadForm.arguments,
-            help_text=_("查看人所在地区、时间、项目和事由会告知户籍省份，老年人本人看得到。"),
+            help_text=TOLD_AT_HOME,
+        ),
+        Verb(
+            name="recognise",
+            label=_("互认外省共享结果"),
+            service=services.recognise_received,
+            allowed=_may_recognise,
+            done=_("互认结论已认定。"),
+            form=forms.RecogniseForm,
+            id_argument="extract_id",
+            arguments=forms.RecogniseForm.arguments,
+            help_text=format_lazy(
+                "{}{}", _("按协议的等级对照认定；没有对照的，结论为须重新评估。"), TOLD_AT_HOME
+            ),
         ),
     )
 
@@ -93,9 +118,24 @@ class ExtractAdmin(ScopedAdmin):
         lines = ((labels[code], value) for code, value in masked.items())
         return format_html("{}", format_html_join("；", '{}：<span translate="no">{}</span>', lines))
 
+    @admin.display(description=_("互认结论"))
+    def recognised(self, row: Extract) -> str:
+        """What the result that came counts for here, as far as an officer said so."""
+        try:
+            found = services.recognised_of(row, SYSTEM)
+        except Refusal:
+            found = None
+        if found is None:
+            return str(self.get_empty_value_display())
+        said = RecognitionStatus(found.status).label
+        level = f"：{AbilityLevel(found.level).label}" if found.level else ""
+        return f"{said}{level}（{found.number}，{found.agreement.name}，{found.recognised_on:%Y-%m-%d}）"
+
     def _view_of(self, verb: Verb) -> Callable:
         """The values stand in the answer to the form and nowhere else: no session, cache or report holds them."""
         ask = super()._view_of
+        if verb.service is not services.disclose:
+            return ask(verb)
 
         def view(request: HttpRequest, object_id: str) -> HttpResponse:
             shown: list[dict[str, str]] = []

@@ -1,7 +1,7 @@
 """Consents, sharings by law, mandates, and what travels of residents on them or to find who stands twice."""
 
 from residents.consents.models.bases import Basis, Consent, LegalShare
-from residents.consents.models.extracts import EXTRACTS, READINGS, Extract, Reading
+from residents.consents.models.extracts import EXTRACTS, READINGS, Extract, Reading, ReceivedRecognition
 from residents.consents.models.mandates import Mandate
 from residents.consents.models.matching import MARKS, MATCHES, Mark, Match
 
@@ -18,4 +18,5 @@ __all__ = [
     "Mark",
     "Match",
     "Reading",
+    "ReceivedRecognition",
 ]

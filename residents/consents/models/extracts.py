@@ -1,5 +1,6 @@
 """What one member is given of a resident of another, and what its people looked at."""
 
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -7,9 +8,12 @@ from django.db.models.functions import Left
 from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
-from residents.consents.querysets import ExtractQuerySet, ReadingQuerySet
+from providers.facilities.states import AbilityLevel
+from residents.assessments.states import RecognitionStatus
+from residents.consents.querysets import ExtractQuerySet, ReadingQuerySet, ReceivedRecognitionQuerySet
 from residents.registry.states import Ground, Purpose
 from sojourn.core.actors import Role
+from sojourn.core.ids import uuid7
 from sojourn.core.models import Versioned
 from sojourn.sharing.marking import markers_of
 
@@ -42,7 +46,17 @@ class Extract(Versioned):
     class Meta(Versioned.Meta):
         verbose_name = _("外省共享的老年人信息")
         verbose_name_plural = _("外省共享的老年人信息")
-        triggers = [*Versioned.Meta.triggers, *markers_of(EXTRACTS, addressed_by="receiver")]
+        triggers = [
+            *Versioned.Meta.triggers,
+            *markers_of(EXTRACTS, addressed_by="receiver"),
+            # Pages of the owner are applied in plain SQL: what rested on a copy goes with it all the same.
+            pgtrigger.Trigger(
+                name="takes_recognitions",
+                when=pgtrigger.After,
+                operation=pgtrigger.Delete,
+                func="DELETE FROM consents_receivedrecognition WHERE extract = OLD.id; RETURN OLD;",
+            ),
+        ]
         indexes = [
             *Versioned.Meta.indexes,
             models.Index(fields=["place", "expires_at"], name="extract_at_place"),
@@ -104,3 +118,47 @@ class Reading(Versioned):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class ReceivedRecognition(models.Model):
+    """What a result that came with an extract counts for at the receiving member; it stands as long as the extract.
+
+    ``paper_reference`` says which result it was. The row travels nowhere and, as the extract, is in no history.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    number = models.CharField(_("编号"), max_length=32, unique=True, editable=False)
+    extract = models.UUIDField(_("外省共享的老年人信息"))
+    status = models.CharField(_("互认结论"), max_length=16, choices=RecognitionStatus.choices)
+    level = models.CharField(_("互认等级"), max_length=16, choices=AbilityLevel.choices, null=True)
+    agreement = models.ForeignKey(
+        "provinces.Agreement", on_delete=models.PROTECT, related_name="+", verbose_name=_("合作协议")
+    )
+    crosswalk = models.ForeignKey(
+        "assessments.LevelCrosswalk",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("等级对照"),
+    )
+    paper_reference = models.CharField(_("评估报告编号"), max_length=120)
+    valid_until = models.DateField(_("有效期至"))
+    recognised_on = models.DateField(_("互认日期"))
+
+    objects = ReceivedRecognitionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("外省共享结果的互认")
+        verbose_name_plural = _("外省共享结果的互认")
+        indexes = [models.Index(fields=["extract"], name="received_of_extract")]
+        constraints = [
+            models.CheckConstraint(
+                name="received_by_a_row_or_not_at_all",
+                condition=Q(status=RecognitionStatus.RECOGNISED, crosswalk__isnull=False, level__isnull=False)
+                | Q(status=RecognitionStatus.REASSESS, crosswalk__isnull=True, level__isnull=True),
+            ),
+            models.CheckConstraint(name="received_has_its_original", condition=~Q(paper_reference="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.number

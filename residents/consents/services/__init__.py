@@ -21,6 +21,7 @@ from residents.consents.services.matching import (
     match_residents,
 )
 from residents.consents.services.reading import disclose, masked_facts_of
+from residents.consents.services.recognising import original_of, recognise_received, recognised_of
 from residents.consents.services.sweeping import sweep
 from residents.consents.services.terms import Receiver, Saying, Terms
 
@@ -41,7 +42,10 @@ __all__ = [
     "give_mandate",
     "masked_facts_of",
     "match_residents",
+    "original_of",
     "propose_override",
+    "recognise_received",
+    "recognised_of",
     "renew_extracts",
     "scan_mandate",
     "share_by_law",

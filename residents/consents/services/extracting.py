@@ -5,10 +5,13 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import TruncDate
 
 from providers.facilities.models import Facility
-from residents.consents import envelopes, facts
+from residents.assessments.models import Assessment
+from residents.assessments.states import CONCLUDED
+from residents.consents import assessed, envelopes, facts
 from residents.consents.envelopes import Lock
 from residents.consents.facts import Fact
 from residents.consents.models import EXTRACTS, Basis, Consent, Extract, LegalShare
@@ -18,7 +21,7 @@ from residents.registry.safe import COLUMNS, Safe
 from residents.registry.services.holding import safe_of
 from residents.registry.states import PrivateField
 from sojourn.core.announce import after_commit
-from sojourn.core.clock import now
+from sojourn.core.clock import SHANGHAI, now, today
 from sojourn.sharing import catalogue
 from sojourn.sharing.models import Feed
 from sojourn.sharing.services.blanking import blank
@@ -53,16 +56,18 @@ def travels(basis: Basis, resident: Resident) -> bool:
 
 
 def renew_extracts() -> int:
-    """Extracts of residents whose registration changed since show it as it stands now; how many did."""
-    changed = Subquery(Resident.objects.filter(pk=OuterRef("resident")).values("changed_at")[:1])
-    old = Extract.objects.written_here().annotate(resident_changed=changed)
-    late = [
-        pk
-        for pk, made, since in old.order_by("changed_at").values_list("pk", "changed_at", "resident_changed")[
-            :MOST_AT_ONCE
-        ]
-        if since is not None and since > made
-    ]
+    """Extracts whose resident was corrected or assessed since, or whose result ran out, show how it stands; how many."""
+    corrected = Resident.objects.filter(pk=OuterRef("resident"), changed_at__gt=OuterRef("changed_at"))
+    assessments = Assessment.objects.filter(resident=OuterRef("resident"), status__in=sorted(CONCLUDED))
+    another = assessments.filter(changed_at__gt=OuterRef("changed_at"))
+    run_out = assessments.filter(valid_until__lt=today(), valid_until__gte=OuterRef("made_on"))
+    made_on = TruncDate("changed_at", tzinfo=SHANGHAI)
+    old = (
+        Extract.objects.written_here()
+        .annotate(made_on=made_on)
+        .filter(Exists(corrected) | _tells_of_assessments() & (Exists(another) | Exists(run_out)))
+    )
+    late = list(old.order_by("changed_at").values_list("pk", flat=True)[:MOST_AT_ONCE])
     return sum(map(_renew, late))
 
 
@@ -81,6 +86,14 @@ def give_extracts(keys: list[str], resident_id: UUID) -> None:
     for model, standing in STANDING:
         for basis in model.objects.locked().filter(pk__in=shown, status=standing):
             stand_extract(basis, resident)
+
+
+def _tells_of_assessments() -> Q:
+    """Extracts whose basis holds a fact of assessments."""
+    codes = [assessed.RESULT, assessed.ITEMS]
+    consents = Consent.objects.standing_still().filter(fields__overlap=codes)
+    shares = LegalShare.objects.standing_still().filter(fields__overlap=codes)
+    return Q(pk__in=consents.values("pk")) | Q(pk__in=shares.values("pk"))
 
 
 @transaction.atomic

@@ -38,6 +38,17 @@ def disclose(*, extract_id: UUID, fields: Collection[str], case: str, actor: Act
 
     What was never reported, or does not travel of the protected, is left out.
     """
+    extract, asked = told_of(extract_id=extract_id, fields=fields, case=case, actor=actor)
+    return {code: fact.plain for code, fact in masked_facts_of(extract, asked).items()}
+
+
+def told_of(
+    *, extract_id: UUID, fields: Collection[str], case: str, actor: Actor
+) -> tuple[Extract, list[str]]:
+    """The extract and the facts that this actor may be shown now, her looking at them written down for its home.
+
+    For a durable transaction alone: what was found leaves when this is committed.
+    """
     if actor.is_staff and not actor.second_factor:
         raise SecondFactorNeeded
     if actor.role not in {Role.OFFICER, Role.FACILITY} or actor.user_id is None:
@@ -65,7 +76,7 @@ def disclose(*, extract_id: UUID, fields: Collection[str], case: str, actor: Act
     )
     record(action="extract.disclosed", actor=actor, subject=extract, fields=asked, purpose=row.purpose)
     after_commit("sojourn.sharing.tasks.seal")
-    return {code: fact.plain for code, fact in masked_facts_of(extract, asked).items()}
+    return extract, asked
 
 
 def masked_facts_of(extract: Extract, codes: Collection[str] | None = None) -> dict[str, Masked]:
