@@ -24,6 +24,7 @@ class AssessmentsConfig(AppConfig):
         following.register(
             Following("assessments.review", f"{MERGING}.move_reviews", f"{MERGING}.give_back_reviews")
         )
+        import_string(f"{ROOM}.services.importing.register_kind")()
         scopes.register("assessments.read", _("读取本机构承办的能力评估"))
         scopes.register("assessments.write", _("填写本机构承办的能力评估"))
         holders.register(HolderKind(naming.BODY_HOLDER, _("评估机构"), f"{ROOM}.holders.body_numbered"))

@@ -72,6 +72,7 @@ ASSESSMENT_FLOW = Flow(
         ("discard", AssessmentStatus.SIGNED_ONCE): AssessmentStatus.DISCARDED,
         ("adopt", AssessmentStatus.REVIEWED): AssessmentStatus.FINAL,
         ("overturn", AssessmentStatus.FINAL): AssessmentStatus.OVERTURNED,
+        ("undo_entry", AssessmentStatus.FINAL): AssessmentStatus.DISCARDED,
     },
     labels={
         "sign_first": _("签字"),
@@ -81,6 +82,7 @@ ASSESSMENT_FLOW = Flow(
         "discard": _("作废"),
         "adopt": _("采用复核结果"),
         "overturn": _("替代原结果"),
+        "undo_entry": _("撤销补录"),
     },
 )
 

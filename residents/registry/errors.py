@@ -104,6 +104,11 @@ class HeadingsWrong(Invalid):
     title = _("表头与模板不一致，请下载模板对照")
 
 
+class ImportKindUnknown(Invalid):
+    code = "import_kind_unknown"
+    title = _("请选择导入内容")
+
+
 class NoSuchImport(NotVisible):
     title = _("没有找到这次导入")
 

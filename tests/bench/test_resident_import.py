@@ -67,7 +67,14 @@ def test_an_import_of_ten_thousand_rows():
     for _ in range(ROUNDS):
         took(RIVAL, plainly, rows=rows)
         sheet = took(READ, read_table, **file)
-        batch = took(CHECK, services.check_import, headings=sheet.headings, rows=sheet.rows, actor=officer)
+        batch = took(
+            CHECK,
+            services.check_import,
+            kind="residents",
+            headings=sheet.headings,
+            rows=sheet.rows,
+            actor=officer,
+        )
         services.confirm_import(batch_id=batch.pk, actor=officer)
         took(APPLY, services.apply_import, batch_id=batch.pk)
         assert Resident.objects.count() == ROWS * (100 - BAD_OF_A_HUNDRED) // 100

@@ -36,9 +36,11 @@ def cells_of(content: bytes) -> list[list]:
     return [list(row) for row in load_workbook(io.BytesIO(content)).worksheets[0].iter_rows(values_only=True)]
 
 
-def checked(rows: Sequence[Sequence], actor: Actor, headings: Sequence[str] = HEADINGS) -> ImportBatch:
+def checked(
+    rows: Sequence[Sequence], actor: Actor, headings: Sequence[str] = HEADINGS, kind: str = "residents"
+) -> ImportBatch:
     """The rows as a spreadsheet whose first row is its headings."""
-    return check_import(headings=headings, rows=list(enumerate(rows, start=2)), actor=actor)
+    return check_import(kind=kind, headings=headings, rows=list(enumerate(rows, start=2)), actor=actor)
 
 
 def states(batch: ImportBatch) -> dict[int, str]:

@@ -17,7 +17,15 @@ from residents.assessments.services import (
     recognise_result,
 )
 from residents.assessments.services.recognising import CrosswalkRow, OriginalResult
-from residents.consents.models import Consent, Extract, LegalShare, Mandate, Match, Reading
+from residents.consents.models import (
+    Consent,
+    Extract,
+    LegalShare,
+    Mandate,
+    Match,
+    Reading,
+    ReceivedRecognition,
+)
 from residents.consents.services import Saying
 from residents.registry.models import (
     CorrectionRequest,
@@ -238,7 +246,7 @@ def opened_there() -> dict:
 def residents_there() -> dict:
     """A resident with everything that can happen to a registration."""
     resident = ResidentFactory(home_division_code="230103", name=CANARY)
-    return {"resident": resident, **life_of(resident)}
+    return {"resident": resident, "v1/residents": resident, **life_of(resident)}
 
 
 def matched_there(resident, consent) -> dict:
@@ -301,6 +309,7 @@ def fill(route: str, foreign: dict) -> str:
         path = path.replace(argument, key)
     path = path.replace("<str:number>", foreign["number"]).replace("<number>", foreign["number"])
     path = path.replace("<path:object_id>", key).replace("<str:code>", "230103")
+    path = path.replace("<slug:kind>", "assessments")
     for argument, value in PEER_ARGUMENTS.items():
         path = path.replace(argument, value)
     while "(?P<" in path:  # DRF's own routes are regular expressions
@@ -376,6 +385,7 @@ def snapshot() -> dict:
         "assessors": sorted(Assessor.objects.values_list("pk", "version")),
         "reviews": sorted(Review.objects.values_list("pk", "version")),
         "recognitions": sorted(Recognition.objects.values_list("pk", "version")),
+        "received": sorted(ReceivedRecognition.objects.values_list("pk", "status")),
         "links": sorted(Link.objects.values_list("pk", "status")),
         "requests": sorted(LinkRequest.objects.values_list("pk", "status")),
         "corrections": sorted(CorrectionRequest.objects.values_list("pk", "status")),

@@ -7,6 +7,7 @@ from functools import partial
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -21,6 +22,7 @@ from residents.assessments.services.reviewing import objection_until
 from residents.assessments.sheets import Sheet
 from residents.assessments.states import ASSESSMENT_FLOW, CONCLUDED, AssessmentKind, AssessmentStatus
 from residents.registry.facts import age_on
+from residents.registry.policy import can_import as may_import
 from sojourn.core.actors import Actor, Role
 from sojourn.core.clock import local, now, today
 from sojourn.web.access import actor_of
@@ -221,6 +223,13 @@ class AssessmentAdmin(RoomAdmin):
     )
 
     # --- columns ----------------------------------------------------------------------------------
+    def verbs_for(self, request: HttpRequest, row: Assessment | None = None) -> list[dict]:
+        """The buttons; those of the list with the way to spreadsheets of results made elsewhere."""
+        found = super().verbs_for(request, row)
+        if row is None and may_import(actor_of(request)):
+            found.append({"label": _("表格导入"), "url": reverse("admin:registry_importbatch_changelist")})
+        return found
+
     @admin.display(description=_("年龄"))
     def age(self, row: Assessment) -> str:
         if row.resident.birth_on is None:

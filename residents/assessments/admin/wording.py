@@ -36,6 +36,7 @@ name_actions(
         "assessment.returned": ASSESSMENT_FLOW.labels["return"],
         "assessment.discarded": ASSESSMENT_FLOW.labels["discard"],
         "assessment.entered": _("补录评估结果"),
+        "assessment.entry_undone": ASSESSMENT_FLOW.labels["undo_entry"],
         "assessment.items_read": _("查看评估内容"),
         "assessment.objected": _("提出异议"),
         "review.assigned": REVIEW_FLOW.labels["assign"],

@@ -123,7 +123,7 @@ class Assessment(Versioned):
             models.UniqueConstraint(
                 name="assessment_paper_entered_once",
                 fields=["resident", "source", "paper_reference"],
-                condition=IMPORTED & ~IS_ERASED,
+                condition=IMPORTED & ~Q(status__in=[AssessmentStatus.DISCARDED, AssessmentStatus.ERASED]),
             ),
             models.CheckConstraint(
                 name="assessment_status_known",

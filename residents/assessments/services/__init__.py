@@ -20,7 +20,12 @@ from residents.assessments.services.assessing import (
     sign_assessment,
 )
 from residents.assessments.services.checking import differing, standing_level
-from residents.assessments.services.entering import ElsewhereResult, enter_result, enter_sample_results
+from residents.assessments.services.entering import (
+    ElsewhereResult,
+    enter_result,
+    enter_results,
+    enter_sample_results,
+)
 from residents.assessments.services.reading import findings_of, read_items, readings_of
 from residents.assessments.services.recognising import add_crosswalk, recognise_result
 from residents.assessments.services.reviewing import (
@@ -43,6 +48,7 @@ __all__ = [
     "discard_assessment",
     "draw_rechecks",
     "enter_result",
+    "enter_results",
     "enter_sample_results",
     "findings_of",
     "grounds_of",

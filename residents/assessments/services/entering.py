@@ -1,8 +1,9 @@
 """Results made elsewhere are entered from their paper, and sample results are written many at once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from uuid import UUID
 
 from django.db import transaction
@@ -23,17 +24,17 @@ from residents.assessments.models import Assessment, Assessor
 from residents.assessments.naming import ASSESSMENT_COUNTER, ASSESSMENT_PREFIX
 from residents.assessments.scales import scale
 from residents.assessments.services.assessing import USUAL_SCALE, months_valid
-from residents.assessments.services.holding import held_resident, number_of, refuse_wrong_day
+from residents.assessments.services.holding import refuse_wrong_day
 from residents.assessments.states import MEDICAL_OR_NURSING, AssessmentKind, AssessmentStatus, Background
 from residents.registry.errors import NoSuchResident, NotYourResident
 from residents.registry.models import Resident, ResidentKey
 from residents.registry.safe import Safe
-from residents.registry.services.holding import safe_of
 from sojourn.core.actors import Actor, Role
 from sojourn.core.clock import NOON, SHANGHAI, today
 from sojourn.core.constraints import refusing
 from sojourn.core.counters import next_numbers
-from sojourn.core.trail import record, record_all
+from sojourn.core.refusals import Refusal
+from sojourn.core.trail import record_all
 
 LONGEST = {"source": 120, "paper_reference": 80, "name": 60}
 
@@ -67,39 +68,49 @@ class SampleResult:
 @transaction.atomic
 def enter_result(*, resident_id: UUID, result: ElsewhereResult, actor: Actor) -> Assessment:
     """What was found elsewhere stands here, marked as entered, after the same checks: the score is ours."""
-    resident = held_resident(resident_id, actor)
-    if not policy.can_assign(actor, resident):
+    [entered] = enter_results(results=[(resident_id, result)], actor=actor)
+    return entered
+
+
+@transaction.atomic
+def enter_results(*, results: Sequence[tuple[UUID, ElsewhereResult]], actor: Actor) -> list[Assessment]:
+    """The same for many papers, each of a resident by her id; all of them or none."""
+    ids = {resident_id for resident_id, _result in results}
+    held = {row.pk: row for row in Resident.objects.visible_to(actor).locked().filter(pk__in=ids)}
+    if len(held) < len(ids):
+        raise NoSuchResident
+    if not all(policy.can_assign(actor, resident) for resident in held.values()):
         raise NotYourResident
-    _refuse_wrong_paper(result)
-    refuse_wrong_day(result.assessed_on, resident)
-    _refuse_unfit_names(result.assessors)
-    used = scale(*result.scale)
-    findings = Findings(
-        answers=dict(result.answers), circumstances=dict(result.circumstances), assessors=result.assessors
-    )
-    scored = findings.scored(used)
-    assessment = Assessment(
-        owner=resident.owner,
-        number=number_of(ASSESSMENT_PREFIX, ASSESSMENT_COUNTER, resident.owner),
-        kind=AssessmentKind.IMPORTED,
-        status=AssessmentStatus.FINAL,
-        is_sample=resident.is_sample,
-        resident=resident,
-        scale_code=used.code,
-        edition=used.edition,
-        scale_digest=scored.digest,
-        assessed_on=result.assessed_on,
-        valid_until=months_valid(result.assessed_on, resident.owner),
-        concluded_on=today(),
-        level=scored.level,
-        source=result.source.strip(),
-        paper_reference=result.paper_reference.strip(),
-    )
-    assessment.findings_cipher = locked(findings.with_result(scored), safe_of(resident), assessment.pk)
+    for resident_id, result in results:
+        for check in _checks(result, held[resident_id]):
+            check()
+    owners = [held[resident_id].owner for resident_id, _result in results]
+    numbers = next_numbers(prefix=ASSESSMENT_PREFIX, counter=ASSESSMENT_COUNTER, province_codes=owners)
+    keys = ResidentKey.objects.in_bulk(ids)
+    until = cache(months_valid)
+    rows = []
+    for (resident_id, result), number in zip(results, numbers, strict=True):
+        resident = held[resident_id]
+        row = _entered(result, resident, Safe.unlocked(resident.pk, keys[resident.pk].wrapped))
+        row.number, row.valid_until = number, until(result.assessed_on, resident.owner)
+        rows.append(row)
     with refusing("assessment_paper_entered_once", EnteredAlready):
-        assessment.save(force_insert=True)
-    record(action="assessment.entered", actor=actor, subject=assessment, number=assessment.number)
-    return assessment
+        Assessment.objects.bulk_create(rows)
+    record_all(
+        action="assessment.entered", actor=actor, lines=[(row, {"number": row.number}) for row in rows]
+    )
+    return rows
+
+
+def faults_of(result: ElsewhereResult, resident: Resident) -> list[dict]:
+    """Everything that speaks against entering a paper, as refusals list it: field, code and a sentence each."""
+    errors = []
+    for check in _checks(result, resident):
+        try:
+            check()
+        except Refusal as refusal:
+            errors += refusal.errors or [field_error("", refusal.code, refusal.title)]
+    return errors
 
 
 @transaction.atomic
@@ -135,6 +146,42 @@ def enter_sample_results(*, results: Iterable[SampleResult], actor: Actor) -> li
 
 
 # --- steps ----------------------------------------------------------------------------------------
+def _checks(result: ElsewhereResult, resident: Resident) -> Iterator[Callable[[], object]]:
+    yield lambda: _refuse_wrong_paper(result)
+    yield lambda: refuse_wrong_day(result.assessed_on, resident)
+    yield lambda: _refuse_unfit_names(result.assessors)
+    yield lambda: _found(result).scored(scale(*result.scale))
+
+
+def _found(result: ElsewhereResult) -> Findings:
+    return Findings(
+        answers=dict(result.answers), circumstances=dict(result.circumstances), assessors=result.assessors
+    )
+
+
+def _entered(result: ElsewhereResult, resident: Resident, safe: Safe) -> Assessment:
+    """The paper as a row: its number and how long it holds are still to be said."""
+    used, findings = scale(*result.scale), _found(result)
+    scored = findings.scored(used)
+    row = Assessment(
+        owner=resident.owner,
+        kind=AssessmentKind.IMPORTED,
+        status=AssessmentStatus.FINAL,
+        is_sample=resident.is_sample,
+        resident=resident,
+        scale_code=used.code,
+        edition=used.edition,
+        scale_digest=scored.digest,
+        assessed_on=result.assessed_on,
+        concluded_on=today(),
+        level=scored.level,
+        source=result.source.strip(),
+        paper_reference=result.paper_reference.strip(),
+    )
+    row.findings_cipher = locked(findings.with_result(scored), safe, row.pk)
+    return row
+
+
 def _refuse_wrong_paper(result: ElsewhereResult) -> None:
     errors = []
     for name, detail in {

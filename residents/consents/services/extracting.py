@@ -10,7 +10,7 @@ from django.db.models.functions import TruncDate
 
 from providers.facilities.models import Facility
 from residents.assessments.models import Assessment
-from residents.assessments.states import CONCLUDED
+from residents.assessments.states import CONCLUDED, AssessmentStatus
 from residents.consents import assessed, envelopes, facts
 from residents.consents.envelopes import Lock
 from residents.consents.facts import Fact
@@ -58,7 +58,9 @@ def travels(basis: Basis, resident: Resident) -> bool:
 def renew_extracts() -> int:
     """Extracts whose resident was corrected or assessed since, or whose result ran out, show how it stands; how many."""
     corrected = Resident.objects.filter(pk=OuterRef("resident"), changed_at__gt=OuterRef("changed_at"))
-    assessments = Assessment.objects.filter(resident=OuterRef("resident"), status__in=sorted(CONCLUDED))
+    assessments = Assessment.objects.filter(
+        resident=OuterRef("resident"), status__in=sorted({*CONCLUDED, AssessmentStatus.DISCARDED})
+    )
     another = assessments.filter(changed_at__gt=OuterRef("changed_at"))
     run_out = assessments.filter(valid_until__lt=today(), valid_until__gte=OuterRef("made_on"))
     made_on = TruncDate("changed_at", tzinfo=SHANGHAI)

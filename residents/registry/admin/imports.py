@@ -1,4 +1,4 @@
-"""Spreadsheets of residents: sent, looked through, confirmed or given up, and undone."""
+"""Spreadsheets: sent, looked through, confirmed or given up, and undone."""
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -8,9 +8,10 @@ from django.urls import path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from residents.registry import forms, policy, services
+from residents.registry import forms, imports, policy, services
+from residents.registry.cells import in_source
+from residents.registry.imports import ImportKind
 from residents.registry.models import ImportBatch
-from residents.registry.sheets import HEADINGS, NEEDED, choices_of, in_source, reason_in_words
 from residents.registry.states import IMPORT_FLOW, ImportRowState, ImportStatus
 from sojourn.core.actors import Actor, Role
 from sojourn.core.clock import local
@@ -41,14 +42,14 @@ LISTED_AT_MOST = 1_000
 TO_LOOK_AT = (ImportRowState.BAD, ImportRowState.KNOWN, ImportRowState.KEPT)
 AT_WORK = (ImportStatus.APPLYING, ImportStatus.UNDOING)
 LIST_SEPARATOR = "、"
-TEMPLATE_NAME = "residents-template.xlsx"
+LONGEST_LIST = 255  # what a spreadsheet takes of choices for a cell
 
 
-def check_file(*, file: UploadedFile, actor: Actor) -> ImportBatch:
+def check_file(*, kind: str, file: UploadedFile, actor: Actor) -> ImportBatch:
     """The spreadsheet in a file stands checked; what cannot be read is refused with its reason."""
     limits = Limits(**services.import_limits(actor))
     table = read_table(name=file.name or "", content=file.read(), size=file.size or 0, limits=limits)
-    return services.check_import(headings=table.headings, rows=table.rows, actor=actor)
+    return services.check_import(kind=kind, headings=table.headings, rows=table.rows, actor=actor)
 
 
 def _may_import(actor: Actor, _row) -> bool:
@@ -66,11 +67,11 @@ def _where(verb: str):
 class ImportBatchAdmin(ScopedAdmin):
     open_to = frozenset({Role.OFFICER, Role.AUDITOR})
     change_form_template = "registry/admin_import.html"
-    list_display = ["when", "status", "rows_read", "rows_bad"]
+    list_display = ["when", "brings", "status", "rows_read", "rows_bad"]
     list_filter = ["status"]
     ordering = ["-uploaded_at"]
-    fields = ["status", "when", "ended", "rows_read"]
-    readonly_fields = ["when", "ended"]
+    fields = ["brings", "status", "when", "ended", "rows_read"]
+    readonly_fields = ["brings", "when", "ended"]
     verbs = (
         Verb(
             name="send",
@@ -88,7 +89,7 @@ class ImportBatchAdmin(ScopedAdmin):
             allowed=_where("confirm"),
             done=_("正在写入，本页会自动刷新。"),
             id_argument="batch_id",
-            help_text=_("没有错误的行会写入登记；有误的行和此前已登记的人不写入。"),
+            help_text=_("没有错误的行会写入；有误的行和此前已登记的不写入。"),
         ),
         Verb(
             name="discard",
@@ -105,38 +106,55 @@ class ImportBatchAdmin(ScopedAdmin):
             allowed=_where("undo"),
             done=_("正在撤销，本页会自动刷新。"),
             id_argument="batch_id",
-            help_text=_("这次导入登记的人会移出登记，个人信息一并清除；导入后有过变动的人保留，并逐行列出。"),
+            help_text=_(
+                "这次导入登记的人会移出登记，个人信息一并清除；补录的评估结果作废。"
+                "导入后有过变动的保留，并逐行列出。"
+            ),
         ),
     )
 
     def get_urls(self):
         view = self.admin_site.admin_view(self.template_view)
-        return [path("template/", view, name="registry_importbatch_template"), *super().get_urls()]
+        return [
+            path("template/<slug:kind>/", view, name="registry_importbatch_template"),
+            *super().get_urls(),
+        ]
 
     def verbs_for(self, request: HttpRequest, row=None) -> list[dict]:
         found = super().verbs_for(request, row)
         if row is None and found:
-            address = reverse("admin:registry_importbatch_template")
-            found.append({"label": _("下载模板"), "url": address})
+            for kind in imports.registered():
+                address = reverse("admin:registry_importbatch_template", args=[kind.code])
+                found.append({"label": _("下载模板：{kind}").format(kind=kind.label), "url": address})
         return found
 
-    def template_view(self, request: HttpRequest) -> HttpResponse:
+    def template_view(self, request: HttpRequest, kind: str) -> HttpResponse:
         """An empty spreadsheet with the headings, the choices and how to fill it in."""
         if not self.has_view_permission(request):
             raise PermissionDenied
+        said = next((each for each in imports.registered() if each.code == kind), None)
+        if said is None:
+            return self.answer_for_no_row(request)
         headings = [
-            in_source(label) + ("*" if column in NEEDED else "") for column, label in HEADINGS.items()
+            in_source(label) + ("*" if column in said.needed else "")
+            for column, label in said.headings.items()
         ]
-        choices = {at: choices_of(column) for at, column in enumerate(HEADINGS) if column != "diets"}
-        sheet = Written("老年人", headings, [], choices={at: each for at, each in choices.items() if each})
-        content = write_xlsx([sheet, Written("填写说明", ["列", "怎样填写"], _guide())])
-        headers = {"Content-Disposition": f'attachment; filename="{TEMPLATE_NAME}"'}
+        single = [(at, column) for at, column in enumerate(said.headings) if column not in said.several]
+        offered = {at: said.choices_of(column) for at, column in single}
+        choices = {at: each for at, each in offered.items() if each and len(",".join(each)) <= LONGEST_LIST}
+        sheet = Written(in_source(said.sheet), headings, [], choices=choices)
+        content = write_xlsx([sheet, Written("填写说明", ["列", "怎样填写"], _guide(said))])
+        headers = {"Content-Disposition": f'attachment; filename="{said.template}"'}
         return HttpResponse(content, content_type=XLSX, headers=headers)
 
     def change_view(self, request: HttpRequest, object_id, form_url="", extra_context=None) -> HttpResponse:
         batch = self.get_object(request, object_id)
         extra = _shown(batch, actor_of(request)) if batch is not None else {}
         return super().change_view(request, object_id, form_url, extra | (extra_context or {}))
+
+    @admin.display(description=_("导入内容"), ordering="kind")
+    def brings(self, batch: ImportBatch) -> str:
+        return str(imports.named(batch.kind).label)
 
     @admin.display(description=_("上传时间"), ordering="uploaded_at")
     def when(self, batch: ImportBatch) -> str:
@@ -151,13 +169,13 @@ class ImportBatchAdmin(ScopedAdmin):
 
 def _shown(batch: ImportBatch, actor: Actor) -> dict:
     """What the page of a spreadsheet tells: how many rows came to what, and those to look at with their reasons."""
-    counts = services.counts_of(batch)
+    counts, kind = services.counts_of(batch), imports.named(batch.kind)
     rows = batch.rows.filter(state__in=TO_LOOK_AT).order_by("number").select_related("resident")
     listed = [
         {
             "number": row.number,
             "state": ImportRowState(row.state).label,
-            "reasons": [(HEADINGS.get(each["column"], ""), reason_in_words(each)) for each in row.reasons],
+            "reasons": [(kind.headings.get(each["column"], ""), kind.in_words(each)) for each in row.reasons],
             "resident": row.resident if row.resident and policy.can_view(actor, row.resident) else None,
         }
         for row in rows[:LISTED_AT_MOST]
@@ -172,20 +190,12 @@ def _shown(batch: ImportBatch, actor: Actor) -> dict:
     }
 
 
-def _guide() -> list[list[str]]:
+def _guide(kind: ImportKind) -> list[list[str]]:
     """How each column is filled in, in the language of the headings."""
-    said = {
-        "name": "按户口簿或身份证填写，少数民族姓名的间隔号照写",
-        "identity_number": "18位，旧的15位号码也可以；这一列已设为文本，请勿改为数字",
-        "home_division": "区县名称或6位代码，例如：天河区、广东省广州市天河区、440106；只能是您辖区内的",
-        "sex": "可不填，由身份证号码得出；填写的须与号码一致",
-        "birth_on": "可不填，由身份证号码得出；填写的须与号码一致，例如：1950-01-31",
-        "phone": "手机号码，或带区号的座机号码",
-        "contact_phone": "手机号码，或带区号的座机号码",
-        "diets": "可填几项，用顿号隔开",
-    }
     lines = []
-    for column, label in HEADINGS.items():
-        how = [said.get(column, ""), LIST_SEPARATOR.join(choices_of(column))]
+    for column, label in kind.headings.items():
+        said = kind.guide.get(column, "")
+        listed = LIST_SEPARATOR.join(each for each in kind.choices_of(column) if each not in said)
+        how = [said, listed]
         lines.append([in_source(label), "：".join(part for part in how if part)])
     return lines

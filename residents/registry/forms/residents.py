@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from providers.facilities.features import DIETS, LANGUAGES
 from providers.facilities.forms import DayField
+from residents.registry import imports
 from residents.registry.facts import CHECKS
 from residents.registry.homes import Homes
 from residents.registry.models import Resident
@@ -125,6 +126,11 @@ class RevealForm(forms.Form):
 
 
 class SendForm(forms.Form):
+    kind = forms.ChoiceField(
+        label=_("导入内容"),
+        choices=lambda: [(kind.code, kind.label) for kind in imports.registered()],
+        initial="residents",
+    )
     file = forms.FileField(
         label=_("表格文件"),
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),

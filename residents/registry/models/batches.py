@@ -15,13 +15,14 @@ from sojourn.core.querysets import LockingQuerySet
 
 
 class ImportBatch(models.Model):
-    """One spreadsheet of residents, from its check to its being applied, discarded or undone.
+    """One spreadsheet of a kind (residents.registry.imports), from its check to its being applied, discarded or undone.
 
     ``division_code`` is the prefix that the reach of whoever sent it has in common: 4401, or "" for the node.
     ``reach`` is that of the officer who confirmed it, in whose name the rows are registered.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    kind = models.CharField(_("导入内容"), max_length=32, default="residents")
     status = models.CharField(
         _("状态"), max_length=16, choices=ImportStatus.choices, default=ImportStatus.CHECKED
     )
@@ -58,7 +59,8 @@ class ImportBatch(models.Model):
 class ImportRow(models.Model):
     """One row of a spreadsheet and what became of it.
 
-    What it says of a person stands here under her province's key, and only until it is applied or given up.
+    What it says of a person stands here under her province's key, and only until it is applied or given up. ``made`` is
+    the id of what it wrote of the resident, where that is not her registration.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -76,6 +78,7 @@ class ImportRow(models.Model):
         related_name="+",
         verbose_name=_("老年人"),
     )
+    made = models.UUIDField(_("写入的内容"), null=True)
     registered_version = models.BigIntegerField(_("写入时的版本"), null=True)
 
     objects = LockingQuerySet.as_manager()

@@ -24,8 +24,10 @@ from residents.registry.services.asking_links import (
 from residents.registry.services.correcting import correct_resident, record_death
 from residents.registry.services.disclosing import disclose, disclosures_of, masked_facts_of
 from residents.registry.services.duplicates import find_duplicates, tell_apart
+from residents.registry.services.enrolling import touched
 from residents.registry.services.erasing import erase_again, erase_resident, note_erased, propose_erasure
 from residents.registry.services.exporting import ExportedList, export_residents
+from residents.registry.services.holding import known_identities
 from residents.registry.services.importing import (
     check_import,
     confirm_import,
@@ -74,6 +76,7 @@ __all__ = [
     "grant_correction",
     "grant_request",
     "import_limits",
+    "known_identities",
     "lapse_imports",
     "lift_hold",
     "link_family",
@@ -100,6 +103,7 @@ __all__ = [
     "take_back_import",
     "take_back_next_rows",
     "tell_apart",
+    "touched",
     "transfer_in",
     "transfer_out",
     "undo_import",

@@ -1,4 +1,4 @@
-"""The rows of a confirmed spreadsheet become residents, and those of one undone cease to be, a few hundred at a time.
+"""The rows of a confirmed spreadsheet are written, and those of one undone taken back, a few hundred at a time.
 
 A step is one transaction that holds its batch: what was done in it stands, what was not is found by the next. So a
 killed job loses nothing and doubles nothing, and two jobs take turns.
@@ -7,32 +7,27 @@ killed job loses nothing and doubles nothing, and two jobs take turns.
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import F, Model
-from pghistory.models import Event
 
-from residents.registry.models import SILENCED, ImportBatch, ImportRow, Resident, ResidentKey
-from residents.registry.services.holding import known_identities
+from residents.registry import imports
+from residents.registry.imports import Content, ImportKind, Reason
+from residents.registry.models import ImportBatch, ImportRow
 from residents.registry.services.importing import place_of
-from residents.registry.services.registering import NewResident, register_residents
-from residents.registry.sheets import Reason
-from residents.registry.states import IMPORT_FLOW, ImportRowState, ImportStatus, ResidentStatus
+from residents.registry.states import IMPORT_FLOW, ImportRowState, ImportStatus
 from sojourn.core.actors import SYSTEM, Actor, Role
 from sojourn.core.ciphers import decrypted, key_name_of
 from sojourn.core.clock import now
 from sojourn.core.keyring import keyring
 from sojourn.core.refusals import Refusal
-from sojourn.core.trail import record, record_many
+from sojourn.core.trail import record
 
 AT_ONCE = 500
-# Rows that lead to a resident without anybody having done anything about her.
-OWN_ROWS: tuple[type[Model], ...] = (ResidentKey, ImportRow)
-REGISTERED = """
-UPDATE registry_importrow AS line SET state = 'registered', sealed = NULL, resident_id = new.id, registered_version = 1
-FROM unnest(%s::bigint[], %s::uuid[]) AS new (line, id) WHERE line.id = new.line
+WRITTEN = """
+UPDATE registry_importrow AS line SET state = 'registered', sealed = NULL, resident_id = new.resident,
+    made = new.made, registered_version = 1
+FROM unnest(%s::bigint[], %s::uuid[], %s::uuid[]) AS new (line, resident, made) WHERE line.id = new.line
 """
 
 
@@ -41,24 +36,24 @@ class _Opened:
     """A row that waits, with what it says."""
 
     row: ImportRow
-    new: NewResident = field(repr=False)
+    content: Content = field(repr=False)
 
 
 def apply_import(*, batch_id: UUID) -> None:
-    """Every good row of a confirmed spreadsheet is registered, however often the job was begun."""
+    """Every good row of a confirmed spreadsheet is written, however often the job was begun."""
     while apply_next_rows(batch_id=batch_id):
         pass
 
 
 def take_back_import(*, batch_id: UUID) -> None:
-    """Everybody whom an undone spreadsheet registered and nobody touched since is off the register."""
+    """Everything that an undone spreadsheet wrote and nobody touched since is taken back."""
     while take_back_next_rows(batch_id=batch_id):
         pass
 
 
 @transaction.atomic
 def apply_next_rows(*, batch_id: UUID) -> bool:
-    """The next few hundred rows are registered; False when none was left, and the import is finished."""
+    """The next few hundred rows are written; False when none was left, and the import is finished."""
     batch = _at_work(batch_id, ImportStatus.APPLYING)
     if batch is None:
         return False
@@ -67,17 +62,19 @@ def apply_next_rows(*, batch_id: UUID) -> bool:
     if not rows:
         _finish(batch, "finish", actor)
         return False
-    waiting = _unknown_of(batch, rows)
-    if waiting and not _registered(waiting, actor):
+    kind = imports.named(batch.kind)
+    waiting = _unknown_of(batch, kind, rows)
+    if waiting and not _written(waiting, kind, actor):
         for each in waiting:  # one of them is refused: the others need not wait for her
-            if not _registered([each], actor):
-                _settle([each.row], ImportRowState.BAD, [Reason("identity_number", "refused").as_stored()])
+            if not _written([each], kind, actor):
+                refused = Reason(kind.refused, "refused").as_stored()
+                _settle([each.row], ImportRowState.BAD, [refused])
     return True
 
 
 @transaction.atomic
 def take_back_next_rows(*, batch_id: UUID) -> bool:
-    """The next few hundred are taken off the register, or kept; False when none was left."""
+    """What the next few hundred rows wrote is taken back, or kept; False when none was left."""
     batch = _at_work(batch_id, ImportStatus.UNDOING)
     if batch is None:
         return False
@@ -86,19 +83,11 @@ def take_back_next_rows(*, batch_id: UUID) -> bool:
     if not rows:
         _finish(batch, "finish_undo", actor)
         return False
-    residents = Resident.objects.locked().in_bulk([row.resident_id for row in rows])
-    touched = _touched(list(residents))
-    kept = [
-        row
-        for row in rows
-        if residents[row.resident_id].version != row.registered_version or row.resident_id in touched
-    ]
-    staying = {row.resident_id for row in kept}
-    gone = [residents[row.resident_id] for row in rows if row.resident_id not in staying]
-    ImportRow.objects.filter(pk__in=[row.pk for row in kept]).update(state=ImportRowState.KEPT)
-    _take_off(gone)
-    lines = [(resident, {"number": resident.number}) for resident in gone]
-    record_many(action="resident.import_undone", actor=actor, lines=lines)
+    kept = set(imports.named(batch.kind).take_back(rows, actor))
+    ImportRow.objects.filter(pk__in=kept).update(state=ImportRowState.KEPT)
+    ImportRow.objects.filter(pk__in=[row.pk for row in rows if row.pk not in kept]).update(
+        state=ImportRowState.UNDONE, resident=None, made=None, registered_version=None
+    )
     return True
 
 
@@ -126,13 +115,14 @@ def counts_of(batch: ImportBatch) -> dict[str, int]:
     return {state: count for state, count in found.items() if count}
 
 
-def _unknown_of(batch: ImportBatch, rows: Sequence[ImportRow]) -> list[_Opened]:
-    """The rows whose people are not registered; the others are settled as known since the check."""
+def _unknown_of(batch: ImportBatch, kind: ImportKind, rows: Sequence[ImportRow]) -> list[_Opened]:
+    """The rows that say something new; the others are settled as known since the check."""
     opened = _open(batch, rows)
-    known = known_identities([str(one.new.facts["identity_number"]) for one in opened], SYSTEM)
-    fresh = {one.row.pk for one in opened if one.new.facts["identity_number"] not in known}
-    _settle([one.row for one in opened if one.row.pk not in fresh], ImportRowState.KNOWN, [])
-    return [one for one in opened if one.row.pk in fresh]
+    standing = kind.known([one.content.facts for one in opened], SYSTEM)
+    fresh = [one for one, known in zip(opened, standing, strict=True) if known is None]
+    new = {one.row.pk for one in fresh}
+    _settle([one.row for one in opened if one.row.pk not in new], ImportRowState.KNOWN, [])
+    return fresh
 
 
 def _open(batch: ImportBatch, rows: Sequence[ImportRow]) -> list[_Opened]:
@@ -141,20 +131,20 @@ def _open(batch: ImportBatch, rows: Sequence[ImportRow]) -> list[_Opened]:
     opened = []
     for row, text in sealed:
         content = json.loads(decrypted(text, key=keys[key_name_of(text)], of=place_of(batch.pk, row.number)))
-        facts = content["facts"] | {"birth_on": date.fromisoformat(content["facts"]["birth_on"])}
-        opened.append(_Opened(row, NewResident(content["home"], facts)))
+        opened.append(_Opened(row, Content(content["home"], content["facts"])))
     return opened
 
 
-def _registered(waiting: Sequence[_Opened], actor: Actor) -> bool:
-    """Whether all of these were registered and their rows say so; refused, none of them was."""
+def _written(waiting: Sequence[_Opened], kind: ImportKind, actor: Actor) -> bool:
+    """Whether all of these were written and their rows say so; refused, none of them was."""
     try:
         with transaction.atomic():
-            ids = register_residents(rows=[one.new for one in waiting], actor=actor)
+            made = kind.make([one.content for one in waiting], actor)
     except Refusal:
         return False
+    lines = [one.row.pk for one in waiting]
     with connection.cursor() as cursor:
-        cursor.execute(REGISTERED, [[one.row.pk for one in waiting], ids])
+        cursor.execute(WRITTEN, [lines, [one.resident for one in made], [one.row for one in made]])
     return True
 
 
@@ -162,33 +152,3 @@ def _settle(rows: Sequence[ImportRow], state: ImportRowState, reasons: list[dict
     ImportRow.objects.filter(pk__in=[row.pk for row in rows]).update(
         state=state, sealed=None, reasons=reasons
     )
-
-
-def _touched(ids: Sequence[UUID]) -> set[UUID]:
-    """Those of these residents to whom anything leads but her key, her history and her row of the sheet."""
-    found: set[UUID] = set()
-    for relation in Resident._meta.get_fields(include_hidden=True):
-        model = relation.related_model
-        if not (relation.one_to_many or relation.one_to_one) or relation.concrete:
-            continue
-        if isinstance(model, type) and not issubclass(model, (*OWN_ROWS, Event)):
-            name = relation.field.attname  # type: ignore[union-attr]
-            rows = model._base_manager.filter(**{f"{name}__in": ids})
-            found |= set(rows.values_list(name, flat=True))
-    return found
-
-
-def _take_off(residents: Sequence[Resident]) -> None:
-    """These residents are in no list any more, and nothing in their history tells who they were."""
-    ids = [resident.pk for resident in residents]
-    undone = ImportRow.objects.filter(resident__in=ids)
-    undone.filter(state=ImportRowState.KNOWN).update(resident=None)
-    undone.update(state=ImportRowState.UNDONE, resident=None, registered_version=None)
-    rows = Resident.objects.filter(pk__in=ids)
-    rows.update(
-        status=ResidentStatus.ERASED, home_division_id=F("owner"), whereabouts_protected=False, **SILENCED
-    )
-    ResidentKey.objects.filter(pk__in=ids).delete()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT sum(registry_silence_history(id)) FROM unnest(%s::uuid[]) AS id", [ids])
-    rows.delete()

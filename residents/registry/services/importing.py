@@ -1,4 +1,4 @@
-"""Spreadsheets of residents: checked, confirmed, given up and undone; the rows themselves follow in steps."""
+"""Spreadsheets: checked, confirmed, given up and undone; the rows themselves follow in steps."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
@@ -7,12 +7,10 @@ from uuid import UUID
 
 from django.db import transaction
 
-from residents.registry import policy
+from residents.registry import imports, policy
 from residents.registry.errors import NoSuchImport, NothingToImport, NotYourImport
-from residents.registry.homes import Homes
+from residents.registry.imports import ImportKind, Read
 from residents.registry.models import ImportBatch, ImportRow
-from residents.registry.services.holding import known_identities
-from residents.registry.sheets import Read, Reason, columns_of, read_row
 from residents.registry.states import IMPORT_FLOW, ImportRowState, ImportStatus
 from sojourn.core.actors import SYSTEM, Actor
 from sojourn.core.announce import after_commit
@@ -43,18 +41,18 @@ def import_limits(actor: Actor) -> dict[str, int]:
 
 @transaction.atomic
 def check_import(
-    *, headings: Sequence[str], rows: Iterable[tuple[int, Sequence]], actor: Actor
+    *, kind: str, headings: Sequence[str], rows: Iterable[tuple[int, Sequence]], actor: Actor
 ) -> ImportBatch:
-    """A spreadsheet stands checked row by row; nobody is registered by it before it is confirmed.
+    """A spreadsheet of a kind stands checked row by row; nothing is written by it before it is confirmed.
 
     ``rows`` are cells by the number of their row in the file. What good rows say is kept under their province's key,
     of bad ones the reasons alone. HeadingsWrong where the columns are not those of the template.
     """
     _permit(policy.can_import(actor), actor)
-    columns = columns_of(headings)
-    homes, day = Homes.within(actor.divisions), today()
-    read = list(_once(read_row(number, cells, columns, homes=homes, on=day) for number, cells in rows))
+    said = imports.named(kind)
+    read = said.read(rows, said.columns_of(headings), actor)
     batch = ImportBatch.objects.create(
+        kind=said.code,
         division_code=common_reach(actor),
         uploaded_by=actor.user_id,
         uploaded_at=now(),
@@ -62,7 +60,7 @@ def check_import(
         rows_bad=sum(bool(row.reasons) for row in read),
     )
     rows_to_keep = list(
-        _stored(batch, read, actor)
+        _stored(batch, said, read, actor)
     )  # it asks the database, which takes nothing but rows while it copies
     copy_in(ImportRow, COPIED, rows_to_keep)
     record(action="import.checked", actor=actor, subject=batch, rows=batch.rows_read, bad=batch.rows_bad)
@@ -71,7 +69,7 @@ def check_import(
 
 @transaction.atomic
 def confirm_import(*, batch_id: UUID, actor: Actor) -> ImportBatch:
-    """The good rows of a spreadsheet are being registered, in the name of this officer."""
+    """The good rows of a spreadsheet are being written, in the name of this officer."""
     batch = _held(batch_id, actor)
     batch.status = IMPORT_FLOW.after("confirm", ImportStatus(batch.status))
     if not batch.rows.filter(state=ImportRowState.GOOD).exists():
@@ -91,7 +89,7 @@ def discard_import(*, batch_id: UUID, actor: Actor) -> ImportBatch:
 
 @transaction.atomic
 def undo_import(*, batch_id: UUID, actor: Actor) -> ImportBatch:
-    """Whoever was registered by a spreadsheet is being taken off the register, unless something of hers changed since."""
+    """What a spreadsheet wrote is being taken back, but for that which changed since."""
     batch = _held(batch_id, actor)
     batch.status = IMPORT_FLOW.after("undo", ImportStatus(batch.status))
     batch.finished_at = None
@@ -113,7 +111,7 @@ def lapse_imports() -> int:
 
 
 def unfinished_imports() -> dict[ImportStatus, list[UUID]]:
-    """The spreadsheets of which rows are still to be registered or taken back."""
+    """The spreadsheets of which rows are still to be written or taken back."""
     ids: dict[ImportStatus, list[UUID]] = {ImportStatus.APPLYING: [], ImportStatus.UNDOING: []}
     open_ones = ImportBatch.objects.filter(status__in=ids).order_by("pk")
     for pk, status in open_ones.values_list("pk", "status"):
@@ -166,29 +164,16 @@ def _kept_for(batch: ImportBatch, day: date) -> timedelta:
     return timedelta(days=rule(DAYS, on=day, member=member_of(batch.division_code)))
 
 
-def _once(rows: Iterable[Read]) -> Iterator[Read]:
-    """A person who stands in the sheet twice is taken from the first row; the later ones name it."""
-    first: dict[str, int] = {}
-    for row in rows:
-        person = row.facts.get("identity_number")
-        if person is None:
-            yield row
-        elif person in first:
-            yield Read(row.number, reasons=(Reason("identity_number", "same_as_row", first[person]),))
-        else:
-            first[person] = row.number
-            yield row
-
-
-def _stored(batch: ImportBatch, read: Sequence[Read], actor: Actor) -> Iterator[tuple]:
+def _stored(batch: ImportBatch, kind: ImportKind, read: Sequence[Read], actor: Actor) -> Iterator[tuple]:
     """One line for each row of the sheet as the table holds it."""
-    known = known_identities([row.facts["identity_number"] for row in read if not row.reasons], actor)
-    keys = _keys_of({row.home for row in read if row.home})
+    good = [row for row in read if not row.reasons]
+    standing = kind.known([row.facts for row in good], actor)
+    known = {row.number: found for row, found in zip(good, standing, strict=True) if found is not None}
+    keys = _keys_of({row.home for row in good if row.home})
     for row in read:
         state, sealed, resident = ImportRowState.BAD, None, None
-        if not row.reasons and row.facts["identity_number"] in known:
-            registered = known[row.facts["identity_number"]]
-            state, resident = ImportRowState.KNOWN, registered and registered.pk
+        if row.number in known:
+            state, resident = ImportRowState.KNOWN, known[row.number].resident
         elif not row.reasons:
             state = ImportRowState.GOOD
             content = json.dumps({"home": row.home, "facts": row.facts}, ensure_ascii=False, default=str)

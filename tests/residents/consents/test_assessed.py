@@ -16,6 +16,7 @@ from residents.assessments.services.recognising import CrosswalkRow
 from residents.consents import assessed, services
 from residents.consents.errors import GroundUnknown, NoSuchExtract, NotReadable, SeparateConsentMissing
 from residents.consents.models import Extract, Reading, ReceivedRecognition
+from residents.consents.services import extracting
 from residents.registry.services import disclosures_of
 from sojourn.core.actors import SYSTEM, Role
 from sojourn.core.clock import frozen, today
@@ -178,6 +179,19 @@ def test_a_result_that_ran_out_is_shared_no_more(network):
         with frozen(assessment.valid_until + timedelta(days=1)):
             assert services.renew_extracts() == 1
             assert set(Extract.objects.get().sealed) == {"name"}
+
+
+def test_an_extract_that_changed_waits_for_none_that_did_not(network, monkeypatch):
+    monkeypatch.setattr(extracting, "MOST_AT_ONCE", 1)
+    with network["44"]:
+        a_grant()
+        a_consent(ResidentFactory(), **ASKED)
+        later = a_consent(ResidentFactory(), **ASKED)
+        final(later.resident, answers=BEST)
+
+        assert services.renew_extracts() == 1
+
+        assert "assessment" in Extract.objects.get(pk=later.pk).sealed
 
 
 def test_what_is_filled_in_but_not_signed_renews_nothing(network):

@@ -7,8 +7,9 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from residents.registry import services
+from residents.registry.cells import in_source
 from residents.registry.models import ImportBatch, Resident
-from residents.registry.sheets import HEADINGS, in_source
+from residents.registry.sheets import HEADINGS
 from sojourn.core.actors import Role
 from sojourn.core.identifiers import sample_identity
 from tests.factories.accounts import MembershipFactory, UserFactory
@@ -31,7 +32,7 @@ def officer():
 
 
 def send(client, content: bytes, name: str = "名单.xlsx"):
-    return client.post(reverse(SEND), {"file": uploaded(content, name)})
+    return client.post(reverse(SEND), {"kind": "residents", "file": uploaded(content, name)})
 
 
 def page_of(batch: ImportBatch, name: str = "change") -> str:
@@ -43,7 +44,7 @@ def text(answer) -> str:
 
 
 def test_the_template_has_headings_choices_and_a_guide_and_is_taken_back_as_it_is(officer):
-    answer = officer.get(reverse("admin:registry_importbatch_template"))
+    answer = officer.get(reverse("admin:registry_importbatch_template", args=["residents"]))
 
     book = load_workbook(io.BytesIO(answer.content))
     headings = [cell.value for cell in book["老年人"][1]]

@@ -2,16 +2,10 @@ from datetime import date, datetime
 
 import pytest
 
+from residents.registry.cells import in_source
 from residents.registry.homes import Homes
-from residents.registry.sheets import (
-    HEADINGS,
-    REASONS,
-    choices_of,
-    columns_of,
-    in_source,
-    read_row,
-    reason_in_words,
-)
+from residents.registry.services.enrolling import RESIDENTS
+from residents.registry.sheets import HEADINGS, REASONS, read_row
 from sojourn.core.identifiers import sample_identity
 from tests.factories.residents import BORN
 
@@ -97,16 +91,16 @@ def test_what_a_row_says_prints_nothing_of_a_person():
 
 def test_every_reason_reads_as_words():
     for code in REASONS:
-        assert "{" not in reason_in_words({"column": "name", "code": code, "row": 3})
+        assert "{" not in RESIDENTS.in_words({"column": "name", "code": code, "row": 3})
 
 
 def test_headings_are_known_with_a_star_with_blanks_and_in_any_order():
-    found = columns_of(["户籍所在地区（必填）", " 身份证号码*", "", "姓 名"])
+    found = RESIDENTS.columns_of(["户籍所在地区（必填）", " 身份证号码*", "", "姓 名"])
 
     assert found == {"home_division": 0, "identity_number": 1, "name": 3}
 
 
 def test_the_template_writes_simplified_chinese_whoever_downloads_it(settings):
     assert [in_source(label) for label in HEADINGS.values()][:3] == ["姓名", "身份证号码", "户籍所在地区"]
-    assert choices_of("mobility") == ["独立行走", "借助器具行走", "使用轮椅", "长期卧床"]
-    assert choices_of("name") == []
+    assert RESIDENTS.choices_of("mobility") == ["独立行走", "借助器具行走", "使用轮椅", "长期卧床"]
+    assert RESIDENTS.choices_of("name") == []

@@ -6,7 +6,7 @@ from django.db import connection
 from residents.registry import policy, services
 from residents.registry.errors import HeadingsWrong, NoSuchImport, NothingToImport, NotYourImport
 from residents.registry.models import Disclosure, ImportBatch, ImportRow, Resident, ResidentKey
-from residents.registry.services import applying
+from residents.registry.services import applying, enrolling
 from residents.registry.states import IMPORT_FLOW, ImportStatus
 from residents.registry.tasks import go_on
 from sojourn.core.actors import SYSTEM, Role
@@ -134,7 +134,7 @@ def test_a_job_that_was_killed_is_taken_up_again_and_registers_each_once(officer
     seen = set(Resident.objects.values_list("pk", flat=True))
 
     with monkeypatch.context() as patch:
-        patch.setattr(applying, "register_residents", _killed)
+        patch.setattr(enrolling, "register_residents", _killed)
         with pytest.raises(KeyboardInterrupt):
             services.apply_import(batch_id=batch.pk)
     assert set(Resident.objects.values_list("pk", flat=True)) == seen
@@ -235,7 +235,8 @@ def test_a_discarded_import_keeps_the_reasons_and_nothing_of_people(officer):
 
 
 def test_what_nobody_confirms_lapses_after_the_days_of_the_rule(officer):
-    batch = checked([person(2)], officer)
+    with frozen(today()):
+        batch = checked([person(2)], officer)
 
     with frozen(today() + timedelta(days=7)):
         assert services.lapse_imports() == 0
