@@ -9,13 +9,14 @@ from providers.designation import urls as designation
 from providers.facilities import urls as facilities
 from providers.search import urls as search
 from residents.assessments import urls as assessments
+from residents.registry import urls as registry
 from sojourn.accounts.api import token
 from sojourn.provinces import urls as provinces
 from sojourn.web import health, languages, modes
 from sojourn.web.access import Access, declared
 
 router = SimpleRouter()
-for room in (provinces, facilities, designation, search, assessments):
+for room in (provinces, facilities, designation, search, registry, assessments):
     room.routes(router)
 
 SAFE = ["get", "head"]

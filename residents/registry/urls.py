@@ -1,7 +1,8 @@
-"""The family's addresses, under ``/my/``."""
+"""The room's addresses: the family's under ``/my/``, the programs' below ``/api/v1/``."""
 
 from django.urls import path
 
+from residents.registry.api import ResidentViewSet
 from residents.registry.pages import family, people
 
 urlpatterns = [
@@ -16,3 +17,7 @@ urlpatterns = [
     path("people/<uuid:pk>/corrections/", family.corrections, name="my_corrections"),
     path("people/<uuid:pk>/access/", family.access, name="my_access"),
 ]
+
+
+def routes(router) -> None:
+    router.register("residents", ResidentViewSet, basename="resident")

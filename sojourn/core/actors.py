@@ -44,6 +44,11 @@ class Actor:
     def is_staff(self) -> bool:
         return self.role in STAFF
 
+    @property
+    def account_id(self) -> UUID | None:
+        """The account that asks: a person's, or a program's."""
+        return self.user_id or self.client_id
+
     def covers(self, code: str) -> bool:
         """Whether this actor's reach includes the division with this code."""
         return any(code.startswith(prefix) for prefix in self.divisions)
@@ -56,7 +61,7 @@ class Actor:
         """The columns under which the trail keeps this actor."""
         return {
             "actor_role": self.role,
-            "actor_user_id": self.user_id or self.client_id,
+            "actor_user_id": self.account_id,
             "actor_divisions": ",".join(self.divisions),
             "on_behalf_of": self.on_behalf_of,
         }

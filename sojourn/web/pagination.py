@@ -125,6 +125,23 @@ class CursorPages(BasePagination):
         return self.request.build_absolute_uri(f"{self.request.path}?{words.urlencode()}")
 
 
+class PlainPages(CursorPages):
+    """The same without ``changed_since``: for rows that come into sight without a change of their own."""
+
+    def get_paginated_response(self, data) -> Response:
+        return Response({"results": data, "next": self._next_url()})
+
+    def get_paginated_response_schema(self, schema: dict) -> dict:
+        answer = super().get_paginated_response_schema(schema)
+        answer["required"].remove("changed_since")
+        del answer["properties"]["changed_since"]
+        return answer
+
+    def get_schema_operation_parameters(self, view) -> list[dict]:
+        parameters = super().get_schema_operation_parameters(view)
+        return [each for each in parameters if each["name"] != "changed_since"]
+
+
 class KeysetPages(CursorPages):
     """Keyset pages in an order of the view's own: the view asks from which keys on, and tells the last it saw.
 

@@ -22,7 +22,7 @@ from residents.registry.models import Access, Disclosure, Resident
 from residents.registry.safe import COLUMNS, masked
 from residents.registry.services.holding import held, safe_of
 from residents.registry.states import HolderKind, PrivateField, Purpose, ResidentStatus
-from sojourn.accounts.models import User
+from sojourn.accounts.models import ApiClient, User
 from sojourn.accounts.reach import names_of
 from sojourn.core.actors import Actor, Role
 from sojourn.core.clock import local, now, today
@@ -49,8 +49,8 @@ def disclose(
     """
     if actor.is_staff and not actor.second_factor:
         raise SecondFactorNeeded
-    if actor.user_id is None or not User.objects.locked().filter(pk=actor.user_id).exists():
-        raise NoSuchResident  # the row of whoever asks is held, so that her asking is counted one by one
+    if not _held_account(actor):
+        raise NoSuchResident
     resident = held(resident_id, actor)
     asked, grounds = asked_fields(fields), policy.fields_open_to(actor, resident)
     if not set(asked) <= set(grounds):
@@ -132,7 +132,14 @@ def asked_case(case: str) -> str:
 def disclosures_left(actor: Actor, resident: Resident) -> int:
     """How many residents this actor may still be shown within the hour, by the rule of this one's province."""
     limit = rule(LIMIT, on=today(), member=resident.owner)
-    return max(0, limit - Disclosure.objects.by_user_since(actor.user_id, now() - HOUR).count())
+    return max(0, limit - Disclosure.objects.by_user_since(actor.account_id, now() - HOUR).count())
+
+
+def _held_account(actor: Actor) -> bool:
+    """Whether the row of whoever asks, a person or a program, is held now: her asking is counted one by one."""
+    if actor.user_id is not None:
+        return User.objects.locked().filter(pk=actor.user_id).exists()
+    return actor.client_id is not None and ApiClient.objects.locked().filter(pk=actor.client_id).exists()
 
 
 def _refuse_spent(actor: Actor, resident: Resident) -> None:
