@@ -19,7 +19,7 @@ from residents.assessments.services.entering import ElsewhereResult, faults_of
 from residents.assessments.states import Background
 from residents.registry import cells
 from residents.registry.cells import YES_OR_NO, Wrong
-from residents.registry.imports import Read, Reason, read_cells
+from residents.registry.imports import Label, Read, Reason, read_cells
 from residents.registry.models import Resident
 from residents.registry.services import known_identities
 from sojourn.core import numbers
@@ -29,7 +29,7 @@ from sojourn.core.identifiers import IdentityInvalid, resident_identity
 SCALE = scale(*USUAL_SCALE)
 RESIDENT = "resident"
 BACKGROUNDS: Mapping[str, object] = {each.value: each.label for each in Background}
-HEADINGS = {
+HEADINGS: dict[str, Label] = {
     RESIDENT: _("老年人编号或身份证号码"),
     "source": _("出具评估结果的单位"),
     "paper_reference": _("评估报告编号"),

@@ -31,6 +31,10 @@ def result_of(resident: Resident) -> str | None:
     row = _counting(resident)
     if row is None:
         return None
+    # A concluded result is whole, by constraint.
+    assert row.level is not None
+    assert row.assessed_on is not None
+    assert row.valid_until is not None
     with override("zh-hans"):
         label = str(AbilityLevel(row.level).label)
     original = OriginalResult(

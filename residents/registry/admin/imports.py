@@ -1,5 +1,7 @@
 """Spreadsheets: sent, looked through, confirmed or given up, and undone."""
 
+from collections.abc import Sequence
+
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
@@ -141,7 +143,9 @@ class ImportBatchAdmin(ScopedAdmin):
         ]
         single = [(at, column) for at, column in enumerate(said.headings) if column not in said.several]
         offered = {at: said.choices_of(column) for at, column in single}
-        choices = {at: each for at, each in offered.items() if each and len(",".join(each)) <= LONGEST_LIST}
+        choices: dict[int, Sequence[str]] = {
+            at: each for at, each in offered.items() if each and len(",".join(each)) <= LONGEST_LIST
+        }
         sheet = Written(in_source(said.sheet), headings, [], choices=choices)
         content = write_xlsx([sheet, Written("填写说明", ["列", "怎样填写"], _guide(said))])
         headers = {"Content-Disposition": f'attachment; filename="{said.template}"'}

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from pghistory.models import Event
 
 from residents.registry import imports
+from residents.registry.facts import ResidentFacts
 from residents.registry.imports import Content, ImportKind, Known, Made
 from residents.registry.models import SILENCED, ImportRow, Resident, ResidentKey
 from residents.registry.services.holding import known_identities
@@ -48,16 +49,18 @@ def _known(facts: Sequence[Mapping], actor: Actor) -> list[Known | None]:
     for each in facts:
         resident = here.get(each["identity_number"])
         is_here = each["identity_number"] in here
-        found.append(Known(resident and resident.pk) if is_here else None)
+        found.append(Known(resident.pk if resident else None) if is_here else None)
     return found
 
 
 def _register(contents: Sequence[Content], actor: Actor) -> list[Made]:
-    rows = [
-        NewResident(one.home, one.facts | {"birth_on": date.fromisoformat(one.facts["birth_on"])})
-        for one in contents
-    ]
+    rows = [NewResident(one.home, _read_again(one.facts)) for one in contents]
     return [Made(resident) for resident in register_residents(rows=rows, actor=actor)]
+
+
+def _read_again(facts: Mapping) -> ResidentFacts:
+    """The checked facts of a row as they were before they were kept as text."""
+    return ResidentFacts(**{**facts, "birth_on": date.fromisoformat(facts["birth_on"])})  # type: ignore[typeddict-item]
 
 
 def _take_back(rows: Sequence[ImportRow], actor: Actor) -> Collection[int]:
