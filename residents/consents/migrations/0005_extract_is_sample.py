@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("consents", "0003_matching"),
+        ("consents", "0004_recognised"),
     ]
 
     operations = [
