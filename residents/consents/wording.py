@@ -16,7 +16,9 @@ from sojourn.provinces.models import Member
 def receivers_of(bases: Iterable[Basis]) -> dict[object, str]:
     """What the receiver of each basis is called, by the id of the basis; a person's account has no name here."""
     bases = list(bases)
-    named = [each.receiver_id for each in bases if each.receiver_kind == ReceiverKind.FACILITY]
+    named = [
+        each.receiver_id for each in bases if each.receiver_kind == ReceiverKind.FACILITY and each.receiver_id
+    ]
     rows = Facility.objects.filter(pk__in=named).values_list("pk", "listed_name", "is_sample")
     facilities = {
         pk: _("{name}（样例）").format(name=name) if is_sample else name for pk, name, is_sample in rows
@@ -47,12 +49,13 @@ def sentence_of(basis: Basis, receiver: str) -> str:
 
 def over_in_words(consent: Consent, receiver: str) -> str:
     """Who could see what, for what, and how and when that ended."""
+    assert consent.ended_at is not None
     return _("{receiver}曾可以查看{fields}，用途：{purpose}。{status}，{day}").format(
         receiver=receiver,
         fields=facts.labels(consent.fields),
         purpose=Purpose(consent.purpose).label,
         status=ConsentStatus(consent.status).label,
-        day=f"{local(consent.ended_at):%Y-%m-%d}",
+        day=f"{local(consent.ended_at or consent.expires_at):%Y-%m-%d}",
     )
 
 

@@ -245,7 +245,7 @@ class MandateAdmin(MarkedAdmin):
 
     @admin.display(description=_("代理人账号"))
     def agent_account(self, row: Mandate) -> str:
-        return row.agent.username
+        return row.agent.name or row.agent.username
 
     @admin.display(description=_("可查看项目"))
     def seen(self, row: Mandate) -> str:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -38,6 +39,9 @@ name_actions(
 
 
 TOLD_AT_HOME = _("查看人所在地区、时间、项目和事由会告知户籍省份，老年人本人看得到。")
+TO_DECIDE = _(
+    "两省登记的身份证号码相同。请先核对本省登记，并向老年人或对方省份了解情况；双方结论一致之前可以更改。"
+)
 
 
 def _may_read(actor: Actor, _row) -> bool:
@@ -102,7 +106,7 @@ class ExtractAdmin(ScopedAdmin):
 
     @admin.display(description=_("户籍省份"))
     def home(self, row: Extract) -> str:
-        return row.told_home
+        return row.told_home  # type: ignore[attr-defined]
 
     @admin.display(description=_("共享项目"))
     def shared(self, row: Extract) -> str:
@@ -193,8 +197,8 @@ class MatchAdmin(ScopedAdmin):
     list_display = ["number", "member", "found_at", "disposition", "theirs_says", "of_sample"]
     list_filter = ["disposition"]
     ordering = ["-found_at", "-id"]
-    fields = ["number", "member", "found_at", "disposition", "disposed_at", "theirs_says", "of_sample"]
-    readonly_fields = ["number", "member", "theirs_says", "of_sample"]
+    fields = ["registration", "member", "found_at", "disposition", "disposed_at", "theirs_says", "of_sample"]
+    readonly_fields = ["registration", "member", "theirs_says", "of_sample"]
     verbs = (
         Verb(
             name="confirm",
@@ -203,6 +207,7 @@ class MatchAdmin(ScopedAdmin):
             allowed=_while_open_to("confirm"),
             done=_("已登记核实结果，对方省份会收到。"),
             id_argument="match_id",
+            help_text=TO_DECIDE,
         ),
         Verb(
             name="dismiss",
@@ -211,6 +216,7 @@ class MatchAdmin(ScopedAdmin):
             allowed=_while_open_to("dismiss"),
             done=_("已登记核实结果，对方省份会收到。"),
             id_argument="match_id",
+            help_text=TO_DECIDE,
         ),
     )
 
@@ -219,17 +225,24 @@ class MatchAdmin(ScopedAdmin):
 
     @admin.display(description=_("老年人"))
     def number(self, row: Match) -> str:
-        return row.told_number or self.get_empty_value_display()
+        return row.told_number or self.get_empty_value_display()  # type: ignore[attr-defined]
+
+    @admin.display(description=_("老年人"))
+    def registration(self, row: Match) -> str:
+        """Where the officer looks before she says who is meant."""
+        address = reverse("admin:registry_resident_change", args=[row.resident])
+        number = row.told_number  # type: ignore[attr-defined]
+        return format_html('<a href="{}" translate="no">{}</a>', address, number)
 
     @admin.display(description=_("样例数据"), boolean=True)
     def of_sample(self, row: Match) -> bool | None:
-        return row.told_sample
+        return row.told_sample  # type: ignore[attr-defined]
 
     @admin.display(description=_("对方省份"))
     def member(self, row: Match) -> str:
-        return row.told_member
+        return row.told_member  # type: ignore[attr-defined]
 
     @admin.display(description=_("对方核实结果"))
     def theirs_says(self, row: Match) -> str:
-        said = row.told_theirs
+        said = row.told_theirs  # type: ignore[attr-defined]
         return str(Disposition(said).label) if said else self.get_empty_value_display()

@@ -66,7 +66,7 @@ class Basis(Versioned):
         ]
 
     def __str__(self) -> str:
-        return str(self.pk)
+        return f"{self.resident} {self.get_purpose_display()}"
 
 
 @tracked

@@ -87,4 +87,4 @@ class Mandate(Versioned):
         ]
 
     def __str__(self) -> str:
-        return str(self.pk)
+        return f"{self.resident} {self.opened_at:%Y-%m-%d}"

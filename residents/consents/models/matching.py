@@ -81,4 +81,4 @@ class Match(Versioned):
         ]
 
     def __str__(self) -> str:
-        return str(self.pk)
+        return f"{self.owner} – {self.other} {self.found_at:%Y-%m-%d}"

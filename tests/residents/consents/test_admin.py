@@ -173,6 +173,7 @@ def test_an_extract_stands_masked_and_is_read_by_the_verb_that_tells_her_home():
     assert "单**" in page
     assert "单雪雁" not in page + listed
     assert "单雪雁" in answer.content.decode()
+    assert "样例数据" in answer.content.decode()
     assert "no-store" in answer["Cache-Control"]
     assert Reading.objects.get().home == "500000"
 
