@@ -8,6 +8,7 @@ from residents.registry.states import PrivateField
 from sojourn.core import ciphers
 from sojourn.core.keyring import LOOKUP, Key, keyring
 from sojourn.core.masking import Masked, mask_identity, mask_name, mask_phone
+from sojourn.core.phones import is_mobile
 
 COLUMNS = {
     PrivateField.IDENTITY_NUMBER: "identity_cipher",
@@ -90,6 +91,10 @@ class Safe:
         return ciphers.encrypted(
             ciphers.decrypted(text, key=self.key, of=self._place(private)), key=key, of=of
         )
+
+    def is_mobile(self, private: PrivateField, text: str) -> bool:
+        """Whether the telephone in the column can read, or only listen; nobody is shown it."""
+        return is_mobile(ciphers.decrypted(text, key=self.key, of=self._place(private)))
 
     def marked(self, private: PrivateField, text: str, *, key: Key) -> bytes:
         """32 bytes by which who has this key finds the same value elsewhere; nobody is shown it."""

@@ -1,15 +1,23 @@
 """Number and words of a message under the node's key for contacts, each bound to its own row and column."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from sojourn.core import ciphers
-from sojourn.core.keyring import CONTACTS, keyring
+from sojourn.core.keyring import CONTACTS, Key, keyring
 
 RECIPIENT, BODY = "recipient_cipher", "body_cipher"
+# Gives a text locked with this key for this place.
+Lock = Callable[[Key, str], str]
 
 
 def sealed(plain: str, *, message_id: UUID, column: str) -> str:
     return ciphers.encrypted(plain, key=keyring().newest(CONTACTS), of=_place(message_id, column))
+
+
+def relocked(lock: Lock, *, message_id: UUID, column: str) -> str:
+    """The same of what its keeper locks for this place herself, so that nobody is shown it on the way."""
+    return lock(keyring().newest(CONTACTS), _place(message_id, column))
 
 
 def opened(text: str, *, message_id: UUID, column: str) -> str:

@@ -85,10 +85,7 @@ def give_mandate(
     record(action="mandate.valid", actor=actor, subject=mandate, fields=mandate.may_see, acts=mandate.may_do)
     if scan is not None:
         _keep(mandate, scan, actor)
-    words = _(
-        "【旅居养老】有一份委托书登记到了您名下，有人可以代您办事。不是您委托的，请向户籍地民政部门查问。"
-    )
-    tell_resident(resident, topic="mandate_valid", body=words, actor=actor)
+    tell_resident(resident, topic="mandate_valid", body=_begun(), actor=actor)
     return mandate
 
 
@@ -150,6 +147,12 @@ def _ended(mandate: Mandate, status: MandateStatus, actor: Actor) -> Mandate:
     words = _("【旅居养老】您名下的一份委托书已经终止，不能再凭它代您办事。有疑问，请向户籍地民政部门查问。")
     tell_resident(mandate.resident, topic="mandate_ended", body=words, actor=actor)
     return mandate
+
+
+def _begun() -> str:
+    return _(
+        "【旅居养老】有一份委托书登记到了您名下，有人可以代您办事。不是您委托的，请向户籍地民政部门查问。"
+    )
 
 
 def _seen(fields: Collection[str]) -> list[PrivateField]:

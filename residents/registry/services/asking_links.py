@@ -80,11 +80,7 @@ def ask_link(
             identity_index=index,
             division_code=bureau,
             asked_at=now(),
-            **{
-                column: sealing.sealed(plain, row=request_id, column=column)
-                for column, plain in typed.items()
-                if plain
-            },
+            **_sealed(typed, request_id),
         )
     record(action="linkrequest.made", actor=actor, subject=request, relation=proven.relation)
     if scan is not None:
@@ -110,10 +106,10 @@ def grant_request(*, request_id: UUID, actor: Actor, ends_on: date | None = None
     close_item(queue=QUEUE, subject_kind=KIND, subject_id=str(request_id), outcome="granted", actor=actor)
     request = LinkRequest.objects.locked().get(pk=request_id)
     REQUEST_FLOW.after("grant", RequestStatus(request.status))
-    resident = matching(request, actor)
-    if resident is None:
+    found = matching(request, actor)
+    if found is None:
         raise PersonDiffers
-    Resident.objects.locked().get(pk=resident.pk)
+    resident = Resident.objects.locked().get(pk=found.pk)
     reference = _typed(request, "proof_cipher") if request.proof_cipher else ""
     proven = Proven(Relation(request.relation), request.proof, reference, ends_on)  # type: ignore[arg-type]
     link = make_link(resident, request.user, proven, actor)
@@ -139,6 +135,15 @@ def matching(request: LinkRequest, actor: Actor) -> Resident | None:
     seen = Resident.objects.visible_to(actor).select_related("merged_into")
     found = seen.filter(identity_index=bytes(request.identity_index)).first()
     return found.person if found is not None and found.name == _typed(request, "name_cipher") else None
+
+
+def _sealed(typed: dict[str, str], request_id: UUID) -> dict[str, str]:
+    """What she typed as its columns hold it; what she left out is null."""
+    return {
+        column: sealing.sealed(plain, row=request_id, column=column)
+        for column, plain in typed.items()
+        if plain
+    }
 
 
 def _typed(request: LinkRequest, column: str) -> str:

@@ -8,7 +8,6 @@ from residents.registry.services.holding import safe_of
 from residents.registry.states import PrivateField, ResidentStatus
 from sojourn.core.actors import Actor
 from sojourn.core.clock import now
-from sojourn.core.phones import is_mobile
 from sojourn.core.trail import record
 from sojourn.messages.services import put_message
 from sojourn.messages.states import MessageKind
@@ -25,17 +24,20 @@ def tell_resident(resident: Resident, *, topic: str, body: str, actor: Actor) ->
     registered and where she died or was erased. ``body`` holds nothing personal: whoever picks up may hear it.
     """
     person = resident.person
-    phone = _phone_of(person) if person.status == ResidentStatus.REGISTERED else None
-    if phone is None:
+    private = _reached_by(person) if person.status == ResidentStatus.REGISTERED else None
+    if private is None:
         return
-    kind = MessageKind.TEXT if is_mobile(phone) else MessageKind.VOICE
-    put_message(kind=kind, topic=topic, recipient=phone, body=body, expires_at=now() + TOLD_FOR)
+    safe, text = safe_of(person), getattr(person, COLUMNS[private])
+    put_message(
+        kind=MessageKind.TEXT if safe.is_mobile(private, text) else MessageKind.VOICE,
+        topic=topic,
+        recipient=lambda key, place: safe.relocked(private, text, key=key, of=place),
+        body=body,
+        expires_at=now() + TOLD_FOR,
+    )
     record(action="resident.told", actor=actor, subject=person, topic=topic)
 
 
-def _phone_of(person: Resident) -> str | None:
-    for private in REACHED_BY:
-        text = getattr(person, COLUMNS[private])
-        if text is not None:
-            return safe_of(person).take(private, text).plain
-    return None
+def _reached_by(person: Resident) -> PrivateField | None:
+    registered = (private for private in REACHED_BY if getattr(person, COLUMNS[private]) is not None)
+    return next(registered, None)

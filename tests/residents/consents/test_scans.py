@@ -165,7 +165,7 @@ def test_the_resident_reads_who_downloaded_it():
     read_file(file_id=kept.pk, actor=staff("440106"))
 
     (sentence,) = disclosures_of(resident)
-    assert sentence.startswith("天河区经办人于")
+    assert sentence.startswith("广东省广州市天河区经办人于")
     assert sentence.endswith("下载了委托书")
 
 
