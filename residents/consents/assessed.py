@@ -84,7 +84,7 @@ def result_in_words(text: str) -> str:
 
 
 def items_in_words(text: str) -> str:
-    """Every item with its answer and score, every circumstance with what was said of it."""
+    """Every item with its answer and score, every circumstance with what was said of it, a line each."""
     return _told(text, _items)
 
 
@@ -127,7 +127,7 @@ def _items(text: str) -> str:
         f"{label}：{_yes_or_no(value) if is_yes_or_no else value}"
         for label, value, is_yes_or_no in sheet.circumstances()
     ]
-    return "；".join([*answers, *circumstances])
+    return "\n".join([*answers, *circumstances])
 
 
 def _yes_or_no(value: object) -> str:

@@ -82,7 +82,9 @@ class ImportBatchAdmin(ScopedAdmin):
             allowed=_may_import,
             done=_("表格已经核对，还没有写入。请看下面的结果。"),
             form=forms.SendForm,
-            help_text=_("先下载模板，一人一行填写。上传后只作核对，确认以后才写入。文件本身不保存。"),
+            help_text=_(
+                "先下载模板，一行填写一人或一份报告。上传后只作核对，确认以后才写入。文件本身不保存。"
+            ),
         ),
         Verb(
             name="confirm",
