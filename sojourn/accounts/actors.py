@@ -18,7 +18,9 @@ def actor_for(user, *, second_factor: bool = False) -> Actor:
         return actor_for_client(user)
     if not isinstance(user, User) or not user.is_active:
         return PUBLIC
-    live = list(user.memberships.live_on(today()))
+    live = user.live_memberships
+    if live is None:
+        live = list(user.memberships.live_on(today()))
     held = {membership.role for membership in live}
     role = next((role for role in PRECEDENCE if role in held), Role.PUBLIC)
     mine = [membership for membership in live if membership.role == role]

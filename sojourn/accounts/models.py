@@ -1,5 +1,7 @@
 """Who may sign in, and in what role and reach."""
 
+from datetime import datetime
+
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -32,6 +34,10 @@ class User(AbstractBaseUser):
 
     USERNAME_FIELD = "username"
     objects = UserManager()
+
+    # Known of the user of a request only (sojourn.accounts.standing).
+    live_memberships: list["Membership"] | None = None
+    second_factor_since: datetime | None = None
 
     class Meta:
         verbose_name = _("用户")

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 
 import structlog
 from allauth.account.authentication import get_authentication_records
-from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
@@ -124,8 +123,8 @@ def has_second_factor(request: HttpRequest) -> bool:
     if not proofs:
         return False
     proven_at = datetime.fromtimestamp(max(proofs), UTC)
-    apps = Authenticator.objects.filter(user_id=request.user.pk, type=Authenticator.Type.TOTP)
-    return apps.filter(created_at__lte=proven_at).exists()
+    since = request.user.second_factor_since
+    return since is not None and since <= proven_at
 
 
 def has_been_idle(request: HttpRequest) -> bool:

@@ -10,7 +10,6 @@ from rest_framework.viewsets import GenericViewSet
 
 from sojourn.core.refusals import Invalid, NotVisible
 from sojourn.web.access import Access
-from sojourn.web.middleware import has_second_factor
 
 
 class UnknownWord(Invalid):
@@ -39,12 +38,10 @@ class ScopedViewSet(GenericViewSet):
     repeatable_words: frozenset[str] = frozenset()  # those of which each stands for itself
 
     def perform_authentication(self, request) -> None:
-        """Say who is asking before anything is permitted: a program, or the person of the session."""
+        """Say who is asking before anything is permitted: a program, or whom the middleware found."""
         super().perform_authentication(request)
-        actor_for = import_string(settings.SOJOURN_ACTOR_FOR)
-        by_session = request.auth is None
-        second_factor = by_session and has_second_factor(request._request)
-        request.actor = actor_for(request.user, second_factor=second_factor)
+        if request.auth is not None:
+            request.actor = import_string(settings.SOJOURN_ACTOR_FOR)(request.user)
 
     def initial(self, request, *args, **kwargs) -> None:
         super().initial(request, *args, **kwargs)
