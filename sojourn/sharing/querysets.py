@@ -82,3 +82,9 @@ class GrantQuerySet(StaffQuerySet):
 
     def between(self, *, owner: str, to: tuple[str, ...], resource: str):
         return self.filter(owner=owner, to__in=to, resource=resource)
+
+
+class HeartbeatQuerySet(LockingQuerySet):
+    def visible_to(self, actor: Actor):
+        """That a member's node beats is no secret: everyone sees it."""
+        return self.all()

@@ -5,13 +5,11 @@ from dataclasses import dataclass
 import orjson
 from django.conf import settings
 
+from sojourn.core.actors import PUBLIC
 from sojourn.sharing import catalogue
 from sojourn.sharing.catalogue import Resource
-from sojourn.sharing.protocol.pages import FeedName
-from sojourn.sharing.services.sealing import rows_between
+from sojourn.sharing.services.sealing import rows_of
 from sojourn.sharing.states import ShareClass
-
-FIRST_ID = "00000000-0000-0000-0000-000000000000"
 
 
 @dataclass(frozen=True)
@@ -75,17 +73,13 @@ def _field_of(model, name: str) -> FieldLine:
 
 
 def _sample_of(resource: Resource) -> str:
-    """An entry of our own as it travels; none of what is shared on conditions, or before there is one."""
-    if resource.share_class != ShareClass.UNCONDITIONAL:
+    """An entry of our own as it travels; only of what everyone sees, and none of what is shared on conditions."""
+    for_everybody = catalogue.EVERYBODY in resource.audiences
+    if resource.share_class != ShareClass.UNCONDITIONAL or not for_everybody:
         return ""
-    for member in settings.HOSTED_PROVINCES:
-        for entity, (version, body) in rows_between(
-            resource, _feed_of(resource, member), FIRST_ID, 1
-        ).items():
-            entry = {"id": f"{member}:{entity}", "at": [1, version], "op": "put", "body": body}
-            return orjson.dumps(entry, option=orjson.OPT_INDENT_2).decode()
+    public = resource.model._default_manager.visible_to(PUBLIC).filter(owner__in=settings.HOSTED_PROVINCES)
+    owner, entity = public.order_by("pk").values_list("owner", "pk").first() or ("", None)
+    for name, (version, body) in rows_of(resource, [str(entity)] if entity else []).items():
+        entry = {"id": f"{owner}:{name}", "at": [1, version], "op": "put", "body": body}
+        return orjson.dumps(entry, option=orjson.OPT_INDENT_2).decode()
     return ""
-
-
-def _feed_of(resource: Resource, member: str) -> FeedName:
-    return FeedName(member, resource.name, catalogue.EVERYBODY)

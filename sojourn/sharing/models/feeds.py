@@ -8,7 +8,13 @@ from sojourn.core.models import Versioned
 from sojourn.sharing.marking import markers_of
 from sojourn.sharing.protocol.pages import FIRST, FeedName, joined
 from sojourn.sharing.protocol.verifying import Place
-from sojourn.sharing.querysets import CursorQuerySet, FeedQuerySet, HeadQuerySet, PageQuerySet
+from sojourn.sharing.querysets import (
+    CursorQuerySet,
+    FeedQuerySet,
+    HeadQuerySet,
+    HeartbeatQuerySet,
+    PageQuerySet,
+)
 from sojourn.sharing.states import FeedState
 
 
@@ -201,6 +207,8 @@ class Heartbeat(Versioned):
     """A fact of each member that changes every hour, so that sealing, serving and verifying prove themselves."""
 
     beaten_at = models.DateTimeField(_("时间"))
+
+    objects = HeartbeatQuerySet.as_manager()
 
     class Meta(Versioned.Meta):
         verbose_name = _("心跳")

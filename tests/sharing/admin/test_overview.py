@@ -1,6 +1,7 @@
 """The overview: calm in one sentence, in trouble what is wrong first."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -14,6 +15,7 @@ from sojourn.sharing.models import Alarm, HeadSeen, Marker, Page
 from sojourn.sharing.services.alarms import raise_alarm
 from sojourn.sharing.services.holding import pause_feed
 from sojourn.sharing.states import FeedState
+from tests.factories.facilities import FacilityFactory, OperatorFactory
 from tests.sharing.admin.conftest import signed_in
 from tests.sharing.rows import followed, held, officer, peer, stopped, written
 
@@ -293,3 +295,15 @@ def test_the_catalogue_tells_the_terms_and_fields_of_each_resource(client):
         "变更后随即发布",
     ):
         assert told in page
+
+
+def test_the_catalogue_shows_as_a_sample_only_what_everyone_sees(client, settings):
+    there = {"division_id": "230103", "operator": OperatorFactory(division_id="230103")}
+    FacilityFactory(id=UUID(int=1), listed_name="尚未开放的养老院", status="registered", **there)
+    FacilityFactory(id=UUID(int=2), listed_name="已经开放的养老院", open=True, **there)
+    settings.HOSTED_PROVINCES = ["230000"]
+
+    page = text_of(client, f"{PAGE}catalogue/")
+
+    assert "已经开放的养老院" in page
+    assert "尚未开放的养老院" not in page
