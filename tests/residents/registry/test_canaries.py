@@ -1,12 +1,18 @@
 """A thousand identity numbers and a thousand phones, looked for wherever they must not be."""
 
+import binascii
 import logging
+import os
 import re
+from base64 import b64decode
 from datetime import date, timedelta
 
 import pytest
 from celery import current_app
+from django.core.cache import cache
+from django.test import Client
 from django.urls import reverse
+from redis import Redis
 
 from residents.registry import services
 from residents.registry.errors import AlreadyRegistered
@@ -180,3 +186,81 @@ def test_a_canary_that_is_revealed_stands_in_that_answer_and_in_no_session(resid
     assert "no-store" in answer["Cache-Control"]
     assert found_in(afterwards.content.decode()) == []
     assert found_in(dump()) == []
+
+
+# --- Redis ----------------------------------------------------------------------------------------
+READ = {
+    "string": lambda server, key: [server.get(key)],
+    "list": lambda server, key: server.lrange(key, 0, -1),
+    "set": lambda server, key: list(server.smembers(key)),
+    "zset": lambda server, key: server.zrange(key, 0, -1),
+    "hash": lambda server, key: [part for pair in server.hgetall(key).items() for part in pair],
+}
+
+
+@pytest.fixture
+def redis(settings, monkeypatch):
+    """A real Redis whose cache, counters and jobs are those of this test alone."""
+    number = 8 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    url = settings.REDIS_URL.replace("?db=0", f"?db={number}")
+    broker = settings.CELERY_BROKER_URL.replace("?virtual_host=0", f"?virtual_host={number}")
+    assert url != settings.REDIS_URL
+    assert broker != settings.CELERY_BROKER_URL
+    settings.CACHES = {"default": {"BACKEND": "sojourn.web.cache.ForgivingRedisCache", "LOCATION": url}}
+    send = current_app.send_task
+    with Redis.from_url(url) as server, current_app.connection_for_write(broker) as wire:
+        monkeypatch.setattr(
+            current_app, "send_task", lambda *args, **named: send(*args, connection=wire, **named)
+        )
+        server.flushdb()
+        yield server
+        server.flushdb()
+
+
+def kept_in(server: Redis) -> str:
+    """Every key and value, and beside them what stands in one of them under base64, as a job's arguments do."""
+    found = [
+        part for key in server.scan_iter() for part in (key, *READ[server.type(key).decode()](server, key))
+    ]
+    texts = [bytes(part).decode("utf-8", "replace") for part in found]
+    for run in re.findall(r"[A-Za-z0-9+/]{16,}={0,2}", " ".join(texts)):
+        try:
+            texts.append(b64decode(run, validate=True).decode("utf-8", "replace"))
+        except binascii.Error:
+            continue
+    return " ".join(texts)
+
+
+def test_the_search_would_see_a_canary_in_redis(redis):
+    cache.set(NUMBERS[0], PHONES[0])
+    redis.hset("unacked", "1", NUMBERS[1])
+    current_app.send_task("residents.registry.tasks.apply_import", args=[PHONES[1]])
+
+    assert found_in(kept_in(redis)) == [*NUMBERS[:2], *PHONES[:2]]
+
+
+def test_no_canary_is_left_in_redis(redis, django_capture_on_commit_callbacks, request):
+    with django_capture_on_commit_callbacks(execute=True):
+        rows = request.getfixturevalue("residents")
+    user = UserFactory()
+    MembershipFactory(user=user, role=Role.OFFICER, division_code="440106")
+    client = sign_in(user)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        answers = [
+            client.get(reverse("admin:registry_resident_changelist")),
+            client.post(reverse("admin:registry_resident_look-up"), {"identity_number": NUMBERS[8]}),
+            client.post(
+                reverse("admin:registry_resident_reveal", args=[rows[9].pk]),
+                {"fields_asked": ["identity_number", "phone"], "purpose": "check_in", "case": "W-4"},
+            ),
+            Client().post(reverse("family_sign_in"), {"phone": PHONES[10]}),
+            client.get("/api/v1/members/"),
+        ]
+    kept = kept_in(redis)
+
+    assert [answer.status_code for answer in answers] == [200, 302, 200, 302, 200]
+    assert found_in(answers[2].content.decode()) == [NUMBERS[9], PHONES[9]]
+    assert "apply_import" in kept
+    assert "throttle:api" in kept
+    assert found_in(kept) == []
