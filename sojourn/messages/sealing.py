@@ -11,13 +11,10 @@ RECIPIENT, BODY = "recipient_cipher", "body_cipher"
 Lock = Callable[[Key, str], str]
 
 
-def sealed(plain: str, *, message_id: UUID, column: str) -> str:
-    return ciphers.encrypted(plain, key=keyring().newest(CONTACTS), of=_place(message_id, column))
-
-
-def relocked(lock: Lock, *, message_id: UUID, column: str) -> str:
-    """The same of what its keeper locks for this place herself, so that nobody is shown it on the way."""
-    return lock(keyring().newest(CONTACTS), _place(message_id, column))
+def sealed(plain: str | Lock, *, message_id: UUID, column: str) -> str:
+    """The text as the row holds it; its keeper may lock it for this place herself, so that nobody is shown it."""
+    key, place = keyring().newest(CONTACTS), _place(message_id, column)
+    return ciphers.encrypted(plain, key=key, of=place) if isinstance(plain, str) else plain(key, place)
 
 
 def opened(text: str, *, message_id: UUID, column: str) -> str:

@@ -15,7 +15,7 @@ from sojourn.core.trail import record
 from sojourn.messages import policy
 from sojourn.messages.errors import NoSuchMessage, NotYourMessage
 from sojourn.messages.models import Message
-from sojourn.messages.sealing import BODY, RECIPIENT, Lock, opened, relocked, sealed
+from sojourn.messages.sealing import BODY, RECIPIENT, Lock, opened, sealed
 from sojourn.messages.states import MESSAGE_FLOW, MessageKind, MessageStatus, Reason
 
 SEND = "sojourn.messages.tasks.send"
@@ -44,12 +44,11 @@ def put_message(*, kind: str, topic: str, recipient: str | Lock, body: str, expi
     Whoever keeps a number locked hands over what locks it anew for the outbox, in place of the number.
     """
     message_id, at = uuid7(), now()
-    locking = sealed if isinstance(recipient, str) else relocked
     message = Message.objects.create(
         id=message_id,
         kind=MessageKind(kind),
         topic=topic,
-        recipient_cipher=locking(recipient, message_id=message_id, column=RECIPIENT),
+        recipient_cipher=sealed(recipient, message_id=message_id, column=RECIPIENT),
         body_cipher=sealed(body, message_id=message_id, column=BODY),
         put_at=at,
         next_try_at=at,
