@@ -388,6 +388,9 @@ SPECTACULAR_SETTINGS = {
         "ResidentStatusEnum": "residents.registry.states.ResidentStatus",
         "AssessmentStatusEnum": "residents.assessments.states.AssessmentStatus",
         "AssessmentKindEnum": "residents.assessments.states.AssessmentKind",
+        "ResidentStatusEnum": "residents.registry.states.ResidentStatus",
+        "PrivateFieldEnum": "residents.registry.states.PrivateField",
+        "PurposeEnum": "residents.registry.states.Purpose",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
