@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import psycopg
@@ -20,17 +21,26 @@ LOCK = 20211116
 
 def standing(size: Size, url: str) -> str:
     """The name of a database that holds the world of this size; made, and its making told, if there is none."""
-    name = f"bench_{size.name}_{_state()}"
+
+    def write() -> None:
+        assert write_world(size, 1) is Outcome.WRITTEN
+
+    return kept(size.name, url, write)
+
+
+def kept(world: str, url: str, write: Callable[[], None], *, is_whole: bool = True) -> str:
+    """The name of a database that was written so; an older one, or one that is not whole any more, is made again."""
+    name = f"bench_{world}_{_state()}"
     with psycopg.connect(_beside(url), autocommit=True) as server:
         server.execute("SET statement_timeout = 0")
         server.execute("SELECT pg_advisory_lock(%s)", [LOCK])
         names = [row[0] for row in server.execute("SELECT datname FROM pg_database").fetchall()]
-        if name not in names:
+        if name not in names or not is_whole:
             for old in names:
-                if re.fullmatch(rf"bench_{size.name}_\w+", old):
+                if re.fullmatch(rf"bench_{world}_\w+", old):
                     _run(server, "DROP DATABASE {} WITH (FORCE)", old)
-            _make(size, f"bench_{size.name}_unfinished", url)
-            _run(server, "ALTER DATABASE {} RENAME TO {}", f"bench_{size.name}_unfinished", name)
+            _make(world, f"bench_{world}_unfinished", url, write)
+            _run(server, "ALTER DATABASE {} RENAME TO {}", f"bench_{world}_unfinished", name)
     return name
 
 
@@ -39,13 +49,13 @@ def _state() -> str:
     return fingerprints.digest((ROOT / "sojourn/local/sample").glob("*.py"), fingerprints.migrations())
 
 
-def _make(size: Size, name: str, url: str) -> None:
+def _make(world: str, name: str, url: str, write: Callable[[], None]) -> None:
     cloning = Cloning(url)
     template = cloning.template(fingerprints.reference(), lambda fresh: build_template(fresh, url))
     cloning.clone(template, name)
     point_to(name, url)
     started = time.monotonic()
-    assert write_world(size, 1) is Outcome.WRITTEN
+    write()
     written = time.monotonic()
     point_to(name, url)
     address = urlsplit(url)._replace(path=f"/{name}").geturl()
@@ -53,7 +63,7 @@ def _make(size: Size, name: str, url: str) -> None:
         own.execute("SET statement_timeout = 0")
         own.execute("VACUUM ANALYZE")
     print(
-        f"\nThe {size.name} world was written in {written - started:.0f} s"
+        f"\nThe {world} world was written in {written - started:.0f} s"
         f" and vacuumed in {time.monotonic() - written:.0f} s."
     )
 
