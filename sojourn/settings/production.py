@@ -384,8 +384,6 @@ SPECTACULAR_SETTINGS = {
         "AgreementKindEnum": "sojourn.provinces.states.AgreementKind",
         "DivisionKindEnum": "sojourn.provinces.states.DivisionKind",
         "AbilityLevelEnum": "providers.facilities.states.AbilityLevel",
-        "PrivateFieldEnum": "residents.registry.states.PrivateField",
-        "ResidentStatusEnum": "residents.registry.states.ResidentStatus",
         "AssessmentStatusEnum": "residents.assessments.states.AssessmentStatus",
         "AssessmentKindEnum": "residents.assessments.states.AssessmentKind",
         "ResidentStatusEnum": "residents.registry.states.ResidentStatus",
