@@ -366,7 +366,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Sojourn API",
-    "DESCRIPTION": "旅居养老开放接口：成员省份、协议、运营主体、养老机构、示范基地与能力评估。",
+    "DESCRIPTION": "旅居养老开放接口：成员省份、协议、运营主体、养老机构、示范基地、老年人与能力评估。",
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
@@ -378,17 +378,15 @@ SPECTACULAR_SETTINGS = {
     "SORT_OPERATION_PARAMETERS": False,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": True,
     "ENUM_NAME_OVERRIDES": {
-        "FacilityStatusEnum": "providers.facilities.states.FacilityStatus",
-        "FacilityKindEnum": "providers.facilities.states.FacilityKind",
-        "BaseStatusEnum": "providers.designation.states.BaseStatus",
-        "AgreementKindEnum": "sojourn.provinces.states.AgreementKind",
-        "DivisionKindEnum": "sojourn.provinces.states.DivisionKind",
-        "AbilityLevelEnum": "providers.facilities.states.AbilityLevel",
-        "AssessmentStatusEnum": "residents.assessments.states.AssessmentStatus",
-        "AssessmentKindEnum": "residents.assessments.states.AssessmentKind",
-        "ResidentStatusEnum": "residents.registry.states.ResidentStatus",
-        "PrivateFieldEnum": "residents.registry.states.PrivateField",
-        "PurposeEnum": "residents.registry.states.Purpose",
+        f"{name}Enum": f"{room}.states.{name}"
+        for room, names in {
+            "providers.facilities": ("FacilityStatus", "FacilityKind", "AbilityLevel"),
+            "providers.designation": ("BaseStatus",),
+            "sojourn.provinces": ("AgreementKind", "DivisionKind"),
+            "residents.registry": ("ResidentStatus", "PrivateField"),
+            "residents.assessments": ("AssessmentStatus", "AssessmentKind"),
+        }.items()
+        for name in names
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
