@@ -13,6 +13,7 @@ from sojourn.core.clock import now
 from sojourn.core.querysets import LockingQuerySet
 
 NOTHING = Q(pk__in=())
+WHOLE_CODE = 6
 
 
 def _spelt(word: str) -> Q:
@@ -58,10 +59,15 @@ def of_person(person_id: UUID, path: str = "resident") -> Q:
 
 class ResidentQuerySet(LockingQuerySet):
     def within(self, codes: tuple[str, ...]):
-        """Residents at home in the divisions whose codes begin with one of these: ``("44", "5101")``."""
+        """Residents at home in the divisions whose codes begin with one of these: ``("44", "5101")``.
+
+        A whole code is asked for as such: so a county's list is read in its order from the index, however many
+        others there are.
+        """
         inside = NOTHING
         for code in codes:
-            inside |= Q(home_division__code__startswith=code)
+            is_whole = len(code) == WHOLE_CODE
+            inside |= Q(home_division_id=code) if is_whole else Q(home_division__code__startswith=code)
         return self.filter(inside)
 
     def visible_to(self, actor: Actor):
