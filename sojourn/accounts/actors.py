@@ -28,7 +28,7 @@ def actor_for(user, *, second_factor: bool = False) -> Actor:
     return Actor(
         role=role,
         divisions=tuple(sorted(reach)) if second_factor else (),
-        facility_ids=frozenset(m.holder_id for m in mine if m.holder_kind == "facility"),
+        facility_ids=frozenset(m.holder_id for m in mine if m.holder_kind == "facility" and m.holder_id),
         user_id=user.pk,
         second_factor=second_factor,
         held=frozenset((m.holder_kind, m.holder_id) for m in mine if m.holder_id is not None),

@@ -34,6 +34,6 @@ def user_as_of(day: date, user_id: UUID) -> User | None:
     user.live_memberships = [
         Membership(user_id=row.pk, **{column: getattr(row, f"post_{column}") for column in _COLUMNS})
         for row in rows
-        if row.post_role is not None
+        if row.post_role is not None  # type: ignore[attr-defined]  # the join brings it
     ]
     return user

@@ -77,7 +77,8 @@ def _sample_of(resource: Resource) -> str:
     for_everybody = catalogue.EVERYBODY in resource.audiences
     if resource.share_class != ShareClass.UNCONDITIONAL or not for_everybody:
         return ""
-    public = resource.model._default_manager.visible_to(PUBLIC).filter(owner__in=settings.HOSTED_PROVINCES)
+    visible = resource.model._default_manager.visible_to(PUBLIC)  # type: ignore[attr-defined]
+    public = visible.filter(owner__in=settings.HOSTED_PROVINCES)
     owner, entity = public.order_by("pk").values_list("owner", "pk").first() or ("", None)
     for name, (version, body) in rows_of(resource, [str(entity)] if entity else []).items():
         entry = {"id": f"{owner}:{name}", "at": [1, version], "op": "put", "body": body}

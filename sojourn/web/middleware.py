@@ -123,7 +123,7 @@ def has_second_factor(request: HttpRequest) -> bool:
     if not proofs:
         return False
     proven_at = datetime.fromtimestamp(max(proofs), UTC)
-    since = request.user.second_factor_since
+    since = getattr(request.user, "second_factor_since", None)
     return since is not None and since <= proven_at
 
 
