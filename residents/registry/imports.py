@@ -1,4 +1,4 @@
-"""What spreadsheets can bring: each kind says its columns, how a row reads, and what becomes of it (decision 0039).
+"""What spreadsheets can bring: each kind says its columns, how a row reads, and what becomes of it (decision 0037).
 
 The registry checks, keeps, applies in steps and undoes them; a room above adds kinds of its own. A reason names row,
 column and code; what stood in the cell is repeated nowhere.

@@ -1,7 +1,7 @@
 """What of this room follows a resident whose registration goes into another: the reviews that wait at a desk.
 
 Assessments stay as they are, under the key of the registration they were made for; they are read and carried on through
-the pointer (decision 0036).
+the pointer (decision 0035).
 """
 
 from uuid import UUID
