@@ -19,6 +19,7 @@ from residents.assessments.services.entering import ElsewhereResult, faults_of
 from residents.assessments.states import Background
 from residents.registry import cells
 from residents.registry.cells import YES_OR_NO, Wrong
+from residents.registry.errors import MergedAway
 from residents.registry.imports import Label, Read, Reason, read_cells
 from residents.registry.models import Resident
 from residents.registry.services import known_identities
@@ -66,6 +67,7 @@ REASONS = {
     "resident_unknown": _("没有登记这位老年人，或不在您的辖区"),
     "in_future": _("评估日期晚于今天"),
     "before_birth": _("评估日期早于老年人的出生日期"),
+    "merged_away": MergedAway.title,
     "resident_not_alive": _("这位老年人已去世或已删除个人信息，不能评估"),
     "above_maximum": _("超过这一项的最高分"),
     "not_an_option": _("得分须是所列的整数"),

@@ -24,7 +24,7 @@ from residents.assessments.models import Assessment, Assessor
 from residents.assessments.naming import ASSESSMENT_COUNTER, ASSESSMENT_PREFIX
 from residents.assessments.scales import scale
 from residents.assessments.services.assessing import USUAL_SCALE, months_valid
-from residents.assessments.services.holding import refuse_wrong_day
+from residents.assessments.services.holding import refuse_merged, refuse_wrong_day
 from residents.assessments.states import MEDICAL_OR_NURSING, AssessmentKind, AssessmentStatus, Background
 from residents.registry.errors import NoSuchResident, NotYourResident
 from residents.registry.models import Resident, ResidentKey
@@ -147,6 +147,7 @@ def enter_sample_results(*, results: Iterable[SampleResult], actor: Actor) -> li
 
 # --- steps ----------------------------------------------------------------------------------------
 def _checks(result: ElsewhereResult, resident: Resident) -> Iterator[Callable[[], object]]:
+    yield lambda: refuse_merged(resident)
     yield lambda: _refuse_wrong_paper(result)
     yield lambda: refuse_wrong_day(result.assessed_on, resident)
     yield lambda: _refuse_unfit_names(result.assessors)

@@ -36,9 +36,13 @@ LONGEST_REASON = 200
 def held_resident(resident_id: UUID, actor: Actor) -> Resident:
     """The resident, held until commit, where this actor may see her at all; nothing new is made of who went into another."""
     resident = held_registration(resident_id, actor)
+    refuse_merged(resident)
+    return resident
+
+
+def refuse_merged(resident: Resident) -> None:
     if resident.status == ResidentStatus.MERGED:
         raise MergedAway
-    return resident
 
 
 def held_registration(resident_id: UUID, actor: Actor) -> Resident:

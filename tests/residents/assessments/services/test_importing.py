@@ -26,6 +26,7 @@ from tests.residents.actors import staff
 from tests.residents.assessments.answers import BEST, EXACTLY_MILD, EXACTLY_SEVERE
 from tests.residents.assessments.services.test_entering import paper
 from tests.residents.dumping import dump
+from tests.residents.merging import merged
 from tests.residents.spreadsheets import checked, states, uploaded, xlsx
 from tests.web.signing_in import sign_in
 
@@ -152,6 +153,15 @@ def test_who_died_is_not_assessed_by_a_file(officer):
     batch = sent([line(resident.number)], officer)
 
     assert reasons(batch) == {2: [("resident", "resident_not_alive")]}
+
+
+def test_a_registration_that_went_into_another_takes_no_paper_and_says_so(officer):
+    goes, stays = ResidentFactory(identity_number=sample_identity(5, BORN)), ResidentFactory()
+    merged(goes, stays)
+
+    batch = sent([line(goes.number), line(sample_identity(5, BORN))], officer)
+
+    assert reasons(batch) == {2: [("resident", "merged_away")]}
 
 
 def test_a_paper_stands_once_in_a_sheet_and_once_on_the_register(officer):
