@@ -104,7 +104,7 @@ def test_the_second_node_spares_memory(local, node, processes):
 
     assert web.environment["WEB_CONCURRENCY"] == processes
     assert f"127.0.0.1:{8010 + node}" in web.command
-    assert "--concurrency=2" in worker.command
+    assert "--concurrency=3" in worker.command
 
 
 def test_only_nodes_without_a_database_begin_with_a_copy(local, monkeypatch):

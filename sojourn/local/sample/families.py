@@ -26,6 +26,7 @@ from sojourn.local.sample.abilities import write_abilities
 from sojourn.local.sample.between import MOVED, write_grants, write_twins
 from sojourn.local.sample.bureau import Bureau, bureau_here
 from sojourn.local.sample.callers import CALLERS, DAUGHTER, ELDER, SON, Caller
+from sojourn.local.sample.papers import sample_paper
 from sojourn.local.sample.writer import Outcome
 from sojourn.provinces.models import Division
 from sojourn.provinces.states import DivisionKind, DivisionLevel
@@ -76,6 +77,7 @@ def _write(bureau: Bureau, elders: list[Resident]) -> None:
             today() + timedelta(days=365),
         ),
         saying=Saying(Channel.COUNTER, PAPER),
+        scan=sample_paper(),
         actor=bureau.province,
     )
     _consent_of(bureau, father, aunt, herself)
