@@ -80,6 +80,7 @@ BUILT = [
     "M2",
     "M3",
     "M4",
+    "M8",
     "M9",
 ]
 UNWANTED = re.compile("黑名单|black[ _-]?list", re.IGNORECASE)
