@@ -447,6 +447,28 @@ def test_who_was_told_of_pages_fetches_them_without_comparing_heads_anew(network
     assert asked == ["/heads/", "/pages/", "/pages/", "/heads/"]
 
 
+def test_a_feed_is_as_fresh_as_the_last_comparison_of_heads_and_no_fresher(network):
+    with network["44"]:
+        OperatorFactory(division_id="440106")
+        seal_all()
+    pull_all(network["50"], "44")
+    with network["50"]:
+        compared = Peer.objects.get(node="44").heads_at
+        assert cursor_of("operators").confirmed_at == compared
+    with network["44"]:
+        OperatorFactory(division_id="440106")
+        seal_all()
+        told = own_heads_for("50", {feed_of("operators").pk})
+    with network["50"]:
+        look_at_heads(told, shown_by="44", registry=live_registry())
+
+    assert pull_all(network["50"], "44") == 1
+
+    with network["50"]:
+        assert Peer.objects.get(node="44").heads_at == compared
+        assert cursor_of("operators").confirmed_at == compared
+
+
 def test_heads_are_compared_anew_after_a_while_although_there_are_pages_to_fetch(network):
     with network["44"]:
         OperatorFactory(division_id="440106")
