@@ -4,8 +4,10 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from sojourn.core import schema
 
-class Migration(migrations.Migration):
+
+class Migration(schema.Migration):
     dependencies = [
         ("facilities", "0001_facilities"),
         ("provinces", "0001_provinces"),

@@ -2,10 +2,11 @@
 
 import pgtrigger.compiler
 import pgtrigger.migrations
-from django.db import migrations
+
+from sojourn.core import schema
 
 
-class Migration(migrations.Migration):
+class Migration(schema.Migration):
     dependencies = [
         ("facilities", "0003_one_owner"),
         ("sharing", "0001_sharing"),

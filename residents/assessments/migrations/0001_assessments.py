@@ -9,9 +9,10 @@ import pgtrigger.migrations
 from django.db import migrations, models
 
 import sojourn.core.ids
+from sojourn.core import schema
 
 
-class Migration(migrations.Migration):
+class Migration(schema.Migration):
     initial = True
 
     dependencies = [

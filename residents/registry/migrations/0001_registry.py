@@ -7,6 +7,7 @@ import pgtrigger.migrations
 from django.db import migrations, models
 
 import sojourn.core.ids
+from sojourn.core import schema
 
 # An erased resident's earlier states lose what tells who she was; her key is gone, so their ciphertexts are noise.
 # The owner's, because the app role may not change history: of a resident who still is one it changes nothing.
@@ -35,7 +36,7 @@ $$
 """
 
 
-class Migration(migrations.Migration):
+class Migration(schema.Migration):
     initial = True
 
     dependencies = [

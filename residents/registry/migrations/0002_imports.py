@@ -5,9 +5,10 @@ import pgtrigger.migrations
 from django.db import migrations, models
 
 import sojourn.core.ids
+from sojourn.core import schema
 
 
-class Migration(migrations.Migration):
+class Migration(schema.Migration):
     dependencies = [
         ("registry", "0001_registry"),
     ]

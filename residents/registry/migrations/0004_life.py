@@ -6,9 +6,10 @@ from django.conf import settings
 from django.db import migrations, models
 
 import sojourn.core.ids
+from sojourn.core import schema
 
 
-class Migration(migrations.Migration):
+class Migration(schema.Migration):
     dependencies = [
         ("provinces", "0002_season_months"),
         ("registry", "0003_links"),

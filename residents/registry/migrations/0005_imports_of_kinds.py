@@ -2,8 +2,10 @@
 
 from django.db import migrations, models
 
+from sojourn.core import schema
 
-class Migration(migrations.Migration):
+
+class Migration(schema.Migration):
     dependencies = [
         ("registry", "0004_life"),
     ]

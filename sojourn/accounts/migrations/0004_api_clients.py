@@ -7,9 +7,10 @@ import pgtrigger.migrations
 from django.db import migrations, models
 
 import sojourn.core.ids
+from sojourn.core import schema
 
 
-class Migration(migrations.Migration):
+class Migration(schema.Migration):
     dependencies = [
         ("accounts", "0003_phones"),
     ]

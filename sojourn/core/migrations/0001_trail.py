@@ -4,11 +4,21 @@ import pgtrigger.migrations
 from django.contrib.postgres.operations import BtreeGistExtension, TrigramExtension
 from django.db import migrations, models
 
+from sojourn.core import schema
 
-class Migration(migrations.Migration):
+
+class Migration(schema.Migration):
     initial = True
 
-    dependencies = []
+    # Nothing of theirs is needed here: as long as few models stand, Django draws them quickly after each step.
+    dependencies = [
+        ("account", "0009_emailaddress_unique_primary_email"),
+        ("admin", "0003_logentry_add_action_flag_choices"),
+        ("auth", "0012_alter_user_first_name_max_length"),
+        ("mfa", "0003_authenticator_type_uniq"),
+        ("pghistory", "0007_auto_20250421_0444"),
+        ("sessions", "0001_initial"),
+    ]
 
     operations = [
         # Trusted extensions: the owner of the database may create them without being superuser.

@@ -12,8 +12,10 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from sojourn.core import schema
 
-class Migration(migrations.Migration):
+
+class Migration(schema.Migration):
     initial = True
 
     dependencies = [
