@@ -75,6 +75,25 @@ def test_only_an_administrator_opens_accounts(actor):
     assert trail() == []
 
 
+def test_a_sample_is_hashed_lightly_until_its_first_sign_in(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+    sample = services.create_user(
+        username="lin", name="", passphrase=PASSPHRASE, actor=SYSTEM, is_sample=True
+    )
+    ordinary = services.create_user(username="shen", name="", passphrase=PASSPHRASE, actor=SYSTEM)
+    at_first = iterations_of(sample)
+
+    assert not sample.check_password("another passphrase")
+    assert sample.check_password(PASSPHRASE)
+
+    assert at_first < iterations_of(ordinary)
+    assert iterations_of(sample) == iterations_of(ordinary)
+
+
+def iterations_of(user) -> int:
+    return int(user.password.split("$")[1])
+
+
 def test_an_account_beyond_the_administrators_reach_is_not_opened_at_all():
     with pytest.raises(BeyondYourReach):
         services.open_account(

@@ -30,6 +30,7 @@ from sojourn.accounts.errors import (
 )
 from sojourn.accounts.lockout import Lock
 from sojourn.accounts.models import Membership, SignInTries, User
+from sojourn.accounts.passphrases import lightly_hashed
 from sojourn.core.actors import Actor, Role
 from sojourn.core.clock import now, today
 from sojourn.core.constraints import refusing
@@ -59,11 +60,14 @@ class CodeCheck:
 # --- accounts and posts ---------------------------------------------------------------------------
 @transaction.atomic
 def create_user(*, username: str, name: str, passphrase: str, actor: Actor, is_sample: bool = False) -> User:
-    """Open an account that can sign in and, without a post, do nothing more."""
+    """Open an account that can sign in and, without a post, do nothing more; a sample's passphrase is a drawn one."""
     if actor.role not in {Role.SYSTEM, Role.ADMIN}:
         raise BeyondYourReach
     user = User(username=username, name=name, is_sample=is_sample)
-    user.set_password(_strong(passphrase, user))
+    if is_sample:
+        user.password = lightly_hashed(_strong(passphrase, user))
+    else:
+        user.set_password(_strong(passphrase, user))
     with refusing("accounts_user_username_key", UsernameTaken):
         user.save(force_insert=True)
     record(action="user.created", actor=actor, subject=user, is_sample=is_sample)
