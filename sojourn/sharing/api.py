@@ -16,7 +16,7 @@ from sojourn.sharing.protocol import batches, requests
 from sojourn.sharing.protocol.pages import FeedName
 from sojourn.sharing.protocol.reasons import Reason, Refused
 from sojourn.sharing.services import pulling, reconciling, snapshots
-from sojourn.sharing.services.heads import heads_for, look_at_heads
+from sojourn.sharing.services.heads import answer_to_heads, look_at_heads
 from sojourn.sharing.services.membership import live_registry, registry_text
 from sojourn.sharing.services.serving import admit, own_feed_for, page_for, pages_for, put_on_record, refuse
 from sojourn.web.access import Access, declared
@@ -143,7 +143,7 @@ def heads(request: HttpRequest, node: str) -> HttpResponse:
     told = _told(request)
     _look_at(told, node, "heads")
     put_on_record(node=node, asked="heads")
-    answer = {"node": settings.NODE, "registry": registry.edition, "heads": heads_for(node, but=told)}
+    answer = {"node": settings.NODE, "registry": registry.edition, **answer_to_heads(node, told)}
     return HttpResponse(orjson.dumps(answer), content_type="application/json")
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import partial
 
 import httpx
+import orjson
 import pytest
 from django.db import connection, transaction
 
@@ -24,7 +25,7 @@ from sojourn.sharing.services import (
     snapshots,
     withdrawing,
 )
-from sojourn.sharing.services.heads import heads_for, look_at_heads, own_heads_for
+from sojourn.sharing.services.heads import answer_to_heads, heads_for, look_at_heads, own_heads_for
 from sojourn.sharing.services.holding import hold_feed, resume_feed
 from sojourn.sharing.services.membership import beat_hearts, live_registry
 from sojourn.sharing.states import EntryState, FeedState
@@ -491,8 +492,10 @@ def test_heads_that_the_asker_showed_itself_are_not_told_back(network):
         told = heads_for("50")
         assert len(told) == 1
 
-        assert heads_for("50", but=told) == []
-        assert heads_for("50", but=[told[0] | {"header": "another"}]) == told
+        name = ["440000", "operators", "all"]
+        assert answer_to_heads("50", told) == {"heads": [], "unchanged": [name]}
+        other = [told[0] | {"header": "another"}]
+        assert answer_to_heads("50", other) == {"heads": told, "unchanged": []}
 
 
 def test_a_feed_held_while_its_pages_lie_ready_takes_no_more_of_them(network, monkeypatch):
@@ -532,6 +535,60 @@ def test_a_writer_that_shows_an_older_head_than_before_raises_an_alarm(network):
     with network["50"]:
         assert Alarm.objects.open().get().reason == "head_lower"
         assert cursor_of("operators").no == 2
+
+
+def test_a_writer_put_back_to_the_page_that_was_applied_is_noticed_if_it_told_of_a_later_one(network):
+    with network["44"]:
+        OperatorFactory(division_id="440106")
+        seal_all()
+    pull_all(network["50"], "44")
+    with network["44"]:
+        before = backup()
+        OperatorFactory(division_id="440106")
+        seal_all()
+        told = own_heads_for("50", {feed_of("operators").pk})
+        FeedHead.objects.filter(pk=before["feed_id"]).update(no=before["no"], digest=before["digest"])
+    with network["50"]:
+        look_at_heads(told, shown_by="44", registry=live_registry())
+        Peer.objects.filter(node="44").update(heads_at=None)
+
+    pull_all(network["50"], "44")
+
+    with network["50"]:
+        assert Alarm.objects.open().get(reason="head_lower").subject == "440000/operators/all"
+
+
+def test_heads_that_overtake_one_another_are_no_alarm(network):
+    with network["44"]:
+        OperatorFactory(division_id="440106")
+        seal_all()
+        first = own_heads_for("50", {feed_of("operators").pk})
+        OperatorFactory(division_id="440106")
+        seal_all()
+        second = own_heads_for("50", {feed_of("operators").pk})
+    with network["50"]:
+        look_at_heads(second, shown_by="44", registry=live_registry())
+
+        look_at_heads(first, shown_by="44", registry=live_registry())
+
+        assert not Alarm.objects.exists()
+        assert cursor_of("operators").head_no == 2
+
+
+@pytest.mark.parametrize("unchanged", ["all", [1], [["440000"]], [None]])
+def test_feeds_said_to_be_unchanged_that_are_no_feeds_fail_the_peer(network, unchanged):
+    def spoilt(request, answer):
+        if request.url.path.endswith("/heads/"):
+            facts = {"node": "44", "registry": 1, "heads": [], "unchanged": unchanged}
+            return httpx.Response(200, stream=httpx.ByteStream(orjson.dumps(facts)))
+        return answer
+
+    network["50"].between = spoilt
+
+    assert pull_all(network["50"], "44") == 0
+
+    with network["50"]:
+        assert Peer.objects.get(node="44").failures == 1
 
 
 def test_two_headers_for_one_number_are_found_out(network):

@@ -40,7 +40,7 @@ class Feed(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.owner}/{self.resource}/{self.audience}"
+        return str(self.feed_name)
 
     @property
     def feed_name(self) -> FeedName:

@@ -43,6 +43,9 @@ class FeedName:
     resource: str
     audience: str
 
+    def __str__(self) -> str:
+        return f"{self.owner}/{self.resource}/{self.audience}"
+
 
 @dataclass(frozen=True)
 class Header:

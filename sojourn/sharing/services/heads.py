@@ -1,6 +1,9 @@
 """Heads: what each node says is newest, compared by all, so that nobody can show two histories."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import astuple
+from types import MappingProxyType
+from typing import NamedTuple
 
 import orjson
 from django.db import connection
@@ -26,15 +29,31 @@ WHERE c.feed_id = held.feed_id AND (c.head_epoch, c.head_no) < (told.epoch, told
 FORKED, OWN_UNKNOWN, HEAD_LOWER = "two_histories", "own_head_unknown", "head_lower"
 
 
-def heads_for(node: str, *, but: object = None) -> list[dict]:
-    """The newest page of each feed written here that a node may read, and the newest seen of every other.
+class Known(NamedTuple):
+    """Of a feed that another node writes: the newest page it told of, and the newest applied; epoch and number."""
 
-    ``but`` those that it has just shown itself: whoever is not contradicted hears nothing.
-    """
-    seen = Cursor.objects.filter(no__gt=0).values_list("feed_id", "epoch", "no")
-    shown = {each["header"] for each in but} if isinstance(but, list) else set()
-    told = [_told(page) for page in _pages_at([*_own_places(node), *seen])]
-    return [each for each in told if each["header"] not in shown]
+    told: tuple[int, int]
+    applied: tuple[int, int]
+
+
+NOTHING: Mapping[FeedName, Known] = MappingProxyType({})
+
+
+def heads_for(node: str) -> list[dict]:
+    """The newest page of each feed written here that a node may read, and the newest seen of every other."""
+    return [_told(page) for page in _newest_for(node)]
+
+
+def answer_to_heads(node: str, shown: object) -> dict:
+    """What a node hears for the heads it showed: ours where they are others, else the feed's name and nothing more."""
+    held = {each["header"] for each in shown} if isinstance(shown, list) else set()
+    heads, unchanged = [], []
+    for page in _newest_for(node):
+        if bytes(page.header).decode() in held:
+            unchanged.append(list(astuple(page.feed.feed_name)))
+        else:
+            heads.append(_told(page))
+    return {"heads": heads, "unchanged": unchanged}
 
 
 def own_heads_for(node: str, feeds: Collection[int]) -> list[dict]:
@@ -48,10 +67,17 @@ def _own_places(node: str) -> list[tuple[int, int, int]]:
     return list(begun.filter(feed_id__in=readable).values_list("feed_id", "epoch", "no"))
 
 
+def _newest_for(node: str) -> Iterable[Page]:
+    seen = Cursor.objects.filter(no__gt=0).values_list("feed_id", "epoch", "no")
+    return _pages_at([*_own_places(node), *seen])
+
+
 def _pages_at(places: Collection[tuple[int, int, int]]) -> Iterable[Page]:
-    found = Page.objects.filter(
-        feed_id__in={feed for feed, _, _ in places}, no__in={no for _, _, no in places}
-    ).defer("packed")
+    found = (
+        Page.objects.filter(feed_id__in={feed for feed, _, _ in places}, no__in={no for _, _, no in places})
+        .select_related("feed")
+        .defer("packed")
+    )
     return [page for page in found if (page.feed_id, page.epoch, page.no) in set(places)]
 
 
@@ -59,20 +85,43 @@ def _told(page: Page) -> dict:
     return {"header": bytes(page.header).decode(), "signature": bytes(page.signature).decode()}
 
 
-def look_at_heads(told: object, *, shown_by: str, registry: Registry) -> None:
+def known_of(members: Collection[str]) -> dict[FeedName, Known]:
+    """What is known of the feeds of these members; whoever asks for heads looks at it before it asks."""
+    cursors = Cursor.objects.of_node(members).select_related("feed")
+    return {
+        cursor.feed.feed_name: Known((cursor.head_epoch, cursor.head_no), (cursor.epoch, cursor.no))
+        for cursor in cursors
+    }
+
+
+def look_at_answer(
+    answer: dict, *, known: Mapping[FeedName, Known], shown_by: str, registry: Registry
+) -> None:
+    """As :func:`look_at_heads`; what is older than what was ``known`` before the question raises an alarm.
+
+    Only an answer proves that: what a node tells by itself may have been overtaken by something newer.
+    """
+    look_at_heads(answer.get("heads"), shown_by=shown_by, registry=registry, known=known)
+    for name in _unchanged(answer.get("unchanged", [])) & known.keys():
+        _is_lower(name, known[name].applied, known)
+
+
+def look_at_heads(
+    told: object, *, shown_by: str, registry: Registry, known: Mapping[FeedName, Known] = NOTHING
+) -> None:
     """Every head that a node showed is compared with what stands here; what contradicts is kept, with an alarm.
 
     Refused where they are no heads at all; one that nobody signed is an alarm and nothing else.
     """
     shown = _shown(told)
     feeds = {feed.feed_name: feed for feed in _feeds_of({header.owner for header, _, _ in shown})}
-    known = _known_digests(feeds, [header for header, _, _ in shown])
+    digests = _known_digests(feeds, [header for header, _, _ in shown])
     new, learnt = [], []
     for header, text, signature in shown:
         feed = feeds.get(header.feed)
         if feed is None:
             continue
-        stands = known.get((feed.pk, header.epoch, header.no))
+        stands = digests.get((feed.pk, header.epoch, header.no))
         is_same = stands == pages.digest_of(text)
         if not is_same:
             try:
@@ -85,7 +134,8 @@ def look_at_heads(told: object, *, shown_by: str, registry: Registry) -> None:
                 continue
         writer = registry.node_of(header.owner)
         by_writer = writer is not None and writer.name == shown_by and not feed.is_own
-        if by_writer and not _alarm_if_lower(feed, header) and not is_same:
+        place = header.epoch, header.no
+        if by_writer and not _is_lower(feed.feed_name, place, known) and not is_same:
             learnt.append((feed.pk, header))
     HeadSeen.objects.bulk_create(new, ignore_conflicts=True)
     _learn(learnt)
@@ -102,6 +152,15 @@ def _shown(told: object) -> list[tuple[Header, bytes, Signature]]:
         texts = [(each["header"].encode(), each["signature"]) for each in told]
         return [(pages.header_of(text), text, _signature(signature)) for text, signature in texts]
     except (KeyError, TypeError, AttributeError, ValueError):
+        raise Refused(Reason.BAD_HEADER, "heads") from None
+
+
+def _unchanged(told: object) -> set[FeedName]:
+    if not isinstance(told, list) or len(told) > MOST_HEADS:
+        raise Refused(Reason.BAD_HEADER, "heads")
+    try:
+        return {FeedName(*map(str, each)) for each in told}
+    except TypeError:
         raise Refused(Reason.BAD_HEADER, "heads") from None
 
 
@@ -145,12 +204,11 @@ def _is_contradicted(feed: Feed, header: Header, stands: str | None) -> bool:
     return stands is not None or is_forgotten
 
 
-def _alarm_if_lower(feed: Feed, header: Header) -> bool:
+def _is_lower(name: FeedName, place: tuple[int, int], known: Mapping[FeedName, Known]) -> bool:
     """Whether a writer shows an older page as its newest than it did before: its database was put back, or it lies."""
-    newest = feed.cursor.head_epoch, feed.cursor.head_no
-    is_lower = (header.epoch, header.no) < newest
+    is_lower = name in known and place < known[name].told
     if is_lower:
-        raise_alarm(reason=HEAD_LOWER, subject=str(feed), detail=f"{header.no} < {newest[1]}")
+        raise_alarm(reason=HEAD_LOWER, subject=str(name), detail=f"{place[1]} < {known[name].told[1]}")
     return is_lower
 
 

@@ -24,7 +24,7 @@ from sojourn.sharing.protocol.verifying import Place, Verified
 from sojourn.sharing.services.ahead import Ahead, Shelf, Turn
 from sojourn.sharing.services.alarms import close_alarms, raise_alarm
 from sojourn.sharing.services.applying import OverQuarantineLimit, apply_page
-from sojourn.sharing.services.heads import FORKED, forks_at, heads_for, look_at_heads
+from sojourn.sharing.services.heads import FORKED, forks_at, heads_for, known_of, look_at_answer
 from sojourn.sharing.services.holding import hold_feed
 from sojourn.sharing.services.membership import live_registry, take_registry
 from sojourn.sharing.services.snapshots import begin_anew, take_over
@@ -112,10 +112,10 @@ def _wants_heads(peer: Peer) -> bool:
 
 def _compare_heads(peer: Peer, client: PeerClient, registry: Registry) -> Registry:
     """What each node says is newest stands at both; the registry that counts from then on."""
-    asked_at = now()
+    asked_at, known = now(), known_of(peer.members)
     answer = client.heads(heads_for(peer.node))
     registry = _newer_registry(client, answer, registry)
-    look_at_heads(answer.get("heads"), shown_by=peer.node, registry=registry)
+    look_at_answer(answer, known=known, shown_by=peer.node, registry=registry)
     Peer.objects.filter(pk=peer.pk).update(heads_at=asked_at)
     peer.heads_at = asked_at
     return registry
