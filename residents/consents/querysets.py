@@ -72,11 +72,23 @@ def spoken_for_by(actor: Actor) -> Q:
     return spoken_for
 
 
-class ConsentQuerySet(OfResidentsQuerySet):
+class BasisQuerySet(OfResidentsQuerySet):
+    def told(self):
+        """With what the receiver is called, for all rows at once."""
+        facilities = apps.get_model("facilities", "Facility")._default_manager
+        received = facilities.filter(pk=OuterRef("receiver_id"))
+        return self.annotate(
+            told_facility=Subquery(received.values("listed_name")[:1]),
+            told_facility_sample=Subquery(received.values("is_sample")[:1]),
+            told_member=name_of_member("receiver_member"),
+        )
+
+
+class ConsentQuerySet(BasisQuerySet):
     standing = ConsentStatus.GIVEN
 
 
-class LegalShareQuerySet(OfResidentsQuerySet):
+class LegalShareQuerySet(BasisQuerySet):
     standing = LegalShareStatus.LIVE
 
 

@@ -20,20 +20,25 @@ def receivers_of(bases: Iterable[Basis]) -> dict[object, str]:
         each.receiver_id for each in bases if each.receiver_kind == ReceiverKind.FACILITY and each.receiver_id
     ]
     rows = Facility.objects.filter(pk__in=named).values_list("pk", "listed_name", "is_sample")
-    facilities = {
-        pk: _("{name}（样例）").format(name=name) if is_sample else name for pk, name, is_sample in rows
-    }
+    facilities = {pk: (name, is_sample) for pk, name, is_sample in rows}
     members = dict(Member.objects.values_list("pk", "division__name"))
-    return {each.pk: _receiver(each, facilities, members) for each in bases}
+    return {
+        each.pk: receiver_in_words(
+            each, facilities.get(each.receiver_id, (None, None)), members.get(each.receiver_member)
+        )
+        for each in bases
+    }
 
 
-def _receiver(basis: Basis, facilities: dict, members: dict) -> str:
+def receiver_in_words(basis: Basis, facility: tuple[str | None, bool | None], member: str | None) -> str:
+    """The receiver by its kind: a facility's name with its mark, a member's; None where there is no such row."""
     match basis.receiver_kind:
         case ReceiverKind.FACILITY:
-            return facilities.get(basis.receiver_id, _("一家养老机构"))
+            name, is_sample = facility
+            marked = _("{name}（样例）").format(name=name) if is_sample else name
+            return marked or _("一家养老机构")
         case ReceiverKind.MEMBER:
-            name = members.get(basis.receiver_member, basis.receiver_member)
-            return _("{province}民政部门").format(province=name)
+            return _("{province}民政部门").format(province=member or basis.receiver_member)
     return _("一个个人账号")
 
 

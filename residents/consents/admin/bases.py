@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from residents.consents import facts, forms, policy, scans, services
@@ -18,7 +19,7 @@ from residents.consents.states import (
     MandateStatus,
     ReceiverKind,
 )
-from residents.consents.wording import receivers_of
+from residents.consents.wording import receiver_in_words
 from residents.registry.admin.marked import MarkedAdmin
 from residents.registry.states import PrivateField, ResidentStatus
 from sojourn.core.actors import Actor, Role
@@ -76,13 +77,17 @@ class _BasisAdmin(MarkedAdmin):
     ordering = ["-opened_at", "-id"]
     readonly_fields = ["shared", "receiver"]
 
+    def get_queryset(self, request: HttpRequest):
+        return super().get_queryset(request).told()
+
     @admin.display(description=_("共享项目"))
     def shared(self, row) -> str:
         return facts.labels(row.fields)
 
     @admin.display(description=_("接收方"))
     def receiver(self, row) -> str:
-        return receivers_of([row])[row.pk]
+        facility = (row.told_facility, row.told_facility_sample)
+        return receiver_in_words(row, facility, row.told_member)
 
 
 @admin.register(Consent)

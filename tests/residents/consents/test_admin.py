@@ -18,6 +18,7 @@ from sojourn.core.clock import now, today
 from sojourn.desk.models import Proposal
 from tests.factories.accounts import MembershipFactory, UserFactory
 from tests.factories.consents import BY_TELEPHONE, a_consent, a_legal_share, a_mandate
+from tests.factories.facilities import FacilityFactory
 from tests.factories.files import PDF
 from tests.factories.residents import ResidentFactory
 from tests.residents.actors import family
@@ -231,3 +232,28 @@ def test_a_match_tells_both_sides_and_costs_the_same_alone_and_among_many():
     assert "核实为同一人" in page
     assert 'field-of_sample"><img' in page
     assert len(among_many) == len(alone)
+
+
+@pytest.mark.parametrize("make", [a_consent, a_legal_share])
+def test_a_list_costs_the_same_however_many_receivers_it_names(make):
+    client = officer_of("440000")
+
+    def one_more(number: int) -> None:
+        facility = FacilityFactory(division_id="440106", listed_name=f"松鹤{number}院", is_sample=True)
+        make(receiver=Receiver("facility", id=facility.pk))
+        make()
+
+    one_more(0)
+    address = reverse(f"admin:consents_{make()._meta.model_name}_changelist")
+    client.get(address)
+    with CaptureQueriesContext(connection) as of_few:
+        client.get(address)
+    for number in range(1, 6):
+        one_more(number)
+
+    with CaptureQueriesContext(connection) as of_many:
+        page = client.get(address).content.decode()
+
+    assert all(f"松鹤{number}院（样例）" in page for number in range(6))
+    assert page.count("重庆市民政部门") == 7
+    assert len(of_many) == len(of_few)
