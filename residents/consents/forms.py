@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from providers.facilities.forms import CodeField, DayField
 from providers.facilities.models import Facility
 from residents.consents import facts, grounds
-from residents.consents.models import Consent
+from residents.consents.models import Consent, Extract
 from residents.consents.services import Duty, Paper, Receiver, Saying, Terms
 from residents.consents.services.terms import LONGEST_PROOF, LONGEST_REASON
 from residents.consents.states import AgentAct, Channel, GivenBy, ReceiverKind
@@ -220,10 +220,17 @@ class GiveMandateForm(SayingForm):
 
 
 class ReadForm(forms.Form):
-    fields_asked = _several(_("查看项目"), _all_facts)
+    """Which facts of an extract are shown: it holds some, and no others can be asked for."""
+
+    fields_asked = _several(_("查看项目"), ())
     case = forms.CharField(
         label=_("事由编号"), max_length=LONGEST_PROOF, help_text=_("办件编号或工单号；老年人本人可以看到")
     )
+
+    def offer_of(self, extract: Extract) -> None:
+        """What the extract holds stands to be chosen."""
+        held = [(fact.code, fact.label) for fact in facts.named(extract.sealed)]
+        self.fields["fields_asked"].choices = held  # type: ignore[attr-defined]
 
     @staticmethod
     def arguments(said: dict) -> dict:

@@ -135,6 +135,12 @@ class ExtractAdmin(ScopedAdmin):
         level = f"：{AbilityLevel(found.level).label}" if found.level else ""
         return f"{said}{level}（{found.number}，{found.agreement.name}，{found.recognised_on:%Y-%m-%d}）"
 
+    def form_of(self, request: HttpRequest, verb: Verb, row):
+        form = super().form_of(request, verb, row)
+        if isinstance(form, forms.ReadForm):
+            form.offer_of(row)
+        return form
+
     def _view_of(self, verb: Verb) -> Callable:
         """The values stand in the answer to the form and nowhere else: no session, cache or report holds them."""
         ask = super()._view_of

@@ -257,3 +257,17 @@ def test_a_list_costs_the_same_however_many_receivers_it_names(make):
     assert all(f"松鹤{number}院（样例）" in page for number in range(6))
     assert page.count("重庆市民政部门") == 7
     assert len(of_many) == len(of_few)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_an_extract_only_what_it_holds_is_offered_to_be_read():
+    extract, client = an_extract(), officer_of("440000")
+    address = reverse("admin:consents_extract_read", args=[extract.pk])
+
+    form = client.get(address).context["form"]
+    answer = client.post(address, {"fields_asked": ["diets"], "case": "粤1"})
+
+    offered = [code for code, _label in form.fields["fields_asked"].choices]
+    assert offered == ["name", "identity_number", "phone"]
+    assert answer.context["form"].errors.keys() == {"fields_asked"}
+    assert not Reading.objects.exists()
