@@ -149,11 +149,6 @@ class AlreadySettled(Refusal):
     title = _("双方的核实结果已经一致，不再更改")
 
 
-class AgentUnknown(Invalid):
-    code = "agent_unknown"
-    title = _("没有这个代理人账号")
-
-
 class HealthNotForAgents(Invalid):
     code = "health_not_for_agents"
     title = _("健康信息不能向代理人开放")

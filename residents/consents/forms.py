@@ -13,9 +13,9 @@ from residents.consents.models import Consent, Extract
 from residents.consents.services import Duty, Paper, Receiver, Saying, Terms
 from residents.consents.services.terms import LONGEST_PROOF, LONGEST_REASON
 from residents.consents.states import AgentAct, Channel, GivenBy, ReceiverKind
+from residents.registry.forms.family import PhoneTwiceForm
 from residents.registry.models import Resident
 from residents.registry.states import PrivateField, Purpose
-from sojourn.accounts.models import User
 from sojourn.core.clock import today
 from sojourn.files.forms import ScanField
 from sojourn.provinces.models import Agreement, Member
@@ -196,9 +196,8 @@ class ScanForm(forms.Form):
         return {"scan": said["file"]}
 
 
-class GiveMandateForm(SayingForm):
+class GiveMandateForm(SayingForm, PhoneTwiceForm):
     resident_number = forms.CharField(label=_("老年人编号"), max_length=32)
-    agent = forms.CharField(label=_("代理人账号"), max_length=150)
     may_see = _several(_("可查看项目"), PrivateField.choices, required=False)
     may_do = _several(_("委托事项"), AgentAct.choices)
     expires_on = DayField(label=_("截止日期"), help_text=_("当日不再有效。"))
@@ -208,12 +207,19 @@ class GiveMandateForm(SayingForm):
         help_text=_("窗口办理必须附上，电话办理可以事后补上。PDF、JPEG、PNG或WebP，不超过20MB。"),
     )
 
+    field_order = ("resident_number", "phone", "phone_again", "may_see", "may_do", "expires_on")
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["phone"].label = _("代理人的电话")
+        self.fields["phone"].help_text = _("用这个号码登录的人就是代理人；还没有登录过的，会收到消息请她登录")
+        self.fields["phone_again"].label = _("再输一次代理人的电话")
+
     @staticmethod
     def arguments(said: dict) -> dict:
-        agent = User.objects.filter(username=said["agent"]).values_list("pk", flat=True).first()
         return {
             "resident_id": resident_of(said["resident_number"]),
-            "paper": Paper(agent or NOBODY, said["may_see"], said["may_do"], said["expires_on"]),
+            "paper": Paper(said["phone"], said["may_see"], said["may_do"], said["expires_on"]),
             "saying": _saying(said),
             "scan": said["file"],
         }

@@ -50,4 +50,10 @@ def register() -> None:
         decisions.register(kind)
     for own in FOLLOWING:
         following.register(own)
-    name_topics({"mandate_valid": _("告知本人：委托书已登记"), "mandate_ended": _("告知本人：委托书已终止")})
+    name_topics(
+        {
+            "mandate_valid": _("告知本人：委托书已登记"),
+            "mandate_ended": _("告知本人：委托书已终止"),
+            "mandate_agent": _("告知代理人：委托书已登记"),
+        }
+    )

@@ -1,7 +1,7 @@
 """People who sign in, and their posts; programs and their keys."""
 
 from datetime import date, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import factory
 from allauth.mfa.models import Authenticator
@@ -9,7 +9,8 @@ from allauth.mfa.totp.internal.auth import generate_totp_secret
 from allauth.mfa.utils import encrypt
 from django.contrib.auth.hashers import make_password
 
-from sojourn.accounts.models import AccessToken, ApiClient, ApiKey, Membership, User
+from sojourn.accounts import phones
+from sojourn.accounts.models import AccessToken, ApiClient, ApiKey, Membership, SignInPhone, User
 from sojourn.accounts.secrets import digest_of, fresh
 from sojourn.core.actors import Role
 from sojourn.core.clock import now
@@ -26,6 +27,17 @@ class UserFactory(factory.django.DjangoModelFactory):
     username = factory.Sequence(lambda n: f"person-{n}")
     name = factory.Sequence(lambda n: f"样例·工作人员{n}")
     password = factory.LazyFunction(lambda: make_password(PASSPHRASE))
+
+
+def keep_phone(user_id: UUID, number: str) -> str:
+    """This user signs in with this telephone."""
+    SignInPhone.objects.create(
+        user_id=user_id,
+        phone_index=phones.index_of(number),
+        phone_cipher=phones.sealed(number, table=phones.OF_ACCOUNTS, row=user_id),
+        since=now(),
+    )
+    return number
 
 
 class MembershipFactory(factory.django.DjangoModelFactory):

@@ -1,14 +1,17 @@
 """Consents, sharings by law and mandates, made by their verbs: there is no other way to what they open."""
 
 from datetime import timedelta
+from itertools import count
 
 from residents.consents import services
 from residents.consents.models import Consent, LegalShare, Mandate
 from residents.consents.services import Duty, Paper, Receiver, Saying, Terms
 from residents.registry.models import Resident
+from sojourn.accounts.services import phone_of
 from sojourn.core.actors import SYSTEM, Actor
 from sojourn.core.clock import today
 from sojourn.files.services import Upload
+from tests.factories.accounts import keep_phone
 from tests.factories.files import PDF
 from tests.factories.residents import ResidentFactory
 
@@ -49,10 +52,18 @@ def a_legal_share(resident: Resident | None = None, actor: Actor = SYSTEM, **cha
     )
 
 
+_numbers = count(10_030_000_000)
+
+
+def telephone_of(agent: Actor) -> str:
+    """The telephone by which this account signs in, from now on where it had none."""
+    return phone_of(agent.user_id) or keep_phone(agent.user_id, str(next(_numbers)))
+
+
 def a_mandate(agent: Actor, resident: Resident | None = None, **changed) -> Mandate:
     """An account may see name and phone and may consent, for a year."""
     said = {
-        "agent_id": agent.user_id,
+        "phone": telephone_of(agent),
         "may_see": ["name", "phone"],
         "may_do": ["consent", "read_records"],
         "expires_on": today() + timedelta(days=365),

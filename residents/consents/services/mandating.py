@@ -1,7 +1,7 @@
 """A resident lets somebody act for her, and ends it; kinship alone opens nothing."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from residents.consents import facts, grounds, policy, scans
 from residents.consents.errors import (
     ActsUnknown,
-    AgentUnknown,
     AlreadyMandated,
     FactsUnknown,
     HealthNotForAgents,
@@ -25,9 +24,9 @@ from residents.consents.states import MANDATE_FLOW, AgentAct, Channel, MandateSt
 from residents.registry.models import Resident
 from residents.registry.services import Opening, close_access, open_access
 from residents.registry.services.holding import held
-from residents.registry.services.telling import tell_resident
+from residents.registry.services.telling import tell_resident, tell_user
 from residents.registry.states import HolderKind, PrivateField
-from sojourn.accounts.models import User
+from sojourn.accounts.services import open_family_account
 from sojourn.core.actors import Actor, Role
 from sojourn.core.clock import now, today
 from sojourn.core.constraints import refusing
@@ -38,9 +37,9 @@ from sojourn.files.services import Upload, keep_file, replace_file
 
 @dataclass(frozen=True)
 class Paper:
-    """What a mandate says: who acts, what it may be shown, what it may do, until which day (not included)."""
+    """What a mandate says: whose telephone acts, what it may be shown and do, until which day (not included)."""
 
-    agent_id: UUID
+    phone: str = field(repr=False)
     may_see: Collection[str]
     may_do: Collection[str]
     expires_on: date
@@ -50,19 +49,19 @@ class Paper:
 def give_mandate(
     *, resident_id: UUID, paper: Paper, saying: Saying, scan: Upload | None = None, actor: Actor
 ) -> Mandate:
-    """An account sees a resident and acts for her as far as the paper says; nothing that tells of her health.
+    """Whoever signs in with this telephone sees a resident and acts for her as far as the paper says.
 
-    At the counter the paper is scanned; a FileRefused says what is wrong with the scan.
+    Nothing that tells of her health is opened. Whether the telephone had an account before, neither the answer nor
+    what is sent to it tells. At the counter the paper is scanned; a FileRefused says what is wrong with the scan.
     """
+    agent = open_family_account(phone=paper.phone, actor=actor)
     resident = held(resident_id, actor)
     if not policy.can_record(actor, resident) or saying.channel == Channel.ONLINE:
         raise NotYourConsent
     refuse_out_of_register(resident)
     if scan is None and saying.channel == Channel.COUNTER:
         raise ScanMissing
-    if not User.objects.filter(pk=paper.agent_id).exists():
-        raise AgentUnknown
-    if Mandate.objects.of(resident.pk).standing_still().filter(agent=paper.agent_id).exists():
+    if Mandate.objects.of(resident.pk).standing_still().filter(agent=agent).exists():
         raise AlreadyMandated
     ground = grounds.ground_on(grounds.MANDATE, today())
     assert ground is not None
@@ -70,7 +69,7 @@ def give_mandate(
     mandate = Mandate(
         owner=resident.owner,
         resident=resident,
-        agent_id=paper.agent_id,
+        agent=agent,
         may_see=seen,
         may_do=_done(paper.may_do),
         channel=saying.channel,
@@ -78,7 +77,7 @@ def give_mandate(
         opened_at=now(),
         expires_at=last_instant(paper.expires_on, "mandate_longest_days", resident.owner),
     )
-    opening = Opening(HolderKind.USER, paper.agent_id, seen, ground.ground, ground.cited, mandate.expires_at)
+    opening = Opening(HolderKind.USER, agent.pk, seen, ground.ground, ground.cited, mandate.expires_at)
     with refusing("mandate_one_valid", AlreadyMandated):
         mandate.access = open_access(resident=resident, opening=opening, actor=actor)
         mandate.save(force_insert=True)
@@ -86,6 +85,7 @@ def give_mandate(
     if scan is not None:
         _keep(mandate, scan, actor)
     tell_resident(resident, topic="mandate_valid", body=_begun(), actor=actor)
+    tell_user(agent.pk, topic="mandate_agent", body=_invited())
     return mandate
 
 
@@ -152,6 +152,14 @@ def _ended(mandate: Mandate, status: MandateStatus, actor: Actor) -> Mandate:
 def _begun() -> str:
     return _(
         "【旅居养老】有一份委托书登记到了您名下，有人可以代您办事。不是您委托的，请向户籍地民政部门查问。"
+    )
+
+
+def _invited() -> str:
+    """The same for who has an account and for who has none yet; it names nobody."""
+    return _(
+        "【旅居养老】有一位老年人委托您代她办事。请用这个电话号码登录网站，在“我的”里查看，"
+        "没有登录过的第一次登录就可以。您不认识的，登录后可以终止委托。"
     )
 
 

@@ -25,7 +25,9 @@ CHOOSE = ("", _("请选择"))
 ENDS_ON = DayField(label=_("截止日期"), required=False, help_text=_("当日不再有效；留空即为规定的最长期限"))
 
 
-class LinkForm(forms.Form):
+class PhoneTwiceForm(forms.Form):
+    """Somebody by the telephone that she signs in with, typed twice: a wrong digit would open much to a stranger."""
+
     phone = forms.CharField(
         label=_("本人或家属的电话"),
         max_length=LONGEST_TYPED,
@@ -37,6 +39,14 @@ class LinkForm(forms.Form):
         max_length=LONGEST_TYPED,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+
+    def clean_phone_again(self) -> str:
+        if dialled(self.cleaned_data["phone_again"]) != dialled(self.cleaned_data.get("phone", "")):
+            raise forms.ValidationError(_("两次输入的电话不一样"))
+        return self.cleaned_data["phone_again"]
+
+
+class LinkForm(PhoneTwiceForm):
     relation = forms.ChoiceField(label=_("与老年人的关系"), choices=[CHOOSE, *Relation.choices])
     proof = forms.ChoiceField(label=_("证明材料"), choices=[CHOOSE, *Proof.choices])
     reference = forms.CharField(
@@ -47,12 +57,6 @@ class LinkForm(forms.Form):
     )
     ends_on = ENDS_ON
     file = ScanField(label=_("证明材料扫描件"), required=False)
-
-    def clean_phone_again(self) -> str:
-        """A digit that went wrong would open a resident to a stranger."""
-        if dialled(self.cleaned_data["phone_again"]) != dialled(self.cleaned_data.get("phone", "")):
-            raise forms.ValidationError(_("两次输入的电话不一样"))
-        return self.cleaned_data["phone_again"]
 
     @staticmethod
     def arguments(cleaned: dict) -> dict:

@@ -1,6 +1,6 @@
 """Families ask to be linked; a bureau confirms or refuses, and nobody learns from it who is registered."""
 
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
 from django.conf import settings
@@ -23,9 +23,9 @@ from residents.registry.naming import checked_name
 from residents.registry.policy import can_decide
 from residents.registry.safe import index_of
 from residents.registry.services.linking import LONGEST_REFERENCE, Proven, make_link, refuse_unproven
+from residents.registry.services.telling import tell_user
 from residents.registry.states import REQUEST_FLOW, LinkRefusal, PrivateField, Relation, RequestStatus
 from sojourn.accounts.models import User
-from sojourn.accounts.services import phone_of
 from sojourn.core.actors import Actor, Role
 from sojourn.core.clock import now, today
 from sojourn.core.constraints import refusing
@@ -36,14 +36,12 @@ from sojourn.core.trail import record
 from sojourn.desk.services import close_item, open_item
 from sojourn.desk.subjects import Subject
 from sojourn.files.services import Upload, erase_files_of, give_files, keep_file
-from sojourn.messages.services import put_message
 from sojourn.provinces.models import Division
 from sojourn.provinces.rules import rule
 
 QUEUE = "link_requests"
 KIND = "registry.linkrequest"
 TOPIC = "request_decided"
-TOLD_FOR = timedelta(days=3)
 TYPED = ("name_cipher", "identity_cipher", "proof_cipher")
 
 
@@ -208,12 +206,5 @@ def _decide(
 
 def tell_decided(user_id: UUID) -> None:
     """A text leads her to her pages; it says nothing of whom it is about."""
-    phone = phone_of(user_id)
-    if phone is not None:
-        put_message(
-            kind="text",
-            topic=TOPIC,
-            recipient=phone,
-            body=_("【旅居养老】您的申请已有结果，请登录网站，在“我的”里查看。"),
-            expires_at=now() + TOLD_FOR,
-        )
+    words = _("【旅居养老】您的申请已有结果，请登录网站，在“我的”里查看。")
+    tell_user(user_id, topic=TOPIC, body=words)

@@ -71,7 +71,7 @@ def _write(bureau: Bureau, elders: list[Resident]) -> None:
     consents.give_mandate(
         resident_id=aunt.pk,
         paper=Paper(
-            users[DAUGHTER].pk,
+            DAUGHTER.phone,
             [PrivateField.NAME, PrivateField.PHONE],
             [AgentAct.CONSENT, AgentAct.READ_RECORDS, AgentAct.BOOK],
             today() + timedelta(days=365),

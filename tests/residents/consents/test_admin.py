@@ -16,6 +16,7 @@ from residents.consents.services import Receiver
 from sojourn.core.actors import SYSTEM, Role
 from sojourn.core.clock import now, today
 from sojourn.desk.models import Proposal
+from tests.accounts.telephone import user_of
 from tests.factories.accounts import MembershipFactory, UserFactory
 from tests.factories.consents import BY_TELEPHONE, a_consent, a_legal_share, a_mandate
 from tests.factories.facilities import FacilityFactory
@@ -86,7 +87,7 @@ def test_a_withdrawal_is_overridden_by_a_proposal_alone(officer):
 
 
 def test_a_sharing_by_law_and_a_mandate_are_written_down(officer):
-    resident, agent = ResidentFactory(), UserFactory()
+    resident = ResidentFactory()
     officer.post(
         reverse("admin:consents_legalshare_share"),
         {
@@ -105,7 +106,8 @@ def test_a_sharing_by_law_and_a_mandate_are_written_down(officer):
         reverse("admin:consents_mandate_give"),
         {
             "resident_number": resident.number,
-            "agent": agent.username,
+            "phone": "100 1234 5678",
+            "phone_again": "10012345678",
             "may_see": ["name"],
             "may_do": ["book"],
             "expires_on": DAY,
@@ -116,7 +118,7 @@ def test_a_sharing_by_law_and_a_mandate_are_written_down(officer):
     )
 
     assert LegalShare.objects.get().status == "live"
-    assert Mandate.objects.get().agent == agent
+    assert Mandate.objects.get().agent == user_of("10012345678")
 
 
 @pytest.mark.parametrize("make", [a_consent, a_legal_share, lambda: a_mandate(family())])

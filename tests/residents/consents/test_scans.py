@@ -31,11 +31,12 @@ def scan_of(mandate: Mandate) -> StoredFile:
     return StoredFile.objects.of(scans.MANDATE, mandate.pk).kept().get()
 
 
-def at_the_counter(resident: Resident, agent, **more) -> dict:
+def at_the_counter(resident: Resident, **more) -> dict:
     """What an officer types."""
     said = {
         "resident_number": resident.number,
-        "agent": agent.username,
+        "phone": "10012345678",
+        "phone_again": "10012345678",
         "may_see": ["name"],
         "may_do": ["book"],
     }
@@ -57,8 +58,8 @@ def test_the_paper_is_recorded_with_the_mandate_under_its_provinces_key():
 
 
 def test_at_the_counter_there_is_no_mandate_without_its_paper():
-    resident, agent = ResidentFactory(), family()
-    paper = services.Paper(agent.user_id, [], ["book"], today().replace(year=today().year + 1))
+    resident = ResidentFactory()
+    paper = services.Paper("10012345678", [], ["book"], today().replace(year=today().year + 1))
     said = {"resident_id": resident.pk, "paper": paper, "actor": SYSTEM}
 
     with pytest.raises(ScanMissing) as refused:
@@ -70,8 +71,8 @@ def test_at_the_counter_there_is_no_mandate_without_its_paper():
 
 
 def test_a_scan_that_is_none_leaves_no_mandate_and_opens_nothing():
-    resident, agent = ResidentFactory(), family()
-    paper = services.Paper(agent.user_id, ["name"], ["book"], today().replace(year=today().year + 1))
+    resident = ResidentFactory()
+    paper = services.Paper("10012345678", ["name"], ["book"], today().replace(year=today().year + 1))
 
     with pytest.raises(FileRefused):
         services.give_mandate(
@@ -171,9 +172,9 @@ def test_the_resident_reads_who_downloaded_it():
 
 # --- as an officer and an agent do it -------------------------------------------------------------
 def test_an_officer_records_a_mandate_with_a_photograph_and_finds_it_on_its_page(officer):
-    resident, agent = ResidentFactory(), UserFactory()
+    resident = ResidentFactory()
     photo = SimpleUploadedFile("IMG_1.jpg", picture())
-    said = at_the_counter(resident, agent)
+    said = at_the_counter(resident)
     del said["file"]
 
     officer.post(reverse("admin:consents_mandate_give"), said | {"file-photo": photo})
@@ -196,8 +197,8 @@ def test_an_officer_records_a_mandate_with_a_photograph_and_finds_it_on_its_page
     ids=["none", "polyglot", "broken", "too large"],
 )
 def test_what_is_wrong_with_a_scan_stands_at_its_field_and_nothing_typed_is_lost(officer, content, words):
-    resident, agent = ResidentFactory(), UserFactory()
-    said = at_the_counter(resident, agent, file=SimpleUploadedFile("张三.pdf", content or b"x"))
+    resident = ResidentFactory()
+    said = at_the_counter(resident, file=SimpleUploadedFile("张三.pdf", content or b"x"))
     if content is None:
         del said["file"]
 
@@ -205,7 +206,7 @@ def test_what_is_wrong_with_a_scan_stands_at_its_field_and_nothing_typed_is_lost
     page = answer.content.decode()
 
     assert words in page
-    assert all(f'value="{typed}"' in page for typed in (resident.number, agent.username, "柜2"))
+    assert all(f'value="{typed}"' in page for typed in (resident.number, "10012345678", "柜2"))
     assert ("请重新拍照或选择" in page) == (content is not None)
     assert "张三" not in page
     assert not Mandate.objects.exists()

@@ -1,14 +1,12 @@
 """Who acts for a resident, and how far."""
 
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 
 from residents.consents import services
 from residents.consents.errors import (
     ActsUnknown,
-    AgentUnknown,
     AlreadyMandated,
     FactsUnknown,
     HealthNotForAgents,
@@ -19,11 +17,15 @@ from residents.consents.models import Mandate
 from residents.consents.services import Paper, Saying
 from residents.registry import policy as registry
 from residents.registry.models import Access, Resident
+from sojourn.accounts.actors import actor_for
+from sojourn.accounts.errors import PhoneUnreadable
 from sojourn.core.actors import SYSTEM
 from sojourn.core.clock import frozen, today
+from tests.accounts.telephone import last_message, sign_in_by_phone, user_of, words_of
 from tests.factories.consents import AT_COUNTER, BY_TELEPHONE, a_mandate
 from tests.factories.residents import ResidentFactory
 from tests.residents.actors import family, staff
+from tests.residents.registry.families import family_member
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +48,7 @@ def test_an_agent_sees_whom_the_paper_names_and_what_it_opens():
         ({"may_see": ["name", "diary"]}, FactsUnknown),
         ({"may_do": []}, ActsUnknown),
         ({"may_do": ["inherit"]}, ActsUnknown),
-        ({"agent_id": uuid4()}, AgentUnknown),
+        ({"phone": "12"}, PhoneUnreadable),
     ],
 )
 def test_a_paper_that_goes_too_far_opens_nothing(changed, refusal):
@@ -68,7 +70,7 @@ def test_an_agent_has_one_valid_mandate_of_a_resident():
 def test_nobody_gives_herself_a_mandate():
     agent, resident = family(), ResidentFactory()
     a_mandate(agent, resident)
-    paper = Paper(agent.user_id, ["identity_number"], ["book"], today() + timedelta(days=9))
+    paper = Paper("10012345678", ["identity_number"], ["book"], today() + timedelta(days=9))
 
     with pytest.raises(NotYourConsent):
         services.give_mandate(resident_id=resident.pk, paper=paper, saying=AT_COUNTER, actor=agent)
@@ -105,3 +107,31 @@ def test_a_mandate_ends_with_its_day():
     assert Mandate.objects.get(pk=mandate.pk).status == "expired"
     assert services.sweep() == 0
     assert SYSTEM
+
+
+def test_an_agent_without_an_account_finds_the_mandate_when_she_first_signs_in(client):
+    resident = ResidentFactory()
+    mandate = a_mandate(family(), resident, phone="100 1234 5678")
+
+    sign_in_by_phone(client, "10012345678")
+
+    agent = actor_for(user_of("10012345678"))
+    assert mandate.agent_id == agent.user_id
+    assert list(Resident.objects.visible_to(agent)) == [resident]
+
+
+def test_whether_the_telephone_had_an_account_nothing_tells():
+    family_member("10012345678")
+    known = a_mandate(family(), phone="10012345678")
+    unknown = a_mandate(family(), phone="10087654321")
+
+    told = [words_of(last_message(phone)) for phone in ("10012345678", "10087654321")]
+    assert told[0] == told[1]
+    assert "请用这个电话号码登录网站" in told[0]
+    assert (known.may_see, known.may_do) == (unknown.may_see, unknown.may_do)
+
+
+def test_an_agent_with_a_fixed_line_is_called():
+    a_mandate(family(), phone="075526540077")
+
+    assert last_message("075526540077").kind == "voice"
