@@ -15,5 +15,8 @@ class ConsentsConfig(AppConfig):
         add_section = import_string("residents.registry.my.add_section")
         section = import_string("residents.registry.my.Section")
         add_section(section(label=_("同意与委托"), url_name="my_consents", order=60))
+        import_string("residents.registry.my.add_ways_out")(
+            import_string("residents.consents.pages.ways_out")
+        )
         import_string("residents.consents.services.telling.tell_from_now_on")()
         import_string("residents.consents.scans.register")()

@@ -1,5 +1,6 @@
 """The family's page of consents: who may see what, said in sentences, given and taken back here."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.contrib import messages
@@ -9,15 +10,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from residents.consents import forms, policy, scans, services
-from residents.consents.errors import NoSuchConsent, NotYourConsent
+from residents.consents.errors import NoSuchConsent, NoSuchMandate, NotYourConsent
 from residents.consents.models import Consent, LegalShare, Mandate
+from residents.consents.querysets import MandateQuerySet
 from residents.consents.services import Saying
 from residents.consents.states import Channel, ConsentStatus, GivenBy
 from residents.consents.wording import mandate_in_words, over_in_words, receivers_of, sentence_of
 from residents.registry.models import Resident
-from residents.registry.my import family_page, person_of, render_person
+from residents.registry.my import WayOut, family_page, person_of, render_person
 from sojourn.core import trace
-from sojourn.core.clock import today
+from sojourn.core.actors import Actor
+from sojourn.core.clock import now, today
 from sojourn.core.refusals import Refusal
 from sojourn.files.shown import files_of
 from sojourn.web.access import actor_of
@@ -38,7 +41,7 @@ def consents(request: HttpRequest, pk: UUID) -> HttpResponse:
         "open": [(row, sentence_of(row, called[row.pk])) for row in given if _stands(row)],
         "over": [(row, over_in_words(row, called[row.pk])) for row in given if not _stands(row)],
         "by_law": [(row, sentence_of(row, called[row.pk])) for row in by_law],
-        "mandates": [(mandate_in_words(row), files_of(scans.paper_of(row))) for row in mandates],
+        "mandates": [_told(row, actor) for row in mandates],
     }
     return render_person(request, person, "consents/my_consents.html", context)
 
@@ -82,6 +85,46 @@ def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
     sentence = sentence_of(consent, receivers_of([consent])[consent.pk])
     context = {"consent": consent, "sentence": sentence}
     return render_person(request, person, "consents/my_withdraw.html", context)
+
+
+@family_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def end_mandate(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """An agent lays her mandate down by the second tap; the resident is told."""
+    actor = actor_of(request)
+    mandate = _mandates_of(actor).select_related("resident").filter(pk=pk).first()
+    if mandate is None:
+        raise NoSuchMandate
+    person = person_of(request, mandate.resident.person_id)
+    if request.method == "POST":
+        services.withdraw_mandate(mandate_id=mandate.pk, saying=_said(GivenBy.AGENT), actor=actor)
+        messages.success(request, _("委托已经终止，已经告知老人。凭它看得到的信息，从现在起看不到了。"))
+        return HttpResponseRedirect(reverse("my"))
+    context = {"mandate": mandate, "sentence": mandate_in_words(mandate)}
+    return render_person(request, person, "consents/my_mandate_end.html", context)
+
+
+def ways_out(actor: Actor, accesses: Collection[UUID]) -> dict[UUID, WayOut]:
+    """An agent gives up what a mandate opened by laying it down."""
+    mine = _mandates_of(actor).filter(access__in=accesses).values_list("access", "pk")
+    return {
+        access: WayOut(_("终止这份委托"), reverse("my_mandate_end", args=[mandate]))
+        for access, mandate in mine
+    }
+
+
+def _mandates_of(actor: Actor) -> MandateQuerySet:
+    """The mandates by which this account acts for others now."""
+    return Mandate.objects.visible_to(actor).valid_at(now()).filter(agent=actor.user_id)
+
+
+def _told(mandate: Mandate, actor: Actor) -> dict:
+    """One mandate in words, with its paper, and with its end where the reader is the agent."""
+    return {
+        "sentence": mandate_in_words(mandate),
+        "papers": files_of(scans.paper_of(mandate)),
+        "end": reverse("my_mandate_end", args=[mandate.pk]) if mandate.agent_id == actor.user_id else "",
+    }
 
 
 def _taken_back(request: HttpRequest, person: Resident) -> dict | None:

@@ -8,4 +8,5 @@ urlpatterns = [
     path("people/<uuid:pk>/consents/", pages.consents, name="my_consents"),
     path("people/<uuid:pk>/consents/give/", pages.give, name="my_consent_give"),
     path("consents/<uuid:pk>/withdraw/", pages.withdraw, name="my_consent_withdraw"),
+    path("mandates/<uuid:pk>/end/", pages.end_mandate, name="my_mandate_end"),
 ]

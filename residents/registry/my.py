@@ -1,6 +1,6 @@
 """What families see of a person they care for: the seam on which the pages under ``/my/`` stand."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from residents.registry.errors import NoSuchResident
-from residents.registry.models import Resident
+from residents.registry.models import Link, Resident
 from residents.registry.states import ResidentStatus
+from sojourn.core.actors import Actor
 from sojourn.core.masking import mask_name
 from sojourn.web.access import Access, actor_of, declared
 
@@ -27,7 +28,19 @@ class Section:
     order: int
 
 
+@dataclass(frozen=True)
+class WayOut:
+    """How whoever holds an access gives it up: what the button says, and the address that asks her once more."""
+
+    label: str | Promise
+    address: str
+
+
+# For these accesses, held by this actor, by their ids.
+FindWaysOut = Callable[[Actor, Collection[UUID]], Mapping[UUID, WayOut]]
+
 _sections: dict[str, Section] = {}
+_ways_out: list[FindWaysOut] = []
 
 
 def add_section(section: Section) -> None:
@@ -35,13 +48,33 @@ def add_section(section: Section) -> None:
     _sections[section.url_name] = section
 
 
+def add_ways_out(find: FindWaysOut) -> None:
+    """Offer these beside the accesses that a family holds; a room calls it for what it opens, when it is loaded."""
+    _ways_out.append(find)
+
+
+def ways_out(actor: Actor, accesses: Collection[UUID]) -> dict[UUID, WayOut]:
+    """The button that stands beside each of these accesses, where there is one."""
+    return {access: way for find in _ways_out for access, way in find(actor, accesses).items()}
+
+
 def add_own_sections() -> None:
-    """The sections of this room."""
+    """The sections of this room, and the end of its links."""
+    add_ways_out(_ends_of_links)
     add_section(Section(label=_("基本情况"), url_name="my_person", order=10))
     add_section(Section(label=_("谁看过"), url_name="my_access_log", order=20))
     add_section(Section(label=_("查看完整信息"), url_name="my_see", order=30))
     add_section(Section(label=_("更正信息"), url_name="my_corrections", order=40))
     add_section(Section(label=_("为什么能看"), url_name="my_access", order=80))
+
+
+def _ends_of_links(actor: Actor, accesses: Collection[UUID]) -> dict[UUID, WayOut]:
+    mine = Link.objects.of_user(actor.user_id).live().filter(access__in=accesses)
+    return {
+        link.access_id: WayOut(_("终止这项关系"), reverse("my_link_end", args=[link.pk]))
+        for link in mine
+        if link.access_id is not None
+    }
 
 
 def sections_of(person: Resident, *, current: str = "") -> list[dict]:

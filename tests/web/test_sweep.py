@@ -234,6 +234,7 @@ def opened_there() -> dict:
     resident = ResidentFactory(home_division_code="230103", name=CANARY)
     said = {"resident": resident, "purpose": "emergency", "fields": ("name",), "separate": ()}
     consent = a_consent(saying=Saying("counter", CANARY), **said)
+    mandate = a_mandate(Actor(Role.FAMILY, user_id=UserFactory(name=CANARY).pk), resident)
     return {
         "people": resident,
         "consent": consent,
@@ -241,7 +242,8 @@ def opened_there() -> dict:
         "legalshare": a_legal_share(**said),
         "extract": Extract.objects.first(),
         **matched_there(resident, consent),
-        "mandate": a_mandate(Actor(Role.FAMILY, user_id=UserFactory(name=CANARY).pk), resident),
+        "mandate": mandate,
+        "mandates": mandate,
     }
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from residents.registry import forms, policy, services
 from residents.registry.errors import NoSuchLink
 from residents.registry.models import CorrectionRequest, Link, LinkRequest
-from residents.registry.my import family_page, person_of, render_person
+from residents.registry.my import family_page, person_of, render_person, ways_out
 from residents.registry.states import PrivateField
 from sojourn.core.refusals import Refusal
 from sojourn.web.access import actor_of
@@ -127,11 +127,10 @@ def corrections(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def access(request: HttpRequest, pk: UUID) -> HttpResponse:
     """On what ground this person is open to her, until when, and how that ends."""
-    person = person_of(request, pk)
-    opened = policy.open_accesses(actor_of(request), person)
-    mine = Link.objects.of_user(actor_of(request).user_id).live().filter(access__in=opened)
-    by_access = {link.access_id: link for link in mine}
-    rows = [{"access": one, "link": by_access.get(one.pk), "fields": _labels(one.fields)} for one in opened]
+    actor, person = actor_of(request), person_of(request, pk)
+    opened = policy.open_accesses(actor, person)
+    out = ways_out(actor, [one.pk for one in opened])
+    rows = [{"access": one, "out": out.get(one.pk), "fields": _labels(one.fields)} for one in opened]
     return render_person(request, person, "my/access.html", {"rows": rows})
 
 

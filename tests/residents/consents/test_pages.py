@@ -7,6 +7,7 @@ from residents.consents.services import Receiver, withdraw_consent
 from residents.registry.models import Resident
 from sojourn.accounts.models import User
 from sojourn.core.actors import SYSTEM
+from tests.accounts.telephone import last_message
 from tests.factories.consents import BY_TELEPHONE, a_consent, a_legal_share, a_mandate
 from tests.factories.facilities import FacilityFactory
 from tests.factories.residents import AccessFactory, ResidentFactory
@@ -152,3 +153,38 @@ def test_an_address_that_names_no_consent_of_hers_fills_in_nothing(herself, resi
     for named in (again, theirs.pk):
         form = client.get(f"/my/people/{resident.pk}/consents/give/?again={named}").context["form"]
         assert not form.initial
+
+
+def test_an_agent_lays_her_mandate_down_in_two_taps_and_the_resident_is_told():
+    resident, agent = ResidentFactory(phone="10055500077"), family_member()
+    mandate, client = a_mandate(agent, resident), signed_in(agent)
+    end = f"/my/mandates/{mandate.pk}/end/"
+
+    pages = [
+        client.get(f"/my/people/{resident.pk}/{part}/").content.decode() for part in ("consents", "access")
+    ]
+    asked = client.get(end).content.decode()
+    assert Resident.objects.visible_to(agent).exists()
+    answer = client.post(end, follow=True)
+
+    assert all(end in page for page in pages)
+    assert "一位代理人可以代为同意和撤回" in asked
+    assert "委托已经终止" in answer.content.decode()
+    assert not Resident.objects.visible_to(agent).exists()
+    mandate.refresh_from_db()
+    assert (mandate.status, mandate.withdrawn_channel) == ("withdrawn", "online")
+    assert last_message("10055500077").topic == "mandate_ended"
+    assert client.get(end).status_code == 404
+
+
+def test_nobody_else_lays_it_down(herself, resident):
+    mandate = a_mandate(family_member(), resident)
+    end, client = f"/my/mandates/{mandate.pk}/end/", signed_in(herself)
+
+    page = client.get(f"/my/people/{resident.pk}/consents/").content.decode()
+    answers = [client.get(end), client.post(end), signed_in(family_member()).post(end)]
+
+    assert end not in page
+    assert [answer.status_code for answer in answers] == [404, 404, 404]
+    mandate.refresh_from_db()
+    assert mandate.status == "valid"
