@@ -1,6 +1,7 @@
 """Ways to a person's telephone: a gateway over HTTPS, or, in the demo, a file or the terminal."""
 
 import os
+import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from sojourn.messages.states import Reason
 
 CONSOLE, FILE = "console", "file:"
 LONGEST = 10.0
+_SPELT = re.compile(r"(?<!\d)\d(?:，\d){3,}(?!\d)")
 MOST_BYTES = 4096
 LONGEST_REFERENCE = 80
 # What a gateway answers when it may take the same message later.
@@ -112,8 +114,11 @@ def channel() -> Channel:
 
 
 def line_of(parcel: Parcel) -> str:
+    """One line; a code that a call reads out digit by digit stands at its end in one piece, to be copied."""
     said = " ".join(parcel.body.split())
-    return f"{local(now()):%Y-%m-%d %H:%M:%S} {parcel.kind.label} {parcel.recipient} {said}\n"
+    spelt = _SPELT.search(said)
+    code = f" [{spelt.group().replace('，', '')}]" if spelt else ""
+    return f"{local(now()):%Y-%m-%d %H:%M:%S} {parcel.kind.label} {parcel.recipient} {said}{code}\n"
 
 
 def _refuse_unless_taken(status: int) -> None:

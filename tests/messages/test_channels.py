@@ -210,3 +210,12 @@ def test_the_sweep_tells_what_it_did():
 
     assert sweep() == {"expired": 0, "announced": 1}
     assert Message.objects.count() == 1
+
+
+def test_a_code_that_a_call_spells_out_stands_in_one_piece_beside_its_words(capsys):
+    spelt = "您的登录验证码是：0，4，2，1，7，9。再说一遍：0，4，2，1，7，9。5 分钟内有效。"
+    message = MessageFactory(kind="voice", recipient="00009000001", body=spelt)
+
+    Console().deliver(services.claim(message_id=message.pk))
+
+    assert capsys.readouterr().out.rstrip().endswith(f"00009000001 {spelt} [042179]")
