@@ -50,6 +50,12 @@ def ground_on(code: str, day: date) -> LegalGround | None:
     return next((each for each in _grounds() if each.code == code and each.holds_on(day)), None)
 
 
+def label_of(code: str) -> str:
+    """What the ground of this code is called, whenever it held."""
+    labels = (str(each.ground.label) for each in _grounds() if each.code == code)
+    return next(labels, code)
+
+
 def statutory_on(day: date) -> list[LegalGround]:
     """The grounds that need no consent on a day."""
     return [each for each in _grounds() if each.holds_on(day) and each.ground != Ground.CONSENT]

@@ -9,7 +9,10 @@ from residents.consents import facts
 from residents.consents.models import Basis, Consent, Mandate
 from residents.consents.states import AgentAct, ConsentStatus, ReceiverKind
 from residents.registry.states import Purpose
+from sojourn.accounts.models import SignInPhone, User
+from sojourn.accounts.services import masked_phone
 from sojourn.core.clock import local
+from sojourn.core.masking import mask_name
 from sojourn.provinces.models import Member
 
 
@@ -62,6 +65,23 @@ def over_in_words(consent: Consent, receiver: str) -> str:
         status=ConsentStatus(consent.status).label,
         day=f"{local(consent.ended_at or consent.expires_at):%Y-%m-%d}",
     )
+
+
+def agent_called(agent: User) -> str:
+    """An agent as the staff read her: the ends of her telephone, or of her name where she signs in otherwise."""
+    kept: SignInPhone | None = getattr(agent, "phone", None)
+    return masked_phone(kept) if kept is not None else mask_name(agent.name) or agent.username
+
+
+def agent_with(user_id: str) -> str:
+    """The same, by the id of her account."""
+    return agent_called(User.objects.select_related("phone").get(pk=user_id))
+
+
+def mandate_between(mandate: Mandate) -> str:
+    """Who lets whom act for her, both masked."""
+    principal = mask_name(mandate.resident.name) or mandate.resident.number
+    return _("{principal}委托{agent}").format(principal=principal, agent=agent_called(mandate.agent))
 
 
 def mandate_in_words(mandate: Mandate) -> str:

@@ -17,7 +17,7 @@ from sojourn.core import scopes
 from sojourn.core.actors import Actor, Role
 from sojourn.core.clock import today
 from sojourn.web.admin import ScopedAdmin
-from sojourn.web.past import name_actions
+from sojourn.web.past import name_actions, tell_codes
 from sojourn.web.verbs import Verb
 
 STAFF_POSTS = [(role.value, role.label) for role in (Role.OFFICER, Role.AUDITOR, Role.ADMIN)]
@@ -52,6 +52,9 @@ name_actions(
         "key": _("密钥"),
     },
 )
+for _model in ("membership", "apiclient"):
+    for _name in ("holder", "holder_kind"):
+        tell_codes(f"accounts.{_model}", _name, lambda _beside, code: holders.label_of(code))
 
 
 class PostForm(forms.Form):

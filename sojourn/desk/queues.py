@@ -54,6 +54,14 @@ def registered() -> list[Queue]:
     return list(_queues.values())
 
 
+def outcome_of(code: str, outcome: str) -> Label:
+    """What an outcome is called in this queue; where none is named, as all the queues call it that know it."""
+    known = [
+        queue for queue in ([_queues[code]] if code in _queues else registered()) if outcome in queue.outcomes
+    ]
+    return "／".join(dict.fromkeys(str(queue.outcomes[outcome]) for queue in known)) or outcome
+
+
 def label_of(code: str) -> Label:
     queue = _queues.get(code)
     return queue.label if queue else code

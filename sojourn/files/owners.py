@@ -43,6 +43,14 @@ def register(kind: OwnerKind) -> None:
     _kinds[kind.code] = kind
 
 
+def label_of(code: str) -> Label:
+    return _kinds[code].label if code in _kinds else code
+
+
+def registered() -> list[OwnerKind]:
+    return list(_kinds.values())
+
+
 def may_read(actor: Actor, owner: Owner) -> bool:
     """What the owner's room says; nobody, where no room speaks for it."""
     kind = _kinds.get(owner.kind)

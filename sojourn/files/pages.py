@@ -6,10 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from sojourn.files import services
+from sojourn.files import owners, services
 from sojourn.files.states import FileType
 from sojourn.web.access import actor_of
-from sojourn.web.past import name_actions
+from sojourn.web.past import name_actions, tell_codes
 
 name_actions(
     {
@@ -27,6 +27,8 @@ name_actions(
         **{str(choice.value): choice.label for choice in FileType},
     },
 )
+for _name in ("owner", "owner_kind"):
+    tell_codes("files.storedfile", _name, lambda _beside, code: owners.label_of(code))
 # Where a browser opens it all the same, it runs nothing, loads nothing and belongs to nobody.
 SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"
 

@@ -1,9 +1,10 @@
 """What was done to a row, and every state it had, in words for the staff."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from uuid import UUID
 
 from django.apps import apps
 from django.conf import settings
@@ -25,6 +26,8 @@ STATES = {
     "delete": gettext_lazy("删除"),
 }
 Label = str | Promise
+Teller = Callable[[Mapping[str, object], str], Label]
+CODES = (str, UUID)
 
 _actions: dict[str, Label] = {}
 # What rooms call the facts they keep beside a row's own fields, and codes among such facts and in lists.
@@ -37,6 +40,8 @@ _words: dict[str, Label] = {
     "no": gettext_lazy("否"),
     "unknown": gettext_lazy("未报告"),
 }
+# How the codes are read that stand in a field, or in a fact, without a closed list of its own.
+_tellers: dict[tuple[str, str], Teller] = {}
 
 
 @dataclass(frozen=True)
@@ -73,6 +78,15 @@ def name_actions(actions: Mapping[str, Label], words: Mapping[str, Label] | None
     """Say what the actions of a room are called in the admin, and its facts and codes."""
     _actions.update(actions)
     _words.update(words or {})
+
+
+def tell_codes(model: str, name: str, tell: Teller) -> None:
+    """Say how a code is read in this field, or in a fact of this name, of rows of this model (``app.model``).
+
+    ``tell(beside, code)`` is given what stands beside the code: the other fields of the row, or facts of the line;
+    of a list, each code in turn; of a foreign key, the id.
+    """
+    _tellers[model, name] = tell
 
 
 def lines_of(entries: Iterable[AuditEntry]) -> list[Line]:
@@ -112,12 +126,13 @@ def states_of(row: Model, *, limit: int) -> list[State]:
     kept = {field.name for field in event_model._meta.concrete_fields} - KEPT_BY_DATABASE
     fields = [field for field in row._meta.concrete_fields if field.name in kept and not field.primary_key]
     related = _related(fields, events)
-    pairs = zip(events, [*events[1:], None], strict=True)
+    # Rows that another node owns have no history here.
+    pairs = zip(events, [*events[1:], None], strict=False)
     return [
         State(
             at=event.pgh_created_at,
             label=STATES.get(event.pgh_label, event.pgh_label),
-            changes=list(_changes(fields, older, event, related)),
+            changes=list(_changes(fields, older, event, related, row._meta.label_lower)),
             is_first=older is None,
         )
         for event, older in pairs
@@ -151,37 +166,55 @@ def shown(field: Field | None, value: object) -> str:
     return str(value)
 
 
-def subject_of(entry: AuditEntry) -> type[Model] | None:
-    """The model that an entry speaks of; None for one that is no more."""
+def model_of(kind: str) -> type[Model] | None:
+    """The model of this name (``app.model``); None for one that is no more."""
     try:
-        return apps.get_model(entry.subject_kind)
+        return apps.get_model(kind)
     except (LookupError, ValueError):
         return None
 
 
+def kind_label(kind: str) -> Label:
+    """What rows of this model are called; its name, where there is no such model."""
+    model = model_of(kind)
+    return (model and model._meta.verbose_name) or kind
+
+
 def subject_label(entry: AuditEntry) -> Label:
     """What kind of thing an entry speaks of."""
-    model = subject_of(entry)
-    return (model and model._meta.verbose_name) or entry.subject_kind
+    return kind_label(entry.subject_kind)
 
 
 def _facts_of(entry: AuditEntry) -> Iterable[Change]:
-    model = subject_of(entry)
+    model = model_of(entry.subject_kind)
     fields = {field.name: field for field in model._meta.concrete_fields} if model else {}
     facts = dict(entry.facts)
     before, after = dict(facts.pop("before", {})), facts.pop("after", {})
+
+    def told(name: str, value: object) -> str:
+        said = _told(entry.subject_kind, name, value, entry.facts)
+        return said or _by_word(fields.get(name), value)
+
     for name, value in after.items():
-        field = fields.get(name)
-        yield Change(_called(field, name), _by_word(field, value), _by_word(field, before.pop(name, None)))
+        yield Change(_called(fields.get(name), name), told(name, value), told(name, before.pop(name, None)))
     for name, value in before.items():
         called = _("原{name}").format(name=_called(fields.get(name), name))
-        yield Change(called, _by_word(fields.get(name), value))
+        yield Change(called, told(name, value))
     for name, value in facts.items():
-        yield Change(_called(fields.get(name), name), _by_word(fields.get(name), value))
+        yield Change(_called(fields.get(name), name), told(name, value))
 
 
 def _called(field: Field | None, name: str) -> Label:
     return field.verbose_name if field is not None else _words.get(name, name)
+
+
+def _told(model: str, name: str, value: object, beside: Mapping[str, object]) -> str:
+    """A code as its room reads it; empty where no room does."""
+    tell = _tellers.get((model, name))
+    codes = value if isinstance(value, list) else [value]
+    if tell is None or not all(code and isinstance(code, CODES) for code in codes):
+        return ""
+    return "、".join(str(tell(beside, str(code))) for code in codes)
 
 
 def _by_word(field: Field | None, value: object) -> str:
@@ -191,13 +224,18 @@ def _by_word(field: Field | None, value: object) -> str:
     return shown(field, value)
 
 
-def _changes(fields: Sequence[Field], older, event, related: Mapping) -> Iterable[Change]:
+def _changes(fields: Sequence[Field], older, event, related: Mapping, model: str) -> Iterable[Change]:
+    def told(field: Field, state) -> str:
+        beside = {each.name: getattr(state, each.attname) for each in fields}
+        value = beside[field.name]
+        return _told(model, field.name, value, beside) or _value(field, value, related)
+
     for field in fields:
         new, old = getattr(event, field.attname), getattr(older, field.attname, None)
         if older is None and new not in (None, "", []):
-            yield Change(field.verbose_name, _value(field, new, related))
+            yield Change(field.verbose_name, told(field, event))
         elif older is not None and old != new:
-            yield Change(field.verbose_name, _value(field, new, related), _value(field, old, related))
+            yield Change(field.verbose_name, told(field, event), told(field, older))
 
 
 def _value(field: Field, value: object, related: Mapping) -> str:

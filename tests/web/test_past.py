@@ -1,18 +1,40 @@
 """What was done to a row, and what it was before, in words."""
 
+import ast
 import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
+from django.apps import apps
+from django.urls import get_resolver
 
 from providers.facilities.models import Facility
+from residents.consents import facts
+from residents.consents.grounds import statutory_on
+from residents.consents.states import ConsentStatus, Disposition, LegalShareStatus, MandateStatus
+from residents.registry.facts import ResidentFacts
+from residents.registry.states import ImportStatus, RequestStatus
+from sojourn.accounts import holders
 from sojourn.core.actors import SYSTEM, Actor, Role
 from sojourn.core.models import AuditEntry
 from sojourn.core.trail import entries_about, record
-from sojourn.web.past import action_label, lines_of, name_actions, shown, states_of
+from sojourn.desk import decisions, queues
+from sojourn.desk.states import ProposalStatus
+from sojourn.files import owners
+from sojourn.sharing import catalogue
+from sojourn.sharing.states import FEED_FLOW, PEER_FLOW, ApplicationStatus, GrantStatus
+from sojourn.web.past import _called, action_label, lines_of, name_actions, shown, states_of
 from tests.architecture.house import sources
+from tests.factories.desk import ProposalFactory
 from tests.factories.facilities import FacilityFactory, OperatorFactory
+
+
+@pytest.fixture(autouse=True, scope="module")
+def loaded():
+    """Rooms say what they call their verbs where their pages are, and those are found by their addresses."""
+    assert get_resolver().url_patterns
 
 
 def field(name: str):
@@ -98,6 +120,126 @@ def test_every_action_that_a_service_records_has_a_name():
 
     assert len(recorded) > 20
     assert unnamed == set()
+
+
+# Verbs that a service puts together: what stands before the dot, and every word that may stand behind it.
+PUT_TOGETHER = {
+    "application": set(ApplicationStatus) - {ApplicationStatus.SUBMITTED},
+    "consent": set(ConsentStatus),
+    "correctionrequest": set(RequestStatus) - {RequestStatus.WAITING, RequestStatus.WITHDRAWN},
+    "feed": set(FEED_FLOW.labels),
+    "grant": set(GrantStatus) - {GrantStatus.LIVE},
+    "import": {ImportStatus.APPLIED, ImportStatus.DISCARDED, ImportStatus.LAPSED, ImportStatus.UNDONE},
+    "legalshare": set(LegalShareStatus),
+    "linkrequest": set(RequestStatus) - {RequestStatus.WAITING},
+    "mandate": set(MandateStatus),
+    "match": set(Disposition) - {Disposition.OPEN},
+    "peer": set(PEER_FLOW.labels),
+    "proposal": set(ProposalStatus) - {ProposalStatus.PROPOSED},
+}
+
+
+def recordings() -> list[ast.Call]:
+    """Every place where a service writes a line of the trail."""
+    calls = (node for path in sources() for node in ast.walk(ast.parse(path.read_text("utf-8"))))
+    return [
+        call
+        for call in calls
+        if isinstance(call, ast.Call)
+        and getattr(call.func, "id", "") in {"record", "record_all", "record_many"}
+        and any(given.arg == "action" for given in call.keywords)
+    ]
+
+
+def action_of(call: ast.Call) -> ast.expr:
+    return next(given.value for given in call.keywords if given.arg == "action")
+
+
+def test_every_action_that_a_service_puts_together_has_a_name():
+    put_together = {
+        ast.unparse(value) for value in map(action_of, recordings()) if isinstance(value, ast.JoinedStr)
+    }
+
+    heads = {re.match(r"f'([a-z]+)\.\{", one)[1] for one in put_together}
+    actions = {f"{head}.{getattr(end, 'value', end)}" for head, ends in PUT_TOGETHER.items() for end in ends}
+
+    assert heads == PUT_TOGETHER.keys()
+    assert {action for action in actions if action_label(AuditEntry(action=action)) is None} == set()
+
+
+def test_every_fact_that_stands_beside_an_action_has_a_name():
+    named = {field.name for model in apps.get_models() for field in model._meta.concrete_fields}
+    facts = {
+        given.arg
+        for call in recordings()
+        for given in call.keywords
+        if given.arg not in {"action", "actor", "subject", "lines", "before", "after", None}
+    }
+
+    raw = {name for name in facts if name not in named and _called(None, name) == name}
+
+    assert len(facts) > 40
+    assert raw == set()
+
+
+def every_code() -> list[tuple[str, dict]]:
+    """What stands in lines of the trail as a code: each queue and outcome, kind, resource, holder, owner and fact."""
+    proposals = [("desk.proposal", {"kind": kind.code}) for kind in decisions.registered()]
+    items = [
+        ("desk.workitem", {"queue": queue.code, "outcome": outcome})
+        for queue in queues.registered()
+        for outcome in queue.outcomes
+    ]
+    shared = [
+        ("sharing.grant", {"resource": one.name, "fields": list(one.facts)}) for one in catalogue.resources()
+    ]
+    holding = [("accounts.membership", {"holder": kind.code}) for kind in holders.registered()]
+    owning = [("files.storedfile", {"owner": kind.code}) for kind in owners.registered()]
+    told = [("consents.consent", {"fields": [fact.code for fact in facts.known()]})]
+    corrected = [("registry.resident", {"corrected": list(ResidentFacts.__annotations__)})]
+    grounds = [("consents.legalshare", {"ground_code": one.code}) for one in statutory_on(date(2026, 11, 1))]
+    return proposals + items + shared + holding + owning + told + corrected + grounds
+
+
+@pytest.mark.django_db
+def test_no_code_in_the_trail_is_shown_as_it_is_written():
+    raw = []
+    for kind, said in every_code():
+        (line,) = lines_of([AuditEntry(action="t.done", subject_kind=kind, facts=said)])
+        for change in line.facts:
+            words = [str(change.name), *change.new.split("、")]
+            raw += [f"{kind} {word}" for word in words if re.fullmatch(r"[a-z_.]+", word)]
+
+    assert len(every_code()) > 40
+    assert raw == []
+
+
+@pytest.mark.django_db
+def test_an_outcome_is_called_as_in_its_queue_and_where_that_is_not_told_as_in_all():
+    said = [{"queue": "data_applications", "outcome": "granted"}, {"outcome": "granted"}, {"outcome": "gone"}]
+
+    lines = lines_of(
+        [AuditEntry(action="t.done", subject_kind="desk.workitem", facts=facts) for facts in said]
+    )
+
+    assert [line.facts[-1].new for line in lines] == ["已同意提供", "已同意提供／核实通过", "gone"]
+
+
+@pytest.mark.django_db
+def test_the_states_of_a_row_tell_its_codes_in_words():
+    proposal = ProposalFactory(kind="erase_resident")
+
+    state = states_of(proposal, limit=5)[-1]
+
+    assert ("复核类别", "删除个人信息") in {(str(change.name), change.new) for change in state.changes}
+
+
+@pytest.mark.django_db
+def test_of_a_row_that_another_node_keeps_nothing_is_told():
+    row = FacilityFactory()
+    row.pk = uuid4()
+
+    assert states_of(row, limit=5) == []
 
 
 @pytest.mark.django_db

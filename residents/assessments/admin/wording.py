@@ -7,13 +7,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from residents.assessments.scales import scale
 from residents.assessments.states import ASSESSMENT_FLOW, QUALIFICATION_FLOW, REVIEW_FLOW, InterestKind
 from residents.registry.models import Resident
 from residents.registry.states import Purpose
 from sojourn.core.actors import Role
 from sojourn.core.masking import mask_name
 from sojourn.web.admin import ScopedAdmin
-from sojourn.web.past import Label, State, name_actions
+from sojourn.web.past import Label, State, name_actions, tell_codes
 
 CIPHERS = (_("评估内容（密文）"), _("异议理由（密文）"))
 
@@ -58,6 +59,15 @@ name_actions(
         **{str(choice.value): choice.label for choice in [*InterestKind, *Purpose]},
     },
 )
+
+
+def _reason_label(beside, code: str) -> str:
+    """What a reason is called on the scale beside it."""
+    used = scale(str(beside["scale_code"]), str(beside["edition"]))
+    return {each.code: str(each.label) for each in used.reasons}.get(code, code)
+
+
+tell_codes("assessments.assessment", "reason", _reason_label)
 
 
 class RoomAdmin(ScopedAdmin):

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from residents.consents import facts, forms, policy, scans, services
+from residents.consents import facts, forms, grounds, policy, scans, services
 from residents.consents.models import Consent, LegalShare, Mandate
 from residents.consents.states import (
     CONSENT_FLOW,
@@ -19,12 +19,12 @@ from residents.consents.states import (
     MandateStatus,
     ReceiverKind,
 )
-from residents.consents.wording import receiver_in_words
+from residents.consents.wording import agent_called, agent_with, mandate_between, receiver_in_words
 from residents.registry.admin.marked import MarkedAdmin
 from residents.registry.states import PrivateField, ResidentStatus
 from sojourn.core.actors import Actor, Role
 from sojourn.files.shown import links_to
-from sojourn.web.past import name_actions
+from sojourn.web.past import name_actions, tell_codes
 from sojourn.web.verbs import Verb
 
 name_actions(
@@ -50,6 +50,11 @@ name_actions(
         **{str(choice.value): choice.label for choice in [*ReceiverKind, *AgentAct, *Channel]},
     },
 )
+for _basis in ("consents.consent", "consents.legalshare", "consents.extract"):
+    tell_codes(_basis, "fields", lambda _beside, code: facts.labels([code]) or code)
+tell_codes("consents.consent", "separate_fields", lambda _beside, code: facts.labels([code]) or code)
+tell_codes("consents.legalshare", "ground_code", lambda _beside, code: grounds.label_of(code))
+tell_codes("consents.mandate", "agent", lambda _beside, pk: agent_with(pk))
 
 
 def _is_officer(actor: Actor, _row) -> bool:
@@ -192,15 +197,15 @@ class LegalShareAdmin(_BasisAdmin):
 @admin.register(Mandate)
 class MandateAdmin(MarkedAdmin):
     open_to = frozenset({Role.OFFICER, Role.AUDITOR})
-    list_display = ["resident", "agent_account", "acts", "expires_at", "status"]
+    list_display = ["resident", "agent_called", "acts", "expires_at", "status"]
     list_filter = ["status", "channel"]
-    list_select_related = ["resident", "agent"]
+    list_select_related = ["resident", "agent__phone"]
     search_fields = ["=resident__number", "=resident__merged_into__number"]
     search_help_text = _("老年人编号")
     ordering = ["-opened_at", "-id"]
     fields = [
         "resident",
-        "agent_account",
+        "agent_called",
         "seen",
         "acts",
         "channel",
@@ -213,7 +218,7 @@ class MandateAdmin(MarkedAdmin):
         "withdrawn_channel",
         "withdrawn_proof",
     ]
-    readonly_fields = ["agent_account", "seen", "acts", "paper"]
+    readonly_fields = ["agent_called", "seen", "acts", "paper"]
     verbs = (
         Verb(
             name="give",
@@ -248,9 +253,12 @@ class MandateAdmin(MarkedAdmin):
         ),
     )
 
-    @admin.display(description=_("代理人账号"))
-    def agent_account(self, row: Mandate) -> str:
-        return row.agent.name or row.agent.username
+    def heading_of(self, row: Mandate) -> str:
+        return mandate_between(row)
+
+    @admin.display(description=_("代理人"))
+    def agent_called(self, row: Mandate) -> str:
+        return agent_called(row.agent)
 
     @admin.display(description=_("可查看项目"))
     def seen(self, row: Mandate) -> str:

@@ -25,7 +25,7 @@ from sojourn.core.clock import today
 from sojourn.core.masking import mask_name
 from sojourn.web.access import actor_of
 from sojourn.web.discreet import DiscreetAdmin
-from sojourn.web.past import Change, State, name_actions
+from sojourn.web.past import Change, State, name_actions, tell_codes
 from sojourn.web.spreadsheets import XLSX, Written, write_xlsx
 from sojourn.web.verbs import Verb
 
@@ -52,6 +52,15 @@ name_actions(
     },
 )
 
+
+def _fact_label(_beside, code: str) -> str:
+    """What a fact of a resident is called that was put right."""
+    if code in PrivateField.values:
+        return str(PrivateField(code).label)
+    return str(Resident._meta.get_field(code).verbose_name)
+
+
+tell_codes("registry.resident", "corrected", _fact_label)
 # Of the row's earlier states the page says that these changed, and shows what only of those.
 SHOWN_IN_THE_PAST = ("status", "is_sample", "dialect", "diets", "mobility", "benefit_category")
 FOLLOWING = ("name_normal", "pinyin", "initials", "sort_key", "identity_index", "phone_index")

@@ -16,6 +16,7 @@ from sojourn.accounts.states import CodeWay
 from sojourn.core.actors import SYSTEM, Actor, Role
 from sojourn.core.clock import now, today
 from sojourn.core.ids import uuid7
+from sojourn.core.masking import mask_phone
 from sojourn.core.phones import dialled, is_mobile
 from sojourn.core.trail import record
 from sojourn.provinces.rules import rule
@@ -110,6 +111,11 @@ def phone_of(user_id: UUID) -> str | None:
     """The telephone by which a user signs in, to reach her; None for one who signs in otherwise."""
     kept = SignInPhone.objects.filter(pk=user_id).first()
     return phones.opened(kept.phone_cipher, table=phones.OF_ACCOUNTS, row=user_id) if kept else None
+
+
+def masked_phone(kept: SignInPhone) -> str:
+    """The ends of the telephone by which somebody signs in."""
+    return mask_phone(phones.opened(kept.phone_cipher, table=phones.OF_ACCOUNTS, row=kept.pk))
 
 
 def minutes_of_codes() -> int:

@@ -7,10 +7,11 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from sojourn.core.flow import Flow
+from sojourn.desk import decisions, queues
 from sojourn.desk.states import ITEM_FLOW, PROPOSAL_FLOW
 from sojourn.web.admin import ScopedAdmin
 from sojourn.web.choices import own_address
-from sojourn.web.past import Label, name_actions
+from sojourn.web.past import Label, kind_label, name_actions, tell_codes
 
 name_actions(
     {
@@ -32,6 +33,14 @@ name_actions(
         "delegation.ended": _("终止委托"),
     }
 )
+tell_codes("desk.workitem", "queue", lambda _beside, code: queues.label_of(code))
+tell_codes(
+    "desk.workitem", "outcome", lambda beside, code: queues.outcome_of(str(beside.get("queue", "")), code)
+)
+for _model in ("desk.proposal", "desk.delegation"):
+    tell_codes(_model, "kind", lambda _beside, code: decisions.label_of(code))
+for _model in ("desk.workitem", "desk.proposal"):
+    tell_codes(_model, "subject_kind", lambda _beside, code: kind_label(code))
 
 
 def address_of(row) -> str:

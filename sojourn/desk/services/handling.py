@@ -124,7 +124,7 @@ def reopen_item(*, item_id: UUID, actor: Actor) -> WorkItem:
     item.closed_as = item.outcome = ""
     with refusing("workitem_one_unfinished_a_subject", SubjectAtDesk):
         item.save()
-    record(action="workitem.reopened", actor=actor, subject=item, before=before, after={})
+    record(action="workitem.reopened", actor=actor, subject=item, queue=item.queue, before=before, after={})
     return item
 
 
@@ -226,7 +226,7 @@ def _close(item: WorkItem, outcome: str, actor: Actor) -> WorkItem:
     item.closed_at, item.closed_by_id, item.closed_as = now(), actor.user_id, actor.role
     item.outcome = outcome
     item.save(update_fields=["status", "closed_at", "closed_by", "closed_as", "outcome"])
-    record(action="workitem.closed", actor=actor, subject=item, outcome=outcome)
+    record(action="workitem.closed", actor=actor, subject=item, queue=item.queue, outcome=outcome)
     return item
 
 

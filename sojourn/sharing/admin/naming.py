@@ -2,9 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from sojourn.sharing import catalogue
 from sojourn.sharing.states import APPLICATION_FLOW, FEED_FLOW, GRANT_FLOW, PEER_FLOW
 from sojourn.sharing.wording import REASONS
-from sojourn.web.past import name_actions
+from sojourn.web.past import Label, name_actions, tell_codes
 
 name_actions(
     {
@@ -43,3 +44,22 @@ name_actions(
         "found": _("发现"),
     },
 )
+
+
+def _resource_label(_beside, code: str) -> Label:
+    resource = catalogue.known(code)
+    return resource.label if resource else code
+
+
+def _fact_label(beside, code: str) -> Label:
+    """What a fact of the resource beside it is called."""
+    resource = catalogue.known(str(beside.get("resource", "")))
+    if resource is None or code not in resource.facts:
+        return code
+    return resource.model._meta.get_field(code).verbose_name
+
+
+for _model in ("dataapplication", "grant", "feed", "serverecord"):
+    tell_codes(f"sharing.{_model}", "resource", _resource_label)
+for _model in ("dataapplication", "grant"):
+    tell_codes(f"sharing.{_model}", "fields", _fact_label)
