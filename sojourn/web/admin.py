@@ -80,7 +80,7 @@ class ScopedAdmin(VerbsAdmin):
         row = self.get_object(request, object_id)
         if row is None:
             return self.answer_for_no_row(request)
-        extra = {"verbs": self.verbs_for(request, row)}
+        extra = {"verbs": self.verbs_for(request, row), "subtitle": self.heading_of(row)}
         return super().change_view(request, object_id, form_url, extra | (extra_context or {}))
 
     def changelist_view(self, request: HttpRequest, extra_context=None):
@@ -97,7 +97,7 @@ class ScopedAdmin(VerbsAdmin):
         context = {
             **self.admin_site.each_context(request),
             "title": _("变更记录"),
-            "subtitle": str(row),
+            "subtitle": self.heading_of(row),
             "object": row,
             "opts": self.opts,
             "lines": lines_of(entries_about(row)[:HISTORY_LINES]),

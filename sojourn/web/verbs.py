@@ -70,6 +70,10 @@ class VerbsAdmin(admin.ModelAdmin):
             own.append(path(route, view, name="{}_{}_{}".format(*info, verb.name)))
         return own + super().get_urls()
 
+    def heading_of(self, row) -> str:
+        """What the pages of a row call it: its own name, unless its admin has words that may be shown."""
+        return str(row)
+
     def verbs_for(self, request: HttpRequest, row=None) -> list[dict]:
         """The buttons this officer sees on a row, or on the list where ``row`` is None."""
         return [
@@ -151,7 +155,7 @@ class VerbsAdmin(admin.ModelAdmin):
         return {
             **self.admin_site.each_context(request),
             "title": verb.label,
-            "subtitle": str(row) if row is not None else None,
+            "subtitle": self.heading_of(row) if row is not None else None,
             "verb": verb,
             "form": form,
             "original": row,

@@ -273,3 +273,36 @@ def test_of_an_extract_only_what_it_holds_is_offered_to_be_read():
     assert offered == ["name", "identity_number", "phone"]
     assert answer.context["form"].errors.keys() == {"fields_asked"}
     assert not Reading.objects.exists()
+
+
+def test_the_pages_of_a_mandate_say_who_lets_whom_act_both_masked(officer):
+    mandate = a_mandate(family(), ResidentFactory(name="单雪雁"), phone="10012345678")
+    name = "admin:consents_mandate"
+
+    pages = [
+        officer.get(reverse(f"{name}_{page}", args=[mandate.pk])).content.decode()
+        for page in ("change", "history", "withdraw")
+    ]
+
+    for page in pages:
+        assert "单**委托100******78" in page.partition("</title>")[0]
+        assert "单**委托100******78" in page.partition("</title>")[2]
+        assert "单雪雁" not in page
+        assert "10012345678" not in page
+        assert mandate.agent.username not in page
+
+
+def test_the_list_of_mandates_costs_the_same_however_many_agents_it_names(officer):
+    address = reverse("admin:consents_mandate_changelist")
+    a_mandate(family()), a_mandate(family())
+    officer.get(address)
+    with CaptureQueriesContext(connection) as of_two:
+        officer.get(address)
+    for _ in range(10):
+        a_mandate(family())
+
+    with CaptureQueriesContext(connection) as of_twelve:
+        page = officer.get(address).content.decode()
+
+    assert page.count("100******") == 12
+    assert len(of_twelve) == len(of_two)
