@@ -1,12 +1,13 @@
-"""The telephones of accounts: found by a blind index, locked for the row they stand in."""
+"""The telephones of accounts: found by a blind index, locked under the node's key for contacts."""
 
 import hmac
 from uuid import UUID
 
-from sojourn.core import ciphers
-from sojourn.core.keyring import CONTACTS, LOOKUP, Key, keyring
+from sojourn.core import ciphers, contacts
+from sojourn.core.keyring import LOOKUP, Key, keyring
 
 OF_ACCOUNTS, OF_CODES = "accounts_signinphone", "accounts_signincode"
+COLUMN = "phone_cipher"
 
 
 def index_of(phone: str) -> bytes:
@@ -24,12 +25,12 @@ def index_by(key: Key, phone: str) -> bytes:
 
 
 def sealed(phone: str, *, table: str, row: UUID) -> str:
-    return ciphers.encrypted(phone, key=keyring().newest(CONTACTS), of=_place(table, row))
+    return contacts.sealed(phone, table=table, column=COLUMN, row=row)
 
 
 def opened(text: str, *, table: str, row: UUID) -> str:
     """The number that was sealed for this row; Undecipherable for anything else."""
-    return ciphers.decrypted(text, key=keyring().key(ciphers.key_name_of(text)), of=_place(table, row))
+    return contacts.opened(text, table=table, column=COLUMN, row=row)
 
 
 def digest_of(code: str, *, row: UUID) -> bytes:
@@ -40,7 +41,3 @@ def digest_of(code: str, *, row: UUID) -> bytes:
 def is_code(code: str, *, digest: bytes, row: UUID) -> bool:
     """Whether this is the code whose digest is kept; the answer takes as long either way."""
     return hmac.compare_digest(digest_of(code, row=row), bytes(digest))
-
-
-def _place(table: str, row: UUID) -> str:
-    return f"{table}.phone_cipher.{row}"

@@ -10,12 +10,13 @@ from sojourn.core.actors import SYSTEM, Actor
 from sojourn.core.announce import after_commit
 from sojourn.core.ciphers import Undecipherable
 from sojourn.core.clock import now
+from sojourn.core.contacts import Lock
 from sojourn.core.ids import uuid7
 from sojourn.core.trail import record
 from sojourn.messages import policy
 from sojourn.messages.errors import NoSuchMessage, NotYourMessage
 from sojourn.messages.models import Message
-from sojourn.messages.sealing import BODY, RECIPIENT, Lock, opened, sealed
+from sojourn.messages.sealing import BODY, RECIPIENT, opened, sealed
 from sojourn.messages.states import MESSAGE_FLOW, MessageKind, MessageStatus, Reason
 
 SEND = "sojourn.messages.tasks.send"

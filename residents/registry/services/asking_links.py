@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from residents.registry import scans, sealing
+from residents.registry import scans
 from residents.registry.errors import (
     FactsInvalid,
     FamiliesOnly,
@@ -26,6 +26,7 @@ from residents.registry.services.linking import LONGEST_REFERENCE, Proven, make_
 from residents.registry.services.telling import tell_user
 from residents.registry.states import REQUEST_FLOW, LinkRefusal, PrivateField, Relation, RequestStatus
 from sojourn.accounts.models import User
+from sojourn.core import contacts
 from sojourn.core.actors import Actor, Role
 from sojourn.core.clock import now, today
 from sojourn.core.constraints import refusing
@@ -42,6 +43,7 @@ from sojourn.provinces.rules import rule
 QUEUE = "link_requests"
 KIND = "registry.linkrequest"
 TOPIC = "request_decided"
+TABLE = "registry_linkrequest"
 TYPED = ("name_cipher", "identity_cipher", "proof_cipher")
 
 
@@ -136,16 +138,16 @@ def matching(request: LinkRequest, actor: Actor) -> Resident | None:
 
 
 def _sealed(typed: dict[str, str], request_id: UUID) -> dict[str, str]:
-    """What she typed as its columns hold it; what she left out is null."""
+    """What she typed under the node's key for contacts: of whom it is, nobody knows yet. What she left out is null."""
     return {
-        column: sealing.sealed(plain, row=request_id, column=column)
+        column: contacts.sealed(plain, table=TABLE, column=column, row=request_id)
         for column, plain in typed.items()
         if plain
     }
 
 
 def _typed(request: LinkRequest, column: str) -> str:
-    return sealing.opened(getattr(request, column), row=request.pk, column=column)
+    return contacts.opened(getattr(request, column), table=TABLE, column=column, row=request.pk)
 
 
 def checked_number(identity_number: str) -> str:
