@@ -7,7 +7,7 @@ from residents.registry import following
 from residents.registry.following import Following
 from sojourn.accounts import holders
 from sojourn.accounts.holders import HolderKind
-from sojourn.core import numbers, scopes
+from sojourn.core import numbers, rotations, scopes
 from sojourn.desk import queues
 from sojourn.desk.queues import Queue
 
@@ -25,6 +25,9 @@ class AssessmentsConfig(AppConfig):
             Following("assessments.review", f"{MERGING}.move_reviews", f"{MERGING}.give_back_reviews")
         )
         import_string(f"{ROOM}.services.importing.register_kind")()
+        rotations.register_beneath(
+            ROOM, ("assessments.assessment.findings_cipher", "assessments.review.grounds_cipher")
+        )
         scopes.register("assessments.read", _("读取本机构承办的能力评估"))
         scopes.register("assessments.write", _("填写本机构承办的能力评估"))
         holders.register(HolderKind(naming.BODY_HOLDER, _("评估机构"), f"{ROOM}.holders.body_numbered"))

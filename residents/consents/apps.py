@@ -20,3 +20,4 @@ class ConsentsConfig(AppConfig):
         )
         import_string("residents.consents.services.telling.tell_from_now_on")()
         import_string("residents.consents.scans.register")()
+        import_string("residents.consents.services.rotating.register_rotations")()

@@ -59,7 +59,7 @@ def taken_in(facts: Mapping[str, Any]) -> dict[str, Any]:
         }
     except (KeyMissing, Undecipherable, TypeError, ValueError, AttributeError):
         return {"sealed": came, "wrapped": ""}
-    return {"sealed": kept, "wrapped": ciphers.wrapped(data, by=by, of=_kept("wrapped", resident))}
+    return {"sealed": kept, "wrapped": ciphers.wrapped(data, by=by, of=wrapping_place(resident))}
 
 
 def opened(row: Locked, codes: list[str]) -> dict[str, str]:
@@ -71,12 +71,17 @@ def opened(row: Locked, codes: list[str]) -> dict[str, str]:
             if code in row.sealed
         }
     by = keyring().key(ciphers.key_name_of(row.wrapped))
-    data = ciphers.unwrapped(row.wrapped, by=by, of=_kept("wrapped", row.resident))
+    data = ciphers.unwrapped(row.wrapped, by=by, of=wrapping_place(row.resident))
     return {
         code: _opened(row.sealed[code], data, _kept(code, row.resident))
         for code in codes
         if code in row.sealed
     }
+
+
+def wrapping_place(resident: UUID | str) -> str:
+    """Where the wrapped key of a copy stands, as the cipher binds it."""
+    return _kept("wrapped", resident)
 
 
 def _opened(text: str, key: Key | None, of: str) -> str:

@@ -68,7 +68,7 @@ class Safe:
     def unlocked(cls, resident_id: UUID, wrapped: str) -> "Safe":
         """The safe whose key stands wrapped in the resident's row of keys."""
         by = keyring().key(ciphers.key_name_of(wrapped))
-        return cls(resident_id, ciphers.unwrapped(wrapped, by=by, of=_key_place(resident_id)))
+        return cls(resident_id, ciphers.unwrapped(wrapped, by=by, of=key_place(resident_id)))
 
     def wrapped_by(self, province: str) -> str:
         """Its key as the database keeps it, under the newest key of a member (six-digit code)."""
@@ -76,7 +76,7 @@ class Safe:
 
     def wrapped_with(self, key: Key) -> str:
         """The same for many safes in a row, under a key that was taken from the keyring once."""
-        return ciphers.wrapped(self.key, by=key, of=_key_place(self.resident_id))
+        return ciphers.wrapped(self.key, by=key, of=key_place(self.resident_id))
 
     def put(self, private: PrivateField, plain: str) -> str:
         """The text as its column holds it."""
@@ -105,5 +105,6 @@ class Safe:
         return f"registry_resident.{COLUMNS[private]}.{self.resident_id}"
 
 
-def _key_place(resident_id: UUID) -> str:
+def key_place(resident_id: UUID) -> str:
+    """Where a resident's wrapped key stands, as the cipher binds it."""
     return f"registry_residentkey.wrapped.{resident_id}"

@@ -26,6 +26,7 @@ OVERSEERS = frozenset({Role.ADMIN, Role.AUDITOR})
 name_actions(
     {
         "keyrotation.ended": _("完成密钥更换"),
+        "keyrotation.retired": _("停用旧密钥"),
         "user.created": _("开设账号"),
         "user.signed_in": _("登录"),
         "user.closed": _("停用账号"),

@@ -39,5 +39,7 @@ def digest_of(code: str, *, row: UUID) -> bytes:
 
 
 def is_code(code: str, *, digest: bytes, row: UUID) -> bool:
-    """Whether this is the code whose digest is kept; the answer takes as long either way."""
-    return hmac.compare_digest(digest_of(code, row=row), bytes(digest))
+    """Whether this is the code whose digest is kept, made with any look-up key; the answer takes as long either way."""
+    made = [ciphers.blind_index(f"code:{row}:{code}", key=key) for key in keyring().every(LOOKUP)]
+    found = [hmac.compare_digest(each, bytes(digest)) for each in made]
+    return True in found

@@ -94,6 +94,11 @@ def decrypted_bytes(content: bytes, *, key: Key, of: str) -> bytes:
     return plain
 
 
+def relocked(text: str, *, older: Key, newer: Key, of: str) -> str:
+    """What the older key locked for this place, text or wrapped key, locked with the newer one for the same place."""
+    return _locked(_opened(text, older, of), newer, of)
+
+
 def key_name_of(text: str) -> str:
     """The name of the key that a ciphertext asks for."""
     return _parts(text)[1]

@@ -9,6 +9,7 @@ without a restart.
 
 import os
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
@@ -52,6 +53,11 @@ class Key:
         if not is_key_name(self.name) or len(self.secret) != KEY_BYTES:
             raise ValueError("a key has a short name of small letters and digits, and 32 bytes")
 
+    @property
+    def purpose(self) -> str:
+        """What it is for; of a data key nothing but its own name."""
+        return self.name.rpartition("-")[0] or self.name
+
     def __reduce_ex__(self, _protocol) -> NoReturn:
         raise TypeError("a key is not pickled or copied")
 
@@ -69,6 +75,30 @@ class Keyring:
     def every(self, purpose: str) -> list[Key]:
         """All keys of a purpose, the newest first."""
         return [self.key(f"{purpose}-{number}") for number in self._numbers(purpose)]
+
+    def purposes(self) -> set[str]:
+        """The purposes of which there is a key."""
+        return {purpose for purpose, _number in map(_parted, self._files()) if purpose}
+
+    def replaced(self) -> set[str]:
+        """The purposes of which there are an older key and a newer one."""
+        counted = Counter(purpose for purpose, _number in map(_parted, self._files()) if purpose)
+        return {purpose for purpose, keys in counted.items() if keys > 1}
+
+    def names(self, purpose: str) -> list[str]:
+        """The names of the keys of a purpose, the newest first; none where there is none."""
+        return (
+            [f"{purpose}-{number}" for number in self._numbers(purpose)] if purpose in self.purposes() else []
+        )
+
+    def take_away(self, name: str) -> None:
+        """The file of this key is gone from the folder of this machine; KeyMissing where there is none."""
+        if self.folder is None or not _NUMBERED.fullmatch(name):
+            raise KeyMissing(name)
+        try:
+            os.unlink(self.folder / f"{name}.key")
+        except OSError:
+            raise KeyMissing(name) from None
 
     def key(self, name: str) -> Key:
         """The key of this name, as a ciphertext or a row names it."""

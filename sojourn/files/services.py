@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 
 from sojourn.core import ciphers
@@ -15,6 +16,7 @@ from sojourn.core.clock import now, today
 from sojourn.core.ids import uuid7
 from sojourn.core.keyring import keyring
 from sojourn.core.refusals import NotVisible
+from sojourn.core.rotations import Locked, register, relocking
 from sojourn.core.trail import record
 from sojourn.files import owners, shelf
 from sojourn.files.checking import Limits, checked, refuse_path
@@ -123,6 +125,21 @@ def sweep_bytes() -> int:
             shelf.remove(name)
             removed += 1
     return removed
+
+
+def register_rotations() -> None:
+    """The kernel knows which keys of files stand under a member's key; the bytes under them stay as they are."""
+    register(
+        Locked(
+            "files.keys",
+            lambda: settings.HOSTED_PROVINCES,
+            relocking(
+                lambda key: StoredFile.objects.kept().filter(member=key.purpose),
+                lambda row: {"wrapped_key": _key_place(row.pk)},
+            ),
+            columns=("files.storedfile.wrapped_key",),
+        )
+    )
 
 
 def _stored(owner: Owner, member: str, upload: Upload, actor: Actor) -> StoredFile:

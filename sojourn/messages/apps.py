@@ -12,4 +12,5 @@ class MessagesConfig(AppConfig):
 
     def ready(self) -> None:
         import_string("sojourn.messages.metrics.collect_from_now_on")()
+        import_string("sojourn.messages.rotating.register_rotations")()
         courier.carry_with(import_string("sojourn.messages.services.put_message"))

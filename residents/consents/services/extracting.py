@@ -70,7 +70,7 @@ def renew_extracts() -> int:
         .filter(Exists(corrected) | _tells_of_assessments() & (Exists(another) | Exists(run_out)))
     )
     late = list(old.order_by("changed_at").values_list("pk", flat=True)[:MOST_AT_ONCE])
-    return sum(map(_renew, late))
+    return sum(map(renew_extract, late))
 
 
 def move_extracts(from_id: UUID, to_id: UUID) -> list[str]:
@@ -99,7 +99,8 @@ def _tells_of_assessments() -> Q:
 
 
 @transaction.atomic
-def _renew(pk: UUID) -> bool:
+def renew_extract(pk: UUID) -> bool:
+    """Whether an extract shows how its resident stands now, locked with the newest key; not where its basis ended."""
     for model, standing in STANDING:
         basis: Basis | None = model.objects.filter(pk=pk, status=standing).first()
         if basis is not None:

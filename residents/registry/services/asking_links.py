@@ -21,7 +21,7 @@ from residents.registry.errors import (
 from residents.registry.models import Link, LinkRequest, Resident
 from residents.registry.naming import checked_name
 from residents.registry.policy import can_decide
-from residents.registry.safe import index_of
+from residents.registry.safe import index_of, indexes_of
 from residents.registry.services.linking import LONGEST_REFERENCE, Proven, make_link, refuse_unproven
 from residents.registry.services.telling import tell_user
 from residents.registry.states import REQUEST_FLOW, LinkRefusal, PrivateField, Relation, RequestStatus
@@ -64,10 +64,13 @@ def ask_link(
         raise FactsInvalid(errors=[field_error("reference", "too_long", _("太长了"))])
     User.objects.locked().get(pk=actor.user_id)  # so that her requests are counted one by one
     limit = rule("link_requests_waiting", on=today())
-    if LinkRequest.objects.of_user(actor.user_id).waiting().count() >= limit:
+    asked = LinkRequest.objects.of_user(actor.user_id).waiting()
+    if asked.count() >= limit:
         raise TooManyRequests(limit=limit)
+    if asked.filter(identity_index__in=indexes_of(PrivateField.IDENTITY_NUMBER, number)).exists():
+        raise RequestHeld
     index, request_id = index_of(PrivateField.IDENTITY_NUMBER, number), uuid7()
-    bureau = _bureau_for(number, index)
+    bureau = _bureau_for(number)
     subject = Subject(KIND, str(request_id), _("亲属关系申请"), bureau)
     open_item(queue=QUEUE, subject=subject, facts={"relation": proven.relation}, actor=actor)
     typed = dict(zip(TYPED, (said, number, proven.reference.strip()), strict=True))
@@ -133,7 +136,8 @@ def matching(request: LinkRequest, actor: Actor) -> Resident | None:
     if request.identity_index is None:
         return None
     seen = Resident.objects.visible_to(actor).select_related("merged_into")
-    found = seen.filter(identity_index=bytes(request.identity_index)).first()
+    number = _typed(request, "identity_cipher")
+    found = seen.filter(identity_index__in=indexes_of(PrivateField.IDENTITY_NUMBER, number)).first()
     return found.person if found is not None and found.name == _typed(request, "name_cipher") else None
 
 
@@ -158,12 +162,13 @@ def checked_number(identity_number: str) -> str:
         raise type(wrong)(errors=[field_error("identity_number", wrong.code, wrong.title)]) from None
 
 
-def _bureau_for(number: str, index: bytes) -> str:
+def _bureau_for(number: str) -> str:
     """The division whose bureau looks: of her home where she is registered, else of the number's place code.
 
     Nothing of this is told to who asked.
     """
-    home = Resident.objects.filter(identity_index=index).values_list("home_division_id", flat=True).first()
+    known = Resident.objects.filter(identity_index__in=indexes_of(PrivateField.IDENTITY_NUMBER, number))
+    home = known.values_list("home_division_id", flat=True).first()
     hosted = hosted_members()
     places = Division.objects.filter(pk=number[:6], province_code__in=hosted, valid_to=None)
     place = places.values_list("pk", flat=True).first()

@@ -51,7 +51,8 @@ def ask_code(*, phone: str, way: CodeWay, address: str) -> Asked:
     index = phones.index_of(number)
     at, pause = now(), timedelta(seconds=_limit("sign_in_code_wait_seconds"))
     hold(locks=lockout.of_asking(index.hex()), at=at)  # of two who ask at once one finds the other's code
-    latest = SignInCode.objects.filter(phone_index=index, used_at=None).order_by("-asked_at").first()
+    sent = SignInCode.objects.filter(phone_index__in=phones.indexes_of(number), used_at=None)
+    latest = sent.order_by("-asked_at").first()
     if latest is not None and latest.asked_at + pause > at and latest.expires_at > at:
         return Asked(latest.pk, way, latest.asked_at + pause - at, is_new=False)
     _take_ask(index, address, at)
@@ -71,8 +72,9 @@ def open_by_code(*, code_id: UUID, code: str, address: str) -> User | None:
     index = bytes(asked.phone_index)
     locks = lockout.of_phone(index.hex(), address)
     take_try(locks=locks)
-    sent = SignInCode.objects.live_at(now(), tries=_limit("sign_in_code_tries")).filter(phone_index=index)
-    live = list(sent.locked())
+    number = phones.opened(asked.phone_cipher, table=phones.OF_CODES, row=asked.pk)
+    sent = SignInCode.objects.live_at(now(), tries=_limit("sign_in_code_tries"))
+    live = list(sent.filter(phone_index__in=phones.indexes_of(number)).locked())
     right = [each for each in live if phones.is_code(code, digest=each.code_digest, row=each.pk)]
     if not right:
         for each in live:
@@ -81,7 +83,7 @@ def open_by_code(*, code_id: UUID, code: str, address: str) -> User | None:
         return None
     forgive_try(locks=[*locks, *lockout.of_asking(index.hex())])
     SignInCode.objects.filter(pk__in=[each.pk for each in live]).update(used_at=now())
-    user = _account_of(phones.opened(asked.phone_cipher, table=phones.OF_CODES, row=asked.pk))
+    user = _account_of(number)
     if not user.is_active:
         raise AccountClosed
     note_sign_in(user_id=user.pk)

@@ -23,6 +23,7 @@ from tests.residents.actors import staff
 
 NUMBERS = [sample_identity(seed, BORN) for seed in range(9_000_000, 9_000_016, 2)]
 PHONE = "0000-0000210"
+DATA_KEYS = "registry.data_keys"
 
 
 @pytest.fixture
@@ -88,7 +89,8 @@ def test_people_are_found_before_while_and_after_a_look_up_key_is_replaced(ring)
     add_key(ring, LOOKUP)
 
     assert found() == everybody
-    rotate_keys(at_most=1 + list(settings.HOSTED_PROVINCES).index("440000"))
+    while not KeyRotation.objects.filter(rows="registry.look_up", after__isnull=False).exists():
+        rotate_keys(at_most=1)
     assert found() == everybody
     rotate_keys()
     take_away(ring, LOOKUP)
@@ -116,15 +118,18 @@ def test_a_rotation_goes_on_where_it_was_cut_off(ring):
     for number in NUMBERS:
         ResidentFactory(identity_number=number)
     add_key(ring, "440000")
-    before = [line for line in unfinished_rotations() if "440000-2" in line]
+    before = [line for line in unfinished_rotations() if line.startswith(DATA_KEYS) and "440000-2" in line]
 
-    while KeyRotation.objects.filter(key="440000-2").values_list("after", flat=True).first() is None:
+    while (
+        KeyRotation.objects.filter(rows=DATA_KEYS, key="440000-2").values_list("after", flat=True).first()
+        is None
+    ):
         rotate_keys(at_most=1)
     assert key_names() == {"440000-1", "440000-2"}
     while rotate_keys(at_most=1):
         pass
 
-    assert before == ["registry.data_keys → 440000-2"]
+    assert before == [f"{DATA_KEYS} → 440000-2"]
     assert key_names() == {"440000-2"}
     assert unfinished_rotations() == []
 
@@ -136,7 +141,7 @@ def test_the_second_round_finds_what_was_written_with_the_old_key_meanwhile(ring
         ResidentFactory(identity_number=number)
     old = ResidentKey.objects.get(pk=late.pk).wrapped
     add_key(ring, "440000")
-    while KeyRotation.objects.filter(key="440000-2", rounds=1).first() is None:
+    while KeyRotation.objects.filter(rows=DATA_KEYS, key="440000-2", rounds=1).first() is None:
         rotate_keys(at_most=1)
     ResidentKey.objects.filter(pk=late.pk).update(wrapped=old)
 
