@@ -20,4 +20,5 @@ class ConsentsConfig(AppConfig):
         )
         import_string("residents.consents.services.telling.tell_from_now_on")()
         import_string("residents.consents.scans.register")()
+        import_string("residents.consents.assessed.tell_from_now_on")()
         import_string("residents.consents.services.rotating.register_rotations")()

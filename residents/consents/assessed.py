@@ -17,11 +17,13 @@ from residents.assessments.models import Assessment
 from residents.assessments.scales import scale
 from residents.assessments.services.recognising import OriginalResult
 from residents.assessments.sheets import Sheet
+from residents.registry import health
 from residents.registry.models import Resident
 from residents.registry.services.holding import safe_of
+from residents.registry.states import HealthField
 from sojourn.core.clock import today
 
-RESULT, ITEMS = "assessment", "assessment_items"
+RESULT, ITEMS = HealthField.RESULT.value, HealthField.ITEMS.value
 DAYS = frozenset({"assessed_on", "valid_until"})
 LONGEST = 120
 
@@ -86,6 +88,16 @@ def result_in_words(text: str) -> str:
 def items_in_words(text: str) -> str:
     """Every item with its answer and score, every circumstance with what was said of it, a line each."""
     return _told(text, _items)
+
+
+def tell_from_now_on() -> None:
+    """A facility of this node to which an access opens the result, or its items, is told what would travel."""
+    health.tell(HealthField.RESULT, lambda resident: _in_words(result_of(resident), result_in_words))
+    health.tell(HealthField.ITEMS, lambda resident: _in_words(items_of(resident), items_in_words))
+
+
+def _in_words(text: str | None, words: Callable[[str], str]) -> str | None:
+    return None if text is None else words(text)
 
 
 def _counting(resident: Resident) -> Assessment | None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from providers.facilities.features import DIETS, LANGUAGES
 from residents.consents import assessed
 from residents.registry.models import Resident
-from residents.registry.states import BenefitCategory, Mobility, PrivateField, Sex
+from residents.registry.states import BenefitCategory, HealthField, Mobility, PrivateField, Sex
 from sojourn.accounts.reach import names_of
 from sojourn.core.actors import reach_of
 
@@ -113,8 +113,8 @@ register(
 register(Fact("home_division", _("户籍所在地区"), _home, is_whereabouts=True, shown=_place))
 register(
     Fact(
-        assessed.RESULT,
-        _("能力评估结果"),
+        HealthField.RESULT.value,
+        HealthField.RESULT.label,
         assessed.result_of,
         is_sensitive=True,
         is_health=True,
@@ -123,8 +123,8 @@ register(
 )
 register(
     Fact(
-        assessed.ITEMS,
-        _("能力评估各项内容"),
+        HealthField.ITEMS.value,
+        HealthField.ITEMS.label,
         assessed.items_of,
         is_sensitive=True,
         is_health=True,

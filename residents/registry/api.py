@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from residents.registry import policy, services
 from residents.registry.models import Resident
 from residents.registry.services.disclosing import LONGEST_CASE
-from residents.registry.states import PrivateField, Purpose, ResidentStatus
+from residents.registry.states import OPENABLE, OPENABLE_CHOICES, Purpose, ResidentStatus
 from sojourn.web.access import Access
 from sojourn.web.pagination import PlainPages
 from sojourn.web.scoped import ScopedViewSet
@@ -59,10 +59,10 @@ class ResidentRow(serializers.ModelSerializer):
             "changed_at",
         ]
 
-    @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(choices=PrivateField.choices)))
+    @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(choices=OPENABLE_CHOICES)))
     def get_open_fields(self, row: Resident) -> list[str]:
         opened = policy.fields_open_to(self._actor, row)
-        return [field.value for field in PrivateField if field in opened]
+        return [field.value for field in OPENABLE if field in opened]
 
     @extend_schema_field(serializers.DateTimeField(allow_null=True))
     def get_open_until(self, row: Resident) -> str | None:
@@ -75,7 +75,7 @@ class ResidentRow(serializers.ModelSerializer):
 
 
 class ResidentDetail(ResidentRow):
-    """``facts`` holds what was reported of the open facts, behind its mask."""
+    """``facts`` holds what was reported of the open facts, behind its mask; those of health are told by disclosing alone."""
 
     facts = serializers.SerializerMethodField()
 
@@ -93,9 +93,9 @@ class DiscloseSerializer(serializers.Serializer):
     """Which facts, to which end and in which case; the resident reads about it afterwards."""
 
     fields = serializers.ListField(  # type: ignore[assignment]  # what the wire calls it, as every page does
-        child=serializers.ChoiceField(choices=PrivateField.choices),
+        child=serializers.ChoiceField(choices=OPENABLE_CHOICES),
         min_length=1,
-        max_length=len(PrivateField),
+        max_length=len(OPENABLE),
     )
     purpose = serializers.ChoiceField(choices=Purpose.choices)
     case = serializers.CharField(max_length=LONGEST_CASE)

@@ -1,7 +1,7 @@
 """Who may see a resident, change her registration and be shown what is private."""
 
 from residents.registry.models import Access, Export, ImportBatch, Link, Resident
-from residents.registry.states import HolderKind, PrivateField
+from residents.registry.states import OPENABLE_BY_CODE, HolderKind, OpenField, PrivateField
 from sojourn.core.actors import Actor, Role
 from sojourn.core.clock import now
 from sojourn.desk.models import Proposal
@@ -62,12 +62,14 @@ def can_reveal(actor: Actor, resident: Resident) -> bool:
     return actor.role == Role.OFFICER and actor.covers(resident.home_division_id)
 
 
-def fields_open_to(actor: Actor, resident: Resident) -> dict[PrivateField, Access | None]:
+def fields_open_to(actor: Actor, resident: Resident) -> dict[OpenField, Access | None]:
     """The fields this actor may be shown, each with the access that opens it; None where it is her post."""
     if can_reveal(actor, resident):
         return dict.fromkeys(PrivateField)
     return {
-        PrivateField(field): access for access in open_accesses(actor, resident) for field in access.fields
+        OPENABLE_BY_CODE[field]: access
+        for access in open_accesses(actor, resident)
+        for field in access.fields
     }
 
 

@@ -72,6 +72,19 @@ class PrivateField(TextChoices):
     CONTACT_PHONE = "contact_phone", _("联系人电话")
 
 
+class HealthField(TextChoices):
+    """What of a resident's health an access opens by name, to a facility alone, and only disclosed (decision 0021)."""
+
+    RESULT = "assessment", _("能力评估结果")
+    ITEMS = "assessment_items", _("能力评估各项内容")
+
+
+OpenField = PrivateField | HealthField
+OPENABLE: list[OpenField] = [*PrivateField, *HealthField]
+OPENABLE_CHOICES = [*PrivateField.choices, *HealthField.choices]
+OPENABLE_BY_CODE: dict[str, OpenField] = {field.value: field for field in OPENABLE}
+
+
 class Purpose(TextChoices):
     """What a disclosure is for; the case reference beside it says which one."""
 

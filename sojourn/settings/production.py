@@ -383,11 +383,12 @@ SPECTACULAR_SETTINGS = {
             "providers.facilities": ("FacilityStatus", "FacilityKind", "AbilityLevel"),
             "providers.designation": ("BaseStatus",),
             "sojourn.provinces": ("AgreementKind", "DivisionKind"),
-            "residents.registry": ("ResidentStatus", "PrivateField"),
+            "residents.registry": ("ResidentStatus",),
             "residents.assessments": ("AssessmentStatus", "AssessmentKind"),
         }.items()
         for name in names
-    },
+    }
+    | {"OpenFieldEnum": "residents.registry.states.OPENABLE_CHOICES"},
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "sojourn.web.schema.add_problem_answers",

@@ -24,7 +24,14 @@ from residents.consents.models import Basis
 from residents.consents.states import Channel, GivenBy, ReceiverKind
 from residents.registry.models import Resident
 from residents.registry.services import Opening
-from residents.registry.states import Ground, HolderKind, PrivateField, Purpose, ResidentStatus
+from residents.registry.states import (
+    OPENABLE,
+    Ground,
+    HolderKind,
+    PrivateField,
+    Purpose,
+    ResidentStatus,
+)
 from sojourn.accounts.models import User
 from sojourn.core.clock import SHANGHAI, today
 from sojourn.provinces.models import Member
@@ -147,7 +154,7 @@ def opening_of(basis: Basis) -> Opening | None:
     return Opening(
         holder_kind=HolderKind.FACILITY if facility_here else HolderKind.USER,
         holder_id=basis.receiver_id,
-        fields=[field for field in PrivateField if field in basis.fields],
+        fields=[field for field in (OPENABLE if facility_here else PrivateField) if field in basis.fields],
         ground=Ground(basis.ground),
         article=basis.article,
         ends_at=basis.expires_at,

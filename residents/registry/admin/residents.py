@@ -19,7 +19,14 @@ from residents.registry.admin.family import LINK_VERB
 from residents.registry.admin.life_verbs import LIFE_VERBS
 from residents.registry.facts import age_on
 from residents.registry.models import Resident
-from residents.registry.states import RESIDENT_FLOW, ErasureGround, PrivateField, ResidentStatus
+from residents.registry.states import (
+    OPENABLE,
+    RESIDENT_FLOW,
+    ErasureGround,
+    OpenField,
+    PrivateField,
+    ResidentStatus,
+)
 from sojourn.core.actors import Actor, Role
 from sojourn.core.clock import today
 from sojourn.core.masking import mask_name
@@ -48,7 +55,7 @@ name_actions(
         "link_ended": _("亲属关系已终止"),
         "fields": _("查看项目"),
         "purpose": _("用途"),
-        **{str(choice.value): choice.label for choice in [*PrivateField, *ErasureGround]},
+        **{str(choice.value): choice.label for choice in [*OPENABLE, *ErasureGround]},
     },
 )
 
@@ -315,7 +322,7 @@ class ResidentAdmin(DiscreetAdmin):
         ask = super()._view_of
 
         def view(request: HttpRequest, object_id: str) -> HttpResponse:
-            shown: list[dict[PrivateField, str]] = []
+            shown: list[dict[OpenField, str]] = []
 
             def disclose(**arguments) -> None:
                 shown.append(verb.service(**arguments))

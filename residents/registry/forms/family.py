@@ -12,7 +12,7 @@ from residents.registry.states import (
     CorrectionRefusal,
     LinkEnd,
     LinkRefusal,
-    PrivateField,
+    OpenField,
     Proof,
     Purpose,
     Relation,
@@ -135,7 +135,7 @@ class SeeForm(forms.Form):
     purpose = _chosen(_("用途"), Purpose.choices)
     case = _typed(_("为了什么事"), LONGEST_CASE, help_text=_("老人本人看得到，如：办理入住手续"))
 
-    def __init__(self, *args, open_fields: list[PrivateField], **kwargs) -> None:
+    def __init__(self, *args, open_fields: list[OpenField], **kwargs) -> None:
         super().__init__(*args, **kwargs)
         offered = [(field.value, field.label) for field in open_fields]
         self.fields["fields_asked"].choices = offered  # type: ignore[attr-defined]

@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from providers.facilities.features import DIETS, LANGUAGES
 from residents.registry.querysets import AccessQuerySet, DisclosureQuerySet, ResidentQuerySet
 from residents.registry.states import (
+    OPENABLE_BY_CODE,
+    OPENABLE_CHOICES,
     BenefitCategory,
     Ground,
     HolderKind,
     Mobility,
-    PrivateField,
     Purpose,
     ResidentStatus,
     Sex,
@@ -214,7 +215,7 @@ class Access(models.Model):
     holder_kind = models.CharField(_("开放对象类型"), max_length=16, choices=HolderKind.choices)
     holder_id = models.UUIDField(_("开放对象"))
     fields = ArrayField(
-        models.CharField(max_length=32, choices=PrivateField.choices),
+        models.CharField(max_length=32, choices=OPENABLE_CHOICES),
         verbose_name=_("开放项目"),
         default=list,
     )
@@ -234,7 +235,7 @@ class Access(models.Model):
                 condition=Q(holder_kind__in=HolderKind.values), name="access_holder_kind_is_known"
             ),
             models.CheckConstraint(
-                condition=Q(fields__contained_by=PrivateField.values), name="access_fields_are_known"
+                condition=Q(fields__contained_by=list(OPENABLE_BY_CODE)), name="access_fields_are_known"
             ),
             models.CheckConstraint(
                 condition=Q(ground__in=Ground.values) & ~Q(article=""), name="access_has_its_ground"
@@ -254,9 +255,7 @@ class Disclosure(AppendOnly):
         Resident, on_delete=models.PROTECT, related_name="disclosures", verbose_name=_("老年人")
     )
     at = models.DateTimeField(_("时间"))
-    fields = ArrayField(
-        models.CharField(max_length=32, choices=PrivateField.choices), verbose_name=_("查看项目")
-    )
+    fields = ArrayField(models.CharField(max_length=32, choices=OPENABLE_CHOICES), verbose_name=_("查看项目"))
     purpose = models.CharField(_("用途"), max_length=32, choices=Purpose.choices)
     case = models.CharField(_("事由编号"), max_length=80)
     access = models.ForeignKey(
@@ -278,7 +277,7 @@ class Disclosure(AppendOnly):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(fields__contained_by=PrivateField.values) & ~Q(fields=[]),
+                condition=Q(fields__contained_by=list(OPENABLE_BY_CODE)) & ~Q(fields=[]),
                 name="disclosure_fields_are_known",
             ),
             models.CheckConstraint(

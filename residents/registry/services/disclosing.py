@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from providers.facilities.models import Facility
-from residents.registry import policy
+from residents.registry import health, policy
 from residents.registry.errors import (
     CaseMissing,
     DisclosuresSpent,
@@ -21,7 +21,16 @@ from residents.registry.errors import (
 from residents.registry.models import Access, Disclosure, Resident
 from residents.registry.safe import COLUMNS, masked
 from residents.registry.services.holding import held, safe_of
-from residents.registry.states import HolderKind, PrivateField, Purpose, ResidentStatus
+from residents.registry.states import (
+    OPENABLE,
+    OPENABLE_BY_CODE,
+    HealthField,
+    HolderKind,
+    OpenField,
+    PrivateField,
+    Purpose,
+    ResidentStatus,
+)
 from sojourn.accounts.models import ApiClient, User
 from sojourn.accounts.reach import names_of
 from sojourn.core.actors import Actor, Role
@@ -41,7 +50,7 @@ MOST_SENTENCES = 200
 @transaction.atomic(durable=True)  # a value leaves when its row is committed, never before
 def disclose(
     *, resident_id: UUID, fields: Collection[str], purpose: str, case: str, actor: Actor
-) -> dict[PrivateField, str]:
+) -> dict[OpenField, str]:
     """These fields of a resident in plain, for a purpose and a case that she can read about afterwards.
 
     What was never reported is left out. Refused: staff without a second factor, a resident this actor does
@@ -52,7 +61,7 @@ def disclose(
     if not _held_account(actor):
         raise NoSuchResident
     resident = held(resident_id, actor)
-    asked, grounds = asked_fields(fields), policy.fields_open_to(actor, resident)
+    asked, grounds = _asked(fields), policy.fields_open_to(actor, resident)
     if not set(asked) <= set(grounds):
         raise FieldsNotOpen
     row = Disclosure(
@@ -67,7 +76,11 @@ def disclose(
     _refuse_spent(actor, resident)
     row.save(force_insert=True)
     record(action="resident.disclosed", actor=actor, subject=resident, fields=asked, purpose=row.purpose)
-    return {field: value.plain for field, value in _facts(resident).items() if field in asked}
+    shown: dict[OpenField, str] = {
+        field: value.plain for field, value in _facts(resident).items() if field in asked
+    }
+    of_health = {field: health.words_of(field, resident) for field in asked if isinstance(field, HealthField)}
+    return shown | {field: words for field, words in of_health.items() if words is not None}
 
 
 def masked_facts_of(resident: Resident) -> dict[PrivateField, Masked]:
@@ -109,10 +122,17 @@ def _told_here(resident: Resident) -> list[Told]:
 
 
 def asked_fields(fields: Collection[str]) -> list[PrivateField]:
-    """The fields that were asked for, in their order; FieldsUnknown for none and for others."""
+    """The private fields that were asked for, in their order; FieldsUnknown for none and for others."""
     if isinstance(fields, str) or not fields or not set(fields) <= set(PrivateField.values):
         raise FieldsUnknown
     return [field for field in PrivateField if field in fields]
+
+
+def _asked(fields: Collection[str]) -> list[OpenField]:
+    """The same, facts of health among them."""
+    if isinstance(fields, str) or not fields or not set(fields) <= OPENABLE_BY_CODE.keys():
+        raise FieldsUnknown
+    return [field for field in OPENABLE if field in fields]
 
 
 def asked_purpose(purpose: str) -> Purpose:
@@ -175,7 +195,7 @@ def _sentence(row: Disclosure, who: str) -> str:
     return _("{who}于{at}查看了{fields}，用途：{purpose}，事由：{case}").format(
         who=who,
         at=f"{local(row.at):%Y-%m-%d %H:%M}",
-        fields="、".join(str(PrivateField(field).label) for field in row.fields),
+        fields="、".join(str(OPENABLE_BY_CODE[field].label) for field in row.fields),
         purpose=Purpose(row.purpose).label,
         case=row.case,
     )

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from residents.registry.models import Access, Resident
-from residents.registry.states import Ground, HolderKind, PrivateField
+from residents.registry.states import OPENABLE, Ground, HolderKind, OpenField
 from sojourn.core.actors import Actor
 from sojourn.core.clock import now
 from sojourn.core.trail import record
@@ -18,11 +18,11 @@ SHORTEST = timedelta(microseconds=1)
 
 @dataclass(frozen=True)
 class Opening:
-    """Which private fields, to whom, on what ground with its article, until when."""
+    """Which private fields and facts of health, to whom, on what ground with its article, until when."""
 
     holder_kind: HolderKind
     holder_id: UUID
-    fields: Collection[PrivateField]
+    fields: Collection[OpenField]
     ground: Ground
     article: str
     ends_at: datetime
@@ -35,7 +35,7 @@ def open_access(*, resident: Resident, opening: Opening, actor: Actor) -> Access
         resident=resident,
         holder_kind=opening.holder_kind,
         holder_id=opening.holder_id,
-        fields=[field for field in PrivateField if field in opening.fields],
+        fields=[field for field in OPENABLE if field in opening.fields],
         ground=opening.ground,
         article=opening.article,
         opens_at=now(),
