@@ -5,6 +5,8 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Q
+from django.db.models.functions import Left
+from django.db.models.lookups import Exact
 
 from residents.registry.states import DuplicateStatus, HolderKind, LinkStatus, ReportStatus, RequestStatus
 from sojourn.core import hanzi, numbers
@@ -13,7 +15,8 @@ from sojourn.core.clock import now
 from sojourn.core.querysets import LockingQuerySet
 
 NOTHING = Q(pk__in=())
-WHOLE_CODE = 6
+# How many digits name a province, a city, a county: the lists of each are read in their order from an index.
+PROVINCE, CITY, COUNTY = 2, 4, 6
 
 
 def _spelt(word: str) -> Q:
@@ -22,6 +25,15 @@ def _spelt(word: str) -> Q:
         typed = hanzi.pinyin(word)
         return Q(pinyin__contains=typed) | Q(initials__contains=typed) | Q(name_normal__contains=word)
     return Q(name_normal__contains=word)
+
+
+def _at_home_in(prefix: str) -> Q:
+    """Residents whose division begins so; everybody for the whole node."""
+    if len(prefix) == COUNTY:
+        return Q(home_division_id=prefix)
+    if len(prefix) in {PROVINCE, CITY}:
+        return Q(Exact(Left("home_division", len(prefix)), prefix))
+    return Q(home_division__code__startswith=prefix) if prefix else ~NOTHING
 
 
 def _open(at: datetime, path: str = "") -> Q:
@@ -61,13 +73,12 @@ class ResidentQuerySet(LockingQuerySet):
     def within(self, codes: tuple[str, ...]):
         """Residents at home in the divisions whose codes begin with one of these: ``("44", "5101")``.
 
-        A whole code is asked for as such: so a county's list is read in its order from the index, however many
-        others there are.
+        Every prefix is asked for as an index holds it: so the list of a county, a city or a province is read in
+        its order from that index, however many others there are.
         """
         inside = NOTHING
         for code in codes:
-            is_whole = len(code) == WHOLE_CODE
-            inside |= Q(home_division_id=code) if is_whole else Q(home_division__code__startswith=code)
+            inside |= _at_home_in(code)
         return self.filter(inside)
 
     def visible_to(self, actor: Actor):

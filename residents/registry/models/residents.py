@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Left
 from django.utils.translation import gettext_lazy as _
 
 from providers.facilities.features import DIETS, LANGUAGES
@@ -130,7 +131,10 @@ class Resident(Versioned):
             *Versioned.Meta.indexes,
             GinIndex(fields=["name_normal"], name="resident_by_name", opclasses=["gin_trgm_ops"]),
             GinIndex(fields=["pinyin"], name="resident_by_pinyin", opclasses=["gin_trgm_ops"]),
+            # A list in the order of names for every reach: the node, a province, a city, a county.
             models.Index(fields=["sort_key", "id"], name="resident_by_sort_key"),
+            models.Index(Left("home_division", 2), "sort_key", "id", name="resident_by_province"),
+            models.Index(Left("home_division", 4), "sort_key", "id", name="resident_by_city"),
             models.Index(fields=["home_division", "sort_key", "id"], name="resident_by_division"),
             models.Index(fields=["phone_index"], name="resident_by_phone"),
             models.Index(fields=["id"], name="resident_erased", condition=IS_ERASED),

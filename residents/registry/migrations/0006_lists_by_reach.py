@@ -1,0 +1,30 @@
+import django.db.models.functions.text
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("provinces", "0002_season_months"),
+        ("registry", "0005_imports_of_kinds"),
+    ]
+
+    operations = [
+        migrations.AddIndex(
+            model_name="resident",
+            index=models.Index(
+                django.db.models.functions.text.Left("home_division", 2),
+                models.F("sort_key"),
+                models.F("id"),
+                name="resident_by_province",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="resident",
+            index=models.Index(
+                django.db.models.functions.text.Left("home_division", 4),
+                models.F("sort_key"),
+                models.F("id"),
+                name="resident_by_city",
+            ),
+        ),
+    ]
