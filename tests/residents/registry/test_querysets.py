@@ -1,6 +1,7 @@
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 
 from residents.registry import policy
 from residents.registry.models import Resident
@@ -36,6 +37,27 @@ def four():
 )
 def test_staff_see_the_residents_at_home_in_their_reach(four, role, divisions, seen):
     assert seen_by(Actor(role=role, divisions=divisions)) == seen
+
+
+@pytest.mark.parametrize(
+    ("reach", "index"),
+    [
+        ("440106", "resident_by_division"),
+        ("4401", "resident_by_city"),
+        ("44", "resident_by_province"),
+        ("", "resident_by_sort_key"),
+    ],
+)
+def test_the_list_of_every_reach_stands_in_its_order_in_an_index(reach, index):
+    rows = Resident.objects.visible_to(Actor(role=Role.OFFICER, divisions=(reach,))).by_name()
+
+    with connection.cursor() as cursor:  # of a few rows nobody reads an index, unless all else is dear
+        for other in ("seqscan", "bitmapscan", "sort"):
+            cursor.execute(f"SET LOCAL enable_{other} = off")
+        plan = rows.explain()
+
+    assert f"using {index} " in plan
+    assert "Sort" not in plan
 
 
 @pytest.mark.parametrize("role", [Role.PUBLIC, Role.PEER, Role.ADMIN, Role.FAMILY, Role.FACILITY])
