@@ -12,6 +12,7 @@ RESIDENT_PREFIX = "RS"
 LONGEST_NAME = 60
 
 _INTERPUNCTS = re.compile("[•‧∙⋅⸱・･᛫●．]")
+_HAN = re.compile("[{}]".format("".join(f"{chr(first)}-{chr(last)}" for first, last in hanzi.HAN_BLOCKS)))
 _BLANKS = re.compile(r"\s+")
 _BETWEEN_PARTS = re.compile(r"(?<=[^·' -])[·' -](?=[^·' -])")
 
@@ -24,7 +25,7 @@ def checked_name(text: str, field: str = "name") -> str:
     """
     hanzi.normalise(text)  # refuses what neither database nor wire can hold
     name = _BLANKS.sub(" ", _INTERPUNCTS.sub("·", text)).strip()
-    if not name or len(name) > LONGEST_NAME or not all(map(_is_letter, _BETWEEN_PARTS.sub("", name))):
+    if not name or len(name) > LONGEST_NAME or not _is_of_letters(_BETWEEN_PARTS.sub("", name)):
         detail = _("请按户口簿或身份证填写，只含文字和间隔号，不超过{longest}个字").format(
             longest=LONGEST_NAME
         )
@@ -32,11 +33,10 @@ def checked_name(text: str, field: str = "name") -> str:
     return name
 
 
-def _is_letter(char: str) -> bool:
-    point = ord(char)
+def _is_of_letters(text: str) -> bool:
     # Characters newer than this Python's tables have no category yet, so the blocks decide.
-    is_han = any(first <= point <= last for first, last in hanzi.HAN_BLOCKS)
-    return is_han or unicodedata.category(char) in {"Lu", "Ll", "Lo", "Lt", "Mn"}
+    others = _HAN.sub("", text)
+    return all(unicodedata.category(char) in {"Lu", "Ll", "Lo", "Lt", "Mn"} for char in others)
 
 
 def search_columns(name: str) -> dict[str, str]:

@@ -32,6 +32,8 @@ HAN_BLOCKS = (
     (0x30000, 0x3FFFD),  # plane 3
 )
 _HAN = "".join(f"{chr(first)}-{chr(last)}" for first, last in HAN_BLOCKS)
+# Every step of folding but the last leaves these as they are.
+_ORDINARY = re.compile("[\u4e00-\u9fa5]*")
 _UNREADABLE = re.compile("[\x00\ud800-\udfff]")
 _INTERPUNCTS = "·•‧∙⋅⸱・･᛫●"
 _POINT_BETWEEN_WORDS = re.compile(r"(?<![0-9])\.|\.(?![0-9])")
@@ -100,6 +102,8 @@ def normalise(text: str) -> str:
     quotation marks, invisible characters or variation selectors. U+0000 and lone surrogates are refused:
     the database and the wire hold neither.
     """
+    if _ORDINARY.fullmatch(text):
+        return unicodedata.normalize("NFKC", text.translate(_simplified_forms()))
     text = unicodedata.normalize("NFKC", _readable(text)).translate(_IGNORED)
     text = "".join(
         char for char in text if not char.isspace() and unicodedata.category(char) not in ("Cc", "Cf")

@@ -104,6 +104,12 @@ def test_folding_twice_changes_nothing(text):
     assert search_text(search_text(text)) == search_text(text)
 
 
+@given(text=st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5)))
+@example("乾縣瞭望")
+def test_ordinary_characters_fold_alike_alone_and_beside_others(text):
+    assert normalise(text + " ") == normalise(text)
+
+
 @given(text=anything)
 def test_folding_anything_twice_changes_nothing(text):
     assert normalise(normalise(text)) == normalise(text)
