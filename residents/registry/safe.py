@@ -67,7 +67,12 @@ class Safe:
     @classmethod
     def unlocked(cls, resident_id: UUID, wrapped: str) -> "Safe":
         """The safe whose key stands wrapped in the resident's row of keys."""
-        by = keyring().key(ciphers.key_name_of(wrapped))
+        return cls.unlocked_with(resident_id, wrapped, keyring().key)
+
+    @classmethod
+    def unlocked_with(cls, resident_id: UUID, wrapped: str, key_of: Callable[[str], Key]) -> "Safe":
+        """The same for many safes in a row, with keys that are taken from the keyring once each, by their name."""
+        by = key_of(ciphers.key_name_of(wrapped))
         return cls(resident_id, ciphers.unwrapped(wrapped, by=by, of=key_place(resident_id)))
 
     def wrapped_by(self, province: str) -> str:

@@ -100,8 +100,8 @@ def relocked(text: str, *, older: Key, newer: Key, of: str) -> str:
 
 
 def key_name_of(text: str) -> str:
-    """The name of the key that a ciphertext asks for."""
-    return _parts(text)[1]
+    """The name of the key that a ciphertext asks for; whether it opens with that, opening tells."""
+    return _labelled(text)[1]
 
 
 def new_data_key() -> Key:
@@ -142,14 +142,20 @@ def _opened(text: str, key: Key, of: str) -> bytes:
 
 def _parts(text: str) -> tuple[Suite, str, bytes, bytes]:
     """Suite, key name, nonce and ciphertext; Undecipherable unless the text has exactly this form."""
+    suite, name, *spelt = _labelled(text)
+    nonce, sealed = map(_read, spelt)
+    if nonce is None or sealed is None:
+        raise Undecipherable
+    return suite, name, nonce, sealed
+
+
+def _labelled(text: str) -> tuple[Suite, str, str, str]:
+    """Suite and key name, and the two others as they are spelt."""
     parts = text.split(".")
     suite = SUITES.get(parts[0]) if len(parts) == 4 else None
     if suite is None or not is_key_name(parts[1]):
         raise Undecipherable
-    nonce, sealed = map(_read, parts[2:])
-    if nonce is None or sealed is None:
-        raise Undecipherable
-    return suite, parts[1], nonce, sealed
+    return suite, parts[1], parts[2], parts[3]
 
 
 def _place(of: str) -> bytes:

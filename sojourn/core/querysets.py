@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 
 from django.db import connection, models
-from django.db.models import Lookup, Q, QuerySet, UUIDField
+from django.db.models import BinaryField, Lookup, Q, QuerySet, UUIDField
 
 from sojourn.core.actors import Actor, Role
 
@@ -15,10 +15,18 @@ class Among(Lookup):
 
     lookup_name = "among"
     prepare_rhs = False
+    kind = "uuid"
 
     def as_sql(self, compiler, connection):
         column, params = self.process_lhs(compiler, connection)
-        return f"{column} = ANY (%s::uuid[])", [*params, list(self.rhs)]
+        return f"{column} = ANY (%s::{self.kind}[])", [*params, list(self.rhs)]
+
+
+@BinaryField.register_lookup
+class AmongBytes(Among):
+    """The same for blind indexes, of which a spreadsheet asks thousands."""
+
+    kind = "bytea"
 
 
 class KeptStatement:

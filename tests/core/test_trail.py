@@ -3,12 +3,13 @@ from datetime import timedelta
 import pytest
 from django.db import connection, transaction
 
+from sojourn.accounts.models import User
 from sojourn.core import trace
 from sojourn.core.actors import SYSTEM, Actor, Role
 from sojourn.core.clock import frozen, today
 from sojourn.core.models import AuditEntry, TrailSeal
 from sojourn.core.services import broken_seals, seal_trail
-from sojourn.core.trail import entries_about, record, record_many
+from sojourn.core.trail import entries_about, record, record_many, record_rows
 from tests.factories.accounts import UserFactory
 
 OFFICER = Actor(role=Role.OFFICER, divisions=("440106",))
@@ -45,12 +46,22 @@ def test_a_line_of_the_trail_says_who_did_what_to_which_row():
     assert entry.trace_id == trace.current()
 
 
+def _by_row(users):
+    record_many(action="user.renamed", actor=OFFICER, lines=[(user, {"new": "乙\t\\"}) for user in users])
+
+
+def _by_key(users):
+    lines = [(user.pk, {"new": "乙\t\\"}) for user in users]
+    record_rows(action="user.renamed", actor=OFFICER, model=User, lines=lines)
+
+
 @pytest.mark.django_db
-def test_lines_for_many_are_as_lines_for_one():
+@pytest.mark.parametrize("record_them", [_by_row, _by_key])
+def test_lines_for_many_are_as_lines_for_one(record_them):
     users = UserFactory.create_batch(2)
     trace.begin()
 
-    record_many(action="user.renamed", actor=OFFICER, lines=[(user, {"new": "乙\t\\"}) for user in users])
+    record_them(users)
 
     record(action="user.renamed", actor=OFFICER, subject=users[0], new="乙\t\\")
     single, many = entries_about(users[0])

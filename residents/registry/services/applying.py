@@ -5,8 +5,9 @@ killed job loses nothing and doubles nothing, and two jobs take turns.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -23,7 +24,7 @@ from sojourn.core.keyring import keyring
 from sojourn.core.refusals import Refusal
 from sojourn.core.trail import record
 
-AT_ONCE = 500
+AT_ONCE = 1_000
 WRITTEN = """
 UPDATE registry_importrow AS line SET state = 'registered', sealed = NULL, resident_id = new.resident,
     made = new.made, registered_version = 1
@@ -35,7 +36,7 @@ FROM unnest(%s::bigint[], %s::uuid[], %s::uuid[]) AS new (line, resident, made) 
 class _Opened:
     """A row that waits, with what it says."""
 
-    row: ImportRow
+    line: int
     content: Content = field(repr=False)
 
 
@@ -57,18 +58,19 @@ def apply_next_rows(*, batch_id: UUID) -> bool:
     batch = _at_work(batch_id, ImportStatus.APPLYING)
     if batch is None:
         return False
-    rows = list(batch.rows.filter(state=ImportRowState.GOOD).order_by("number")[:AT_ONCE])
+    rows = batch.rows.filter(state=ImportRowState.GOOD).order_by("number")
+    opened = _open(batch, rows.values_list("id", "number", "sealed")[:AT_ONCE])
     actor = _officer_of(batch)
-    if not rows:
+    if not opened:
         _finish(batch, "finish", actor)
         return False
     kind = imports.named(batch.kind)
-    waiting = _unknown_of(batch, kind, rows)
+    waiting = _unknown_of(kind, opened)
     if waiting and not _written(waiting, kind, actor):
         for each in waiting:  # one of them is refused: the others need not wait for her
             if not _written([each], kind, actor):
                 refused = Reason(kind.refused, "refused").as_stored()
-                _settle([each.row], ImportRowState.BAD, [refused])
+                _settle([each.line], ImportRowState.BAD, [refused])
     return True
 
 
@@ -115,23 +117,23 @@ def counts_of(batch: ImportBatch) -> dict[str, int]:
     return {state: count for state, count in found.items() if count}
 
 
-def _unknown_of(batch: ImportBatch, kind: ImportKind, rows: Sequence[ImportRow]) -> list[_Opened]:
+def _unknown_of(kind: ImportKind, opened: Sequence[_Opened]) -> list[_Opened]:
     """The rows that say something new; the others are settled as known since the check."""
-    opened = _open(batch, rows)
     standing = kind.known([one.content.facts for one in opened], SYSTEM)
     fresh = [one for one, known in zip(opened, standing, strict=True) if known is None]
-    new = {one.row.pk for one in fresh}
-    _settle([one.row for one in opened if one.row.pk not in new], ImportRowState.KNOWN, [])
+    settled = [one.line for one, known in zip(opened, standing, strict=True) if known is not None]
+    if settled:
+        _settle(settled, ImportRowState.KNOWN, [])
     return fresh
 
 
-def _open(batch: ImportBatch, rows: Sequence[ImportRow]) -> list[_Opened]:
-    sealed = [(row, row.sealed) for row in rows if row.sealed is not None]
-    keys = {name: keyring().key(name) for name in {key_name_of(text) for _, text in sealed}}
-    opened = []
-    for row, text in sealed:
-        content = json.loads(decrypted(text, key=keys[key_name_of(text)], of=place_of(batch.pk, row.number)))
-        opened.append(_Opened(row, Content(content["home"], content["facts"])))
+def _open(batch: ImportBatch, rows: Iterable[tuple[int, int, str | None]]) -> list[_Opened]:
+    """What these rows say: each with its id, its number and what is sealed, which is there while it waits."""
+    key, opened = cache(keyring().key), []
+    for line, number, text in rows:
+        said = decrypted(text or "", key=key(key_name_of(text or "")), of=place_of(batch.pk, number))
+        content = json.loads(said)
+        opened.append(_Opened(line, Content(content["home"], content["facts"])))
     return opened
 
 
@@ -142,13 +144,11 @@ def _written(waiting: Sequence[_Opened], kind: ImportKind, actor: Actor) -> bool
             made = kind.make([one.content for one in waiting], actor)
     except Refusal:
         return False
-    lines = [one.row.pk for one in waiting]
+    lines = [one.line for one in waiting]
     with connection.cursor() as cursor:
         cursor.execute(WRITTEN, [lines, [one.resident for one in made], [one.row for one in made]])
     return True
 
 
-def _settle(rows: Sequence[ImportRow], state: ImportRowState, reasons: list[dict]) -> None:
-    ImportRow.objects.filter(pk__in=[row.pk for row in rows]).update(
-        state=state, sealed=None, reasons=reasons
-    )
+def _settle(lines: Sequence[int], state: ImportRowState, reasons: list[dict]) -> None:
+    ImportRow.objects.filter(pk__in=lines).update(state=state, sealed=None, reasons=reasons)

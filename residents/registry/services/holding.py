@@ -7,6 +7,7 @@ from uuid import UUID
 from residents.registry import naming
 from residents.registry.errors import AlreadyRegistered, NoSuchResident, NotYourResident
 from residents.registry.models import Resident, ResidentKey
+from residents.registry.querysets import ResidentQuerySet
 from residents.registry.safe import COLUMNS, Safe, blinded_with, index_of, indexes_of
 from residents.registry.states import PrivateField
 from sojourn.core.actors import Actor
@@ -81,14 +82,21 @@ def known_identities(identity_numbers: Collection[str], actor: Actor) -> dict[st
         asked = {
             blinded_with(key)(PrivateField.IDENTITY_NUMBER, plain): plain for key in keys for plain in some
         }
-        here = Resident.objects.filter(identity_index__in=asked)
-        known |= {asked[bytes(index)]: None for index in here.values_list("identity_index", flat=True)}
-        seen = here.filter(merged_into=None).visible_to(actor).only("number", "identity_index")
-        known |= {asked[bytes(row.identity_index or b"")]: row for row in seen}
-        for row in here.exclude(merged_into=None):
-            person = Resident.objects.filter(pk=row.pk).survivors().visible_to(actor).first()
-            known[asked[bytes(row.identity_index or b"")]] = person
+        here = Resident.objects.filter(identity_index__among=asked)
+        standing = dict.fromkeys(map(bytes, here.values_list("identity_index", flat=True)))
+        if standing:  # of a new spreadsheet hardly anybody does
+            known |= {asked[index]: row for index, row in (standing | _seen(here, actor)).items()}
     return known
+
+
+def _seen(here: ResidentQuerySet, actor: Actor) -> dict[bytes, Resident | None]:
+    """Who bears each of these blind indexes, where this actor sees her."""
+    seen = here.filter(merged_into=None).visible_to(actor).only("number", "identity_index")
+    bearers: dict[bytes, Resident | None] = {bytes(row.identity_index or b""): row for row in seen}
+    for row in here.exclude(merged_into=None):
+        person = Resident.objects.filter(pk=row.pk).survivors().visible_to(actor).first()
+        bearers[bytes(row.identity_index or b"")] = person
+    return bearers
 
 
 def refuse_known_identity(values: Mapping, actor: Actor, *, but: Resident) -> None:

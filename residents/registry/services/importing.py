@@ -29,6 +29,7 @@ ROWS, MEGABYTES, UNPACKED = (
     "resident_import_unpacked_megabytes",
 )
 DAYS = "resident_import_days"
+AS_TEXT = json.JSONEncoder(ensure_ascii=False, default=str)
 COPIED = ("batch_id", "number", "state", "sealed", "reasons", "resident_id")
 
 
@@ -176,9 +177,9 @@ def _stored(batch: ImportBatch, kind: ImportKind, read: Sequence[Read], actor: A
             state, resident = ImportRowState.KNOWN, known[row.number].resident
         elif not row.reasons:
             state = ImportRowState.GOOD
-            content = json.dumps({"home": row.home, "facts": row.facts}, ensure_ascii=False, default=str)
+            content = AS_TEXT.encode({"home": row.home, "facts": row.facts})
             sealed = encrypted(content, key=keys[row.home], of=place_of(batch.pk, row.number))
-        reasons = json.dumps([reason.as_stored() for reason in row.reasons])
+        reasons = AS_TEXT.encode([reason.as_stored() for reason in row.reasons])
         yield batch.pk, row.number, str(state), sealed, reasons, resident
 
 

@@ -16,17 +16,16 @@ from residents.registry.services.holding import columns_of, known_identities, re
 from residents.registry.states import PrivateField
 from sojourn.core.actors import Actor
 from sojourn.core.clock import today
-from sojourn.core.copying import copy_in
+from sojourn.core.copying import blank, copy_in, filled
 from sojourn.core.counters import next_numbers
 from sojourn.core.ids import uuid7
 from sojourn.core.keyring import LOOKUP, keyring
-from sojourn.core.trail import record_many
+from sojourn.core.trail import record_rows
 from sojourn.provinces.models import Division
 
 RESIDENT_COUNTER = "registry_resident_number"
 IDENTITY = PrivateField.IDENTITY_NUMBER
-# The instant of change is the database's.
-COPIED = tuple(field.attname for field in Resident._meta.concrete_fields if field.name != "changed_at")
+BLANK = blank(Resident)
 
 
 @dataclass(frozen=True)
@@ -57,37 +56,30 @@ def register_residents(*, rows: Sequence[NewResident], actor: Actor) -> list[UUI
     given = [checked(row.facts, on=day) for row in rows]
     owners = [provinces[row.home_division_code] for row in rows]
     safes = [Safe.made(uuid7()) for _ in rows]
-    columns = [columns_of(values, safe, blinded) for values, safe in zip(given, safes, strict=True)]
     _refuse_known(given, actor)
     numbers = next_numbers(prefix=RESIDENT_PREFIX, counter=RESIDENT_COUNTER, province_codes=owners)
-    residents = [
-        Resident(
-            id=safe.resident_id,
-            owner=owner,
-            number=number,
-            home_division_id=row.home_division_code,
-            is_sample=row.is_sample,
-            **known,
-        )
-        for row, owner, safe, number, known in zip(rows, owners, safes, numbers, columns, strict=True)
-    ]
+    # One is locked and spelt while the database writes the one before her.
+    residents = (
+        [safe.resident_id, *filled(BLANK, columns_of(values, safe, blinded) | _placed(row, owner, number))]
+        for row, values, owner, safe, number in zip(rows, given, owners, safes, numbers, strict=True)
+    )
     with refusing_known_identity():
-        copy_in(Resident, COPIED, map(_copied, residents))
+        copy_in(Resident, ("id", *BLANK), residents)
     wrapping = {owner: keyring().newest(owner) for owner in set(owners)}
     copy_in(
         ResidentKey,
         ("resident_id", "wrapped"),
         ((s.resident_id, s.wrapped_with(wrapping[owner])) for s, owner in zip(safes, owners, strict=True)),
     )
-    lines = [(resident, {"number": resident.number}) for resident in residents]
-    record_many(action="resident.registered", actor=actor, lines=lines)
-    return [safe.resident_id for safe in safes]
+    ids = [safe.resident_id for safe in safes]
+    lines = ((key, {"number": number}) for key, number in zip(ids, numbers, strict=True))
+    record_rows(action="resident.registered", actor=actor, model=Resident, lines=lines)
+    return ids
 
 
-def _copied(resident: Resident) -> list:
-    """The row as COPY takes it: what is chosen from a list by its stored word."""
-    values = (getattr(resident, column) for column in COPIED)
-    return [str(value) if isinstance(value, str) else value for value in values]
+def _placed(row: NewResident, owner: str, number: str) -> dict:
+    home = row.home_division_code
+    return {"owner": owner, "number": number, "home_division_id": home, "is_sample": row.is_sample}
 
 
 def _provinces_for(codes: Collection[str], actor: Actor) -> dict[str, str]:
