@@ -23,6 +23,7 @@ from residents.assessments.findings import Findings, locked
 from residents.assessments.models import Assessment, Assessor
 from residents.assessments.naming import ASSESSMENT_COUNTER, ASSESSMENT_PREFIX
 from residents.assessments.scales import scale
+from residents.assessments.scoring import Result
 from residents.assessments.services.assessing import USUAL_SCALE, months_valid
 from residents.assessments.services.holding import refuse_merged, refuse_wrong_day
 from residents.assessments.states import MEDICAL_OR_NURSING, AssessmentKind, AssessmentStatus, Background
@@ -32,10 +33,16 @@ from residents.registry.safe import Safe
 from sojourn.core.actors import Actor, Role
 from sojourn.core.clock import NOON, SHANGHAI, today
 from sojourn.core.constraints import refusing
+from sojourn.core.copying import blank, copy_in, filled
 from sojourn.core.counters import next_numbers
+from sojourn.core.ids import uuid7
+from sojourn.core.keyring import Key, keyring
 from sojourn.core.refusals import Refusal
-from sojourn.core.trail import record_all
+from sojourn.core.trail import record_all, record_rows
 
+BLANK = blank(Assessment)
+# What the checks ask of a resident and an assessment takes over from her.
+ASKED = ("owner", "home_division_id", "status", "is_sample", "birth_on", "merged_into_id")
 LONGEST = {"source": 120, "paper_reference": 80, "name": 60}
 
 
@@ -65,47 +72,87 @@ class SampleResult:
     reason: str = "routine"
 
 
+@dataclass(frozen=True)
+class _Entered:
+    """A paper of a resident, what it came to and the assessment that it becomes."""
+
+    result: ElsewhereResult
+    scored: Result
+    resident: Resident
+    number: str
+    valid_until: date
+    id: UUID = field(default_factory=uuid7)
+
+    def columns_on(self, day: date, safe: Safe) -> dict:
+        """The row as it is entered on this day, what was found locked in the resident's safe."""
+        result, scored = self.result, self.scored
+        return {
+            "owner": self.resident.owner,
+            "number": self.number,
+            "valid_until": self.valid_until,
+            "concluded_on": day,
+            "kind": AssessmentKind.IMPORTED,
+            "status": AssessmentStatus.FINAL,
+            "is_sample": self.resident.is_sample,
+            "resident_id": self.resident.pk,
+            "scale_code": scored.scale_code,
+            "edition": scored.edition,
+            "scale_digest": scored.digest,
+            "assessed_on": result.assessed_on,
+            "level": scored.level,
+            "source": result.source.strip(),
+            "paper_reference": result.paper_reference.strip(),
+            "findings_cipher": locked(_found(result).with_result(scored), safe, self.id),
+        }
+
+
 @transaction.atomic
 def enter_result(*, resident_id: UUID, result: ElsewhereResult, actor: Actor) -> Assessment:
     """What was found elsewhere stands here, marked as entered, after the same checks: the score is ours."""
     [entered] = enter_results(results=[(resident_id, result)], actor=actor)
-    return entered
+    return Assessment.objects.get(pk=entered)
 
 
 @transaction.atomic
-def enter_results(*, results: Sequence[tuple[UUID, ElsewhereResult]], actor: Actor) -> list[Assessment]:
-    """The same for many papers, each of a resident by her id; all of them or none."""
+def enter_results(*, results: Sequence[tuple[UUID, ElsewhereResult]], actor: Actor) -> list[UUID]:
+    """The same for many papers, each of a resident by her id; all of them or none.
+
+    The identifiers of the assessments come back in the order of the papers.
+    """
     ids = {resident_id for resident_id, _result in results}
-    held = {row.pk: row for row in Resident.objects.visible_to(actor).locked().filter(pk__in=ids)}
+    asked = Resident.objects.visible_to(actor).locked().filter(pk__in=ids).only(*ASKED)
+    held = {row.pk: row for row in asked}
     if len(held) < len(ids):
         raise NoSuchResident
     if not all(policy.can_assign(actor, resident) for resident in held.values()):
         raise NotYourResident
-    for resident_id, result in results:
-        for check in _checks(result, held[resident_id]):
-            check()
-    owners = [held[resident_id].owner for resident_id, _result in results]
+    papers = [(held[resident_id], result) for resident_id, result in results]
+    found = [_judged(result, resident) for resident, result in papers]
+    owners = [resident.owner for resident, _result in papers]
     numbers = next_numbers(prefix=ASSESSMENT_PREFIX, counter=ASSESSMENT_COUNTER, province_codes=owners)
-    keys = ResidentKey.objects.in_bulk(ids)
     until = cache(months_valid)
-    rows = []
-    for (resident_id, result), number in zip(results, numbers, strict=True):
-        resident = held[resident_id]
-        row = _entered(result, resident, Safe.unlocked(resident.pk, keys[resident.pk].wrapped))
-        row.number, row.valid_until = number, until(result.assessed_on, resident.owner)
-        rows.append(row)
-    with refusing("assessment_paper_entered_once", EnteredAlready):
-        Assessment.objects.bulk_create(rows)
-    record_all(
-        action="assessment.entered", actor=actor, lines=[(row, {"number": row.number}) for row in rows]
+    entries = [
+        _Entered(result, scored, resident, number, until(result.assessed_on, resident.owner))
+        for (resident, result), scored, number in zip(papers, found, numbers, strict=True)
+    ]
+    wrapped = dict(ResidentKey.objects.filter(pk__in=ids).values_list("pk", "wrapped"))
+    key_of, day = cache(keyring().key), today()
+    # One is locked while the database writes the one before it.
+    rows = (
+        [one.id, *filled(BLANK, one.columns_on(day, _safe_of(one.resident, wrapped, key_of)))]
+        for one in entries
     )
-    return rows
+    with refusing("assessment_paper_entered_once", EnteredAlready):
+        copy_in(Assessment, ("id", *BLANK), rows)
+    lines = ((one.id, {"number": one.number}) for one in entries)
+    record_rows(action="assessment.entered", actor=actor, model=Assessment, lines=lines)
+    return [one.id for one in entries]
 
 
 def faults_of(result: ElsewhereResult, resident: Resident) -> list[dict]:
     """Everything that speaks against entering a paper, as refusals list it: field, code and a sentence each."""
     errors = []
-    for check in _checks(result, resident):
+    for check in (*_checks(result, resident), lambda: _scored(result)):
         try:
             check()
         except Refusal as refusal:
@@ -151,7 +198,6 @@ def _checks(result: ElsewhereResult, resident: Resident) -> Iterator[Callable[[]
     yield lambda: _refuse_wrong_paper(result)
     yield lambda: refuse_wrong_day(result.assessed_on, resident)
     yield lambda: _refuse_unfit_names(result.assessors)
-    yield lambda: _found(result).scored(scale(*result.scale))
 
 
 def _found(result: ElsewhereResult) -> Findings:
@@ -160,27 +206,19 @@ def _found(result: ElsewhereResult) -> Findings:
     )
 
 
-def _entered(result: ElsewhereResult, resident: Resident, safe: Safe) -> Assessment:
-    """The paper as a row: its number and how long it holds are still to be said."""
-    used, findings = scale(*result.scale), _found(result)
-    scored = findings.scored(used)
-    row = Assessment(
-        owner=resident.owner,
-        kind=AssessmentKind.IMPORTED,
-        status=AssessmentStatus.FINAL,
-        is_sample=resident.is_sample,
-        resident=resident,
-        scale_code=used.code,
-        edition=used.edition,
-        scale_digest=scored.digest,
-        assessed_on=result.assessed_on,
-        concluded_on=today(),
-        level=scored.level,
-        source=result.source.strip(),
-        paper_reference=result.paper_reference.strip(),
-    )
-    row.findings_cipher = locked(findings.with_result(scored), safe, row.pk)
-    return row
+def _safe_of(resident: Resident, wrapped: Mapping[UUID, str], key_of: Callable[[str], Key]) -> Safe:
+    return Safe.unlocked_with(resident.pk, wrapped[resident.pk], key_of)
+
+
+def _scored(result: ElsewhereResult) -> Result:
+    return _found(result).scored(scale(*result.scale))
+
+
+def _judged(result: ElsewhereResult, resident: Resident) -> Result:
+    """What a paper of this resident comes to; refused for the first thing that speaks against entering it."""
+    for check in _checks(result, resident):
+        check()
+    return _scored(result)
 
 
 def _refuse_wrong_paper(result: ElsewhereResult) -> None:

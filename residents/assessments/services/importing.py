@@ -37,8 +37,9 @@ def _known(facts: Sequence[Mapping], _actor: Actor) -> list[Known | None]:
 
 
 def _enter(contents: Sequence[Content], actor: Actor) -> list[Made]:
-    entered = enter_results(results=[from_stored(one.facts) for one in contents], actor=actor)
-    return [Made(row.resident_id, row.pk) for row in entered]
+    papers = [from_stored(one.facts) for one in contents]
+    entered = enter_results(results=papers, actor=actor)
+    return [Made(resident, made) for (resident, _paper), made in zip(papers, entered, strict=True)]
 
 
 def _take_back(rows: Sequence[ImportRow], actor: Actor) -> Collection[int]:
