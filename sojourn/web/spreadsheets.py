@@ -269,7 +269,10 @@ def _table(rows: Iterable[Sequence], most: int) -> Table:
     headings: list[str] | None = None
     found: list[tuple[int, list]] = []
     for number, row in enumerate(rows, start=1):
-        cells = [_cell(value) for value in row[:MOST_COLUMNS]]
+        said = list(row[:MOST_COLUMNS])
+        while said and said[-1] is None:  # a sheet is as wide as it may be, and empty there
+            said.pop()
+        cells = [_cell(value) for value in said]
         while cells and cells[-1] is None:
             cells.pop()
         if not cells:
