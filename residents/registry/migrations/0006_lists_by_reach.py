@@ -1,3 +1,4 @@
+import django.db.models.deletion
 import django.db.models.functions.text
 from django.db import migrations, models
 
@@ -25,6 +26,17 @@ class Migration(migrations.Migration):
                 models.F("sort_key"),
                 models.F("id"),
                 name="resident_by_city",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="resident",
+            name="home_division",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="provinces.division",
+                verbose_name="户籍所在地区",
             ),
         ),
     ]

@@ -94,8 +94,13 @@ class Resident(Versioned):
         related_name="+",
         verbose_name=_("并入的登记"),
     )
+    # The lists' own index begins with it (Meta); what only follows from that is not written a second time.
     home_division = models.ForeignKey(
-        "provinces.Division", on_delete=models.PROTECT, related_name="+", verbose_name=_("户籍所在地区")
+        "provinces.Division",
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("户籍所在地区"),
+        db_index=False,
     )
 
     identity_cipher = _private(_("身份证号码（密文）"))
