@@ -28,6 +28,7 @@ urlpatterns = [
     path("mode/", modes.choose_mode, name="mode"),
     path("sign-in/", include("sojourn.accounts.family_urls")),
     path("accounts/", include("sojourn.accounts.urls")),
+    path("my/", include("sojourn.accounts.my_urls")),
     path("my/", include("residents.registry.urls")),
     path("my/", include("residents.consents.urls")),
     path("oauth/token/", token, name="oauth_token"),

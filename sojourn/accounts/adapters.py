@@ -7,6 +7,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
@@ -18,6 +19,7 @@ from sojourn.accounts import lockout, services
 from sojourn.accounts.actors import actor_for
 from sojourn.accounts.secrets import fernet_key
 from sojourn.web.addresses import client_address
+from sojourn.web.proofs import proofs_of_second_factor
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -68,10 +70,11 @@ class AccountAdapter(DefaultAccountAdapter):
         Where a second factor is set, only that one proves it: a passphrase alone could be stolen.
         """
         user = context.request.user
-        proofs = get_authentication_records(context.request, user)
         if is_mfa_enabled(user):
-            proofs = [proof for proof in proofs if proof["method"] == "mfa"]
-        return not proofs or time.time() - proofs[-1]["at"] > app_settings.REAUTHENTICATION_TIMEOUT
+            proofs = proofs_of_second_factor(context.request)
+        else:
+            proofs = [step["at"] for step in get_authentication_records(context.request, user)]
+        return not proofs or time.time() - proofs[-1] > app_settings.REAUTHENTICATION_TIMEOUT
 
     def get_reauthentication_methods(self, user) -> list[dict]:
         methods = super().get_reauthentication_methods(user)
@@ -83,6 +86,13 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         "incorrect_code": _("验证码不正确，请看应用上现在显示的六位数字，再输入一次。"),
         "used_code": _("这个验证码已经用过，请等应用显示下一个再输入。"),
     }
+
+    def is_mfa_enabled(self, user, types=None) -> bool:
+        """Whether one of these kinds is set; passkeys, of which allauth knows nothing, stand in a table of ours."""
+        if super().is_mfa_enabled(user, types=types):
+            return True
+        asked = types is None or Authenticator.Type.WEBAUTHN in types
+        return asked and user.is_authenticated and services.has_passkey_as_second_factor(user.pk)
 
     def get_totp_label(self, user) -> str:
         return user.username

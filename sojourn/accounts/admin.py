@@ -34,6 +34,9 @@ name_actions(
         "user.passphrase_changed": _("修改密码"),
         "user.second_factor_set": _("设置两步验证"),
         "user.second_factor_removed": _("移除两步验证"),
+        "user.passkey_added": _("添加通行密钥"),
+        "user.passkey_removed": _("移除通行密钥"),
+        "user.passkey_suspected": _("通行密钥疑似被复制，未放行"),
         "membership.granted": _("授予任职"),
         "membership.ended": _("终止任职"),
         "client.opened": _("开设接口账号"),
@@ -51,6 +54,7 @@ name_actions(
         "until": _("失效日期"),
         "locked": _("换用新密钥的数据"),
         "key": _("密钥"),
+        "passkey": _("通行密钥"),
     },
 )
 for _model in ("membership", "apiclient"):

@@ -132,3 +132,60 @@ class SignInLocked(Refusal):
 class CodesAskedTooOften(SignInLocked):
     code = "codes_asked_too_often"
     title = _("验证码要得太频繁，请 {minutes} 分钟后再试")
+
+
+class PasskeyRefused(Refusal):
+    """What a device sent opens nothing; which of the reasons it was is told as far as it helps her."""
+
+    code, status = "passkey_refused", 403
+    title = _("通行密钥没有通过核对，请再试一次，或者用验证码登录")
+
+
+class PasskeyUnproven(PasskeyRefused):
+    code = "passkey_unproven"
+
+
+class PasskeyUnknown(PasskeyRefused):
+    code = "passkey_unknown"
+    title = _("这里没有登记这个通行密钥，或者已经移除")
+
+
+class PasskeyStale(PasskeyRefused):
+    code = "passkey_stale"
+    title = _("等得太久，或者已经用过一次，请再按一次按钮")
+
+
+class PasskeyCopied(PasskeyRefused):
+    """The device's count did not rise: somebody else may hold the same passkey."""
+
+    code = "passkey_copied"
+    title = _("这个通行密钥可能被复制过，没有放行。请用验证码登录，移除它，再重新添加")
+
+
+class PasskeyHeld(Refusal):
+    code = "passkey_held"
+    title = _("这个通行密钥已经登记过")
+
+
+class PasskeyUnnamed(Invalid):
+    code = "passkey_unnamed"
+    title = _("请给这台设备起个名字，最多二十个字")
+
+
+class TooManyPasskeys(Refusal):
+    code = "too_many_passkeys"
+    title = _("最多登记 {most} 个通行密钥，请先移除不用的")
+
+
+class PasskeyNotHere(Refusal):
+    """The address of the page can have no passkeys: digits, no TLS, or a name that the node did not set."""
+
+    code = "passkey_not_here"
+    title = _("这个网址不能用通行密钥")
+
+
+class ProofTooOld(NotPermitted):
+    """She signed in too long ago for this; she proves it anew and goes on."""
+
+    code = "proof_too_old"
+    title = _("登录已经有一会儿了，请先确认一次是您本人")

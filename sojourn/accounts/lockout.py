@@ -73,6 +73,13 @@ def of_asking(phone: str) -> list[Lock]:
     return [Lock(_key("asked", phone), settings.SIGN_IN_TRIES)]
 
 
+def of_passkeys(address: str) -> list[Lock]:
+    """What keeps one network from asking for passkeys without end; a telephone's code is open to it all the same."""
+    if not address:
+        return []
+    return [Lock(_key("passkey network", address), settings.SIGN_IN_TRIES_OF_A_NETWORK, forgiven=False)]
+
+
 def network_of(address: str) -> str:
     """A keyed digest under which a network's codes are counted; "" where the address cannot be trusted."""
     return _key("codes of a network", address) if address else ""

@@ -8,14 +8,18 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from sojourn.accounts.passkeys import LONGEST_NAME
 from sojourn.accounts.querysets import (
     AccessTokenQuerySet,
     ApiClientQuerySet,
     ApiKeyQuerySet,
     MembershipQuerySet,
+    PasskeyChallengeQuerySet,
+    PasskeyQuerySet,
     SignInCodeQuerySet,
     UserManager,
 )
+from sojourn.accounts.states import PasskeyDeed
 from sojourn.core.actors import Role
 from sojourn.core.history import tracked
 from sojourn.core.ids import uuid7
@@ -38,6 +42,7 @@ class User(AbstractBaseUser):
     # Known of the user of a request only (sojourn.accounts.standing).
     live_memberships: list["Membership"] | None = None
     second_factor_since: datetime | None = None
+    passkey_ids: list[str] | None = None
 
     class Meta:
         verbose_name = _("用户")
@@ -276,6 +281,64 @@ class SignInCode(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="sign_in_code_expires_later", condition=Q(expires_at__gt=models.F("asked_at"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Passkey(models.Model):
+    """The public half of a passkey: a family signs in with it, to the staff it is a second factor.
+
+    ``domain`` is the one it was made for; ``name`` is what its owner calls the device. A removed one is gone.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, verbose_name=_("用户"), on_delete=models.PROTECT, related_name="passkeys")
+    name = models.CharField(_("设备名称"), max_length=LONGEST_NAME)
+    domain = models.CharField(_("域名"), max_length=253)
+    credential_id = models.BinaryField(_("凭据标识"), max_length=1023, unique=True, editable=False)
+    public_key = models.BinaryField(_("公钥"), max_length=4096, editable=False)
+    sign_count = models.BigIntegerField(_("使用计数"))
+    created_at = models.DateTimeField(_("添加时间"))
+    last_used_at = models.DateTimeField(_("最近使用时间"), null=True)
+
+    objects = PasskeyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("通行密钥")
+        verbose_name_plural = _("通行密钥")
+        constraints = [
+            models.CheckConstraint(name="passkey_has_name", condition=~Q(name="")),
+            models.CheckConstraint(name="passkey_counts_up", condition=Q(sign_count__gte=0)),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class PasskeyChallenge(models.Model):
+    """A random word that one session was handed for a device to sign, once and within minutes."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    deed = models.CharField(_("用途"), max_length=10, choices=PasskeyDeed)
+    user = models.ForeignKey(
+        User, verbose_name=_("用户"), on_delete=models.CASCADE, null=True, related_name="+"
+    )
+    challenge = models.BinaryField(_("随机数"), max_length=32, editable=False)
+    expires_at = models.DateTimeField(_("过期时间"), db_index=True)
+
+    objects = PasskeyChallengeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("通行密钥随机数")
+        verbose_name_plural = _("通行密钥随机数")
+        constraints = [
+            models.CheckConstraint(
+                name="passkey_challenge_has_user",
+                condition=Q(deed=PasskeyDeed.SIGN_IN, user__isnull=True)
+                | (~Q(deed=PasskeyDeed.SIGN_IN) & Q(user__isnull=False)),
             ),
         ]
 

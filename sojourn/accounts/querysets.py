@@ -33,6 +33,23 @@ class SignInCodeQuerySet(LockingQuerySet):
         return self.filter(used_at__isnull=True, expires_at__gt=at, tries__lt=tries)
 
 
+class PasskeyQuerySet(LockingQuerySet):
+    def visible_to(self, actor: Actor):
+        """Everybody sees her own."""
+        if actor.role == Role.SYSTEM:
+            return self
+        return self.filter(user_id=actor.user_id) if actor.user_id is not None else self.none()
+
+    def as_second_factor(self):
+        """Those of accounts that a passphrase opens first; a family's opens the account itself."""
+        return self.filter(user__phone__isnull=True)
+
+
+class PasskeyChallengeQuerySet(LockingQuerySet):
+    def live_at(self, at: datetime):
+        return self.filter(expires_at__gt=at)
+
+
 class MembershipQuerySet(LockingQuerySet):
     def live_on(self, day: date):
         """Posts whose ``[valid_from, valid_to)`` holds this day."""

@@ -5,14 +5,17 @@ from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 
-from sojourn.accounts.models import Membership, User
+from sojourn.accounts.models import Membership, Passkey, User
 
 _COLUMNS = ("role", "division_code", "holder_kind", "holder_id")
 # Written out, because the framework takes longer to put the same statement together than the database to answer.
 _STATEMENT = f"""
 SELECT u.*, {", ".join(f"m.{column} AS post_{column}" for column in _COLUMNS)},
-       (SELECT min(a.created_at) FROM {Authenticator._meta.db_table} a
-         WHERE a.user_id = u.id AND a.type = %(app)s) AS second_factor_since
+       LEAST((SELECT min(a.created_at) FROM {Authenticator._meta.db_table} a
+               WHERE a.user_id = u.id AND a.type = %(app)s),
+             (SELECT min(p.created_at) FROM {Passkey._meta.db_table} p
+               WHERE p.user_id = u.id)) AS second_factor_since,
+       ARRAY(SELECT p.id::text FROM {Passkey._meta.db_table} p WHERE p.user_id = u.id) AS passkey_ids
   FROM {User._meta.db_table} u
   LEFT JOIN {Membership._meta.db_table} m
     ON m.user_id = u.id AND m.valid_from <= %(day)s AND (m.valid_to IS NULL OR m.valid_to > %(day)s)
@@ -21,7 +24,7 @@ SELECT u.*, {", ".join(f"m.{column} AS post_{column}" for column in _COLUMNS)},
 
 
 def user_as_of(day: date, user_id: UUID) -> User | None:
-    """The user with the posts that are live on this day and the moment since when a second factor is set.
+    """The user with the posts that are live on this day, her passkeys, and since when a second factor is set.
 
     What was read is true of this moment: a request reads it once, and nothing keeps it for the next.
     """

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from sojourn.accounts.services import forget_ended, forget_old_codes, forget_tokens
+from sojourn.accounts.services import forget_challenges, forget_ended, forget_old_codes, forget_tokens
 from sojourn.core.clock import now
 
 
@@ -14,5 +14,5 @@ def clear_sessions() -> int:
 
 @shared_task(time_limit=60)
 def forget_codes() -> int:
-    """One-time codes that no longer open anything nor count for a network are gone; safe to repeat."""
-    return forget_old_codes(at=now())
+    """One-time codes and challenges that no longer open anything nor count for a network are gone; safe to repeat."""
+    return forget_old_codes(at=now()) + forget_challenges(at=now())

@@ -7,7 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 Label = str | Promise
 
-_topics: dict[str, Label] = {"sign_in_code": _("登录验证码")}
+_topics: dict[str, Label] = {
+    "sign_in_code": _("登录验证码"),
+    "passkey_added": _("添加通行密钥的通知"),
+    "passkey_removed": _("移除通行密钥的通知"),
+}
 
 
 def name_topics(topics: Mapping[str, Label]) -> None:

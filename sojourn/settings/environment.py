@@ -7,6 +7,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 PUBLIC_KEY = re.compile("[0-9a-f]{64}")
+_LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+PASSKEY_DOMAIN = re.compile(rf"localhost|(?:{_LABEL}\.)+(?![0-9]+$){_LABEL}")
 
 
 def required(name: str) -> str:
@@ -52,6 +54,14 @@ def channel(text: str, *, is_demo: bool) -> str:
     if text and not in_demo and not plain:
         raise ImproperlyConfigured("SOJOURN_MESSAGES is no https address without user and password.")
     return text
+
+
+def domains(name: str) -> list[str]:
+    """Domains that passkeys may belong to: names of at least two parts, or ``localhost``, and no address of digits."""
+    found = listed(name)
+    if not all(PASSKEY_DOMAIN.fullmatch(domain) for domain in found):
+        raise ImproperlyConfigured(f"{name} holds something else than lower-case domain names.")
+    return found
 
 
 def at_least_one(name: str) -> int:

@@ -82,6 +82,8 @@ def configuration(*, level: str) -> dict:
         "loggers": {
             # Some jobs run every second: that each was sent, received and done is told only to who asks for more.
             **{name: {"level": "WARNING" if level == "INFO" else level} for name in CHATTY},
+            # It writes down which device signed.
+            "fido2": {"level": "WARNING"},
             "django": {"handlers": ["stderr"], "level": level, "propagate": False},
             # Its lines quote addresses and statements; ours say the same without values.
             "django.request": {"handlers": [], "level": "CRITICAL", "propagate": False},

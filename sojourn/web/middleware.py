@@ -1,10 +1,8 @@
 """What happens around every request: trace, figures, actor, refusals."""
 
 import time
-from datetime import UTC, datetime
 
 import structlog
-from allauth.account.authentication import get_authentication_records
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +14,7 @@ from sojourn.core.refusals import Invalid
 from sojourn.web import figures
 from sojourn.web.envelope import refusal_for
 from sojourn.web.errors import refuse
+from sojourn.web.proofs import proofs_of_second_factor
 
 log = structlog.get_logger("sojourn.web")
 SEEN_EVERY_SECONDS = 60
@@ -113,18 +112,8 @@ def _ask_as(request: HttpRequest, actor: Actor) -> None:
 
 
 def has_second_factor(request: HttpRequest) -> bool:
-    """Whether this session proved a second factor, by the record that allauth keeps of its steps.
-
-    It must be one that is still set: when an app is removed, every session that it opened is back at the
-    passphrase.
-    """
-    steps = get_authentication_records(request, request.user)
-    proofs = [step["at"] for step in steps if step.get("method") == "mfa"]
-    if not proofs:
-        return False
-    proven_at = datetime.fromtimestamp(max(proofs), UTC)
-    since = getattr(request.user, "second_factor_since", None)
-    return since is not None and since <= proven_at
+    """Whether this session proved a second factor that is still set."""
+    return bool(proofs_of_second_factor(request))
 
 
 def has_been_idle(request: HttpRequest) -> bool:

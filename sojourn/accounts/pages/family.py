@@ -23,15 +23,19 @@ from django.views.decorators.http import require_http_methods
 
 from sojourn.accounts import services
 from sojourn.accounts.errors import AccountClosed, PhoneUnreadable, SignInLocked
+from sojourn.accounts.models import User
+from sojourn.accounts.pages.devices import about_site
 from sojourn.accounts.states import CodeWay
+from sojourn.core.clock import now
 from sojourn.core.masking import mask_phone
 from sojourn.core.phones import LONGEST_TYPED
+from sojourn.core.refusals import Refusal
 from sojourn.web.access import is_family_session
 from sojourn.web.addresses import client_address
 from sojourn.web.choices import own_address
 
 BACKEND = "sojourn.accounts.backends.PhoneBackend"
-CODE_ID, AFTERWARDS = "sign_in_code", "sign_in_next"
+CODE_ID, AFTERWARDS, PROVED_AT = "sign_in_code", "sign_in_next", "proved_at"
 FILE = "file:"
 
 
@@ -63,16 +67,14 @@ class FamilyCodeForm(forms.Form):
         return code
 
 
-def step_in(view: Callable) -> Callable:
+def patient(view: Callable) -> Callable:
     """A step that no cache keeps and no error report quotes, and that says how long to wait after too many tries."""
 
-    @sensitive_post_parameters("phone", "code")
+    @sensitive_post_parameters("phone", "code", "answer")
     @never_cache
     @require_http_methods(["GET", "HEAD", "POST"])
     @wraps(view)
     def step(request: HttpRequest) -> HttpResponse:
-        if is_family_session(request):
-            return HttpResponseRedirect(_afterwards(request, request.GET.get("next", "")))
         try:
             return view(request)
         except SignInLocked as locked:
@@ -85,11 +87,24 @@ def step_in(view: Callable) -> Callable:
     return step
 
 
+def step_in(view: Callable) -> Callable:
+    """Such a step for who is not signed in yet; a family that is goes on."""
+
+    @patient
+    @wraps(view)
+    def step(request: HttpRequest) -> HttpResponse:
+        if is_family_session(request):
+            return HttpResponseRedirect(afterwards_of(request, request.GET.get("next", "")))
+        return view(request)
+
+    return step
+
+
 @step_in
 def ask(request: HttpRequest) -> HttpResponse:
     """She says which telephone is hers; the answer is the same whether or not we know it."""
     form = PhoneForm(request.POST if request.method == "POST" else None)
-    afterwards = _afterwards(request, request.POST.get("next") or request.GET.get("next", ""))
+    afterwards = afterwards_of(request, request.POST.get("next") or request.GET.get("next", ""))
     if request.method == "POST" and form.is_valid():
         try:
             asked = services.ask_code(
@@ -100,8 +115,16 @@ def ask(request: HttpRequest) -> HttpResponse:
         else:
             request.session[CODE_ID], request.session[AFTERWARDS] = str(asked.code_id), afterwards
             return HttpResponseRedirect(resolve_url("family_code"))
-    context = {"form": form, "next": afterwards, **_in_demo()}
-    return TemplateResponse(request, "account/phone.html", context)
+    return first_step(request, form, afterwards)
+
+
+def first_step(
+    request: HttpRequest, form: PhoneForm, afterwards: str, refusal: Refusal | None = None
+) -> HttpResponse:
+    """The page with both ways in: a telephone, or a passkey where the browser and the address can have one."""
+    context = {"form": form, "next": afterwards, "refusal": refusal, **about_site(request), **in_demo()}
+    status = 200 if refusal is None else refusal.status
+    return TemplateResponse(request, "account/phone.html", context, status=status)
 
 
 @step_in
@@ -122,7 +145,7 @@ def enter(request: HttpRequest) -> HttpResponse:
         "form": form,
         "phone": mask_phone(phone),
         "minutes": services.minutes_of_codes(),
-        **_in_demo(),
+        **in_demo(),
     }
     return TemplateResponse(request, "account/phone_code.html", context)
 
@@ -153,17 +176,36 @@ def _signed_in(request: HttpRequest, code_id: UUID, form: FamilyCodeForm) -> Htt
         form.add_error("code", _("验证码不对，或者已经过期。请核对，或再要一个。"))
         return None
     afterwards = request.session.get(AFTERWARDS) or settings.FAMILY_LOGIN_REDIRECT_URL
-    request.session.flush()  # nothing of whoever sat here before goes on
-    login(request, user, backend=BACKEND)
+    come_in(request, user)
     return HttpResponseRedirect(afterwards)
 
 
-def _afterwards(request: HttpRequest, address: str) -> str:
+def come_in(request: HttpRequest, user: User) -> None:
+    """A new session in which nothing of whoever sat here before goes on."""
+    request.session.flush()
+    login(request, user, backend=BACKEND)
+    note_proof(request)
+
+
+def note_proof(request: HttpRequest) -> None:
+    """Whoever sits here has just proved that the telephone or the passkey is hers."""
+    request.session[PROVED_AT] = int(now().timestamp())
+
+
+def is_fresh(request: HttpRequest) -> bool:
+    """Whether she proved it within the rule's minutes; what is sent may be as much older as a staff session may rest."""
+    longest = services.minutes_of_fresh_proof() * 60
+    if request.method == "POST":
+        longest += settings.STAFF_IDLE_SECONDS
+    return now().timestamp() - request.session.get(PROVED_AT, 0) <= longest
+
+
+def afterwards_of(request: HttpRequest, address: str) -> str:
     """The page of this site that she was on her way to, else her own."""
     return own_address(request, address) if address else settings.FAMILY_LOGIN_REDIRECT_URL
 
 
-def _in_demo() -> dict[str, str]:
+def in_demo() -> dict[str, str]:
     """In the demo, where messages stand that are not really sent; nothing elsewhere."""
     if not settings.SAMPLE_WORLD or not settings.MESSAGES.startswith(FILE):
         return {}

@@ -11,12 +11,14 @@ from allauth.account.utils import get_login_redirect_url, get_next_redirect_url
 from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.base import forms as second_factor_forms
-from allauth.mfa.base import views as second_factor
 from allauth.mfa.base.internal.flows import post_authentication
+from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes import views as recovery_codes
+from allauth.mfa.recovery_codes.forms import GenerateRecoveryCodesForm
 from allauth.mfa.totp import views as totp_views
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.totp.internal.auth import clear_totp_secret
+from allauth.mfa.utils import is_mfa_enabled
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -194,7 +196,8 @@ class SetUpView(totp_views.ActivateTOTPView):
         context = super().get_context_data(**kwargs)
         secret = context["form"].secret
         groups = [secret[start : start + 4] for start in range(0, len(secret), 4)]
-        return context | {"secret_groups": groups, "next": get_next_redirect_url(self.request) or ""}
+        after = get_next_redirect_url(self.request) or ""
+        return context | {"secret_groups": groups, "next": after, "next_query": urlencode({"next": after})}
 
 
 class RemoveView(totp_views.DeactivateTOTPView):
@@ -211,6 +214,14 @@ class RecoveryCodesView(recovery_codes.ViewRecoveryCodesView):
         return context | {"codes": codes, "onwards": get_login_redirect_url(self.request)}
 
 
+class RenewForm(GenerateRecoveryCodesForm):
+    def clean(self) -> dict:
+        """Codes stand in for an app or a passkey: who has neither needs none."""
+        if not is_mfa_enabled(self.user, [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]):
+            raise get_mfa_adapter().validation_error("cannot_generate_recovery_codes")
+        return forms.Form.clean(self) or {}
+
+
 sign_in = step_of_sign_in(account.LoginView.as_view(form_class=SignInForm))
 sign_out = step_of_sign_in(account.logout)
 change_passphrase = step_of_sign_in(
@@ -218,11 +229,10 @@ change_passphrase = step_of_sign_in(
 )
 confirm = step_of_sign_in(account.ReauthenticateView.as_view(form_class=ConfirmByPassphraseForm))
 
-prove_code = step_of_sign_in(second_factor.AuthenticateView.as_view(form_class=CodeForm))
-confirm_code = step_of_sign_in(second_factor.ReauthenticateView.as_view(form_class=ConfirmByCodeForm))
-show_second_factor = step_of_sign_in(second_factor.index)
 set_up_second_factor = step_of_sign_in(proven(SetUpView.as_view()))
 remove_second_factor = step_of_sign_in(proven(RemoveView.as_view()))
 
 show_recovery_codes = step_of_sign_in(proven(RecoveryCodesView.as_view()))
-renew_recovery_codes = step_of_sign_in(proven(recovery_codes.generate_recovery_codes))
+renew_recovery_codes = step_of_sign_in(
+    proven(recovery_codes.GenerateRecoveryCodesView.as_view(form_class=RenewForm))
+)

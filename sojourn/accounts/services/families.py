@@ -125,6 +125,11 @@ def minutes_of_codes() -> int:
     return _limit("sign_in_code_minutes")
 
 
+def minutes_of_fresh_proof() -> int:
+    """For how many minutes after signing in a family may add a passkey, today."""
+    return _limit("passkey_fresh_minutes")
+
+
 def forget_old_codes(*, at: datetime) -> int:
     """Codes that no longer open, and no longer count for a network, are gone; how many."""
     deleted, _by_model = SignInCode.objects.filter(expires_at__lte=at, asked_at__lt=at - HOUR).delete()

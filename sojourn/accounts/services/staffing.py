@@ -29,7 +29,7 @@ from sojourn.accounts.errors import (
     WeakPassphrase,
 )
 from sojourn.accounts.lockout import Lock
-from sojourn.accounts.models import Membership, SignInTries, User
+from sojourn.accounts.models import Membership, Passkey, SignInTries, User
 from sojourn.accounts.passphrases import lightly_hashed
 from sojourn.core.actors import Actor, Role
 from sojourn.core.clock import now, today
@@ -219,12 +219,13 @@ def set_second_factor(*, user_id: UUID, secret: str, code_step: int, actor: Acto
 
 @transaction.atomic
 def remove_second_factor(*, user_id: UUID, actor: Actor) -> User:
-    """The app and the recovery codes open nothing any more; the next sign-in leads to setting up new ones."""
+    """App, passkeys and recovery codes open nothing any more; the next sign-in leads to setting up new ones."""
     user = User.objects.locked().get(pk=user_id)
     if actor.user_id != user.pk and not may_look_after(actor, user):
         raise BeyondYourReach
     deleted, _ = Authenticator.objects.filter(user=user).delete()
-    if not deleted:
+    passkeys, _ = Passkey.objects.as_second_factor().filter(user=user).delete()
+    if not deleted + passkeys:
         raise SecondFactorMissing
     SignInTries.objects.filter(pk__in=[lock.key for lock in lockout.of_codes(user_id)]).delete()
     record(action="user.second_factor_removed", actor=actor, subject=user)
