@@ -12,6 +12,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +21,8 @@ from sojourn.accounts.actors import actor_for
 from sojourn.accounts.secrets import fernet_key
 from sojourn.web.addresses import client_address
 from sojourn.web.proofs import proofs_of_second_factor
+
+CODE_PAGE = "mfa_reauthenticate"
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -77,8 +80,13 @@ class AccountAdapter(DefaultAccountAdapter):
         return not proofs or time.time() - proofs[-1] > app_settings.REAUTHENTICATION_TIMEOUT
 
     def get_reauthentication_methods(self, user) -> list[dict]:
+        """A second factor, where one is set, by the page that asks for codes and passkeys alike; else the passphrase."""
         methods = super().get_reauthentication_methods(user)
-        return [method for method in methods if method["id"] != "reauthenticate"] or methods
+        if not any(method["id"].startswith(CODE_PAGE) for method in methods):
+            return methods
+        code_page = {"id": CODE_PAGE, "description": _("两步验证"), "url": reverse(CODE_PAGE)}
+        by_passkey = [method for method in methods if method["id"] == f"{CODE_PAGE}:webauthn"]
+        return [code_page, *by_passkey]
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):

@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
+from fido2 import cbor
 from fido2.cose import ES256
 from fido2.utils import websafe_decode, websafe_encode
 from fido2.webauthn import (
@@ -33,6 +34,11 @@ class Device:
     count: int = 0
     credential_id: bytes = field(default_factory=lambda: secrets.token_bytes(32))
     key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
+
+    @property
+    def public_key(self) -> bytes:
+        """What a node keeps of it."""
+        return cbor.encode(ES256.from_cryptography_key(self.key.public_key()))
 
     def make(self, options: dict) -> str:
         """The answer to a request for a new passkey."""

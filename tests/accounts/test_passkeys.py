@@ -57,7 +57,11 @@ def test_what_a_browser_is_asked_is_json_and_tells_no_name():
     )
 
     told = json.loads(json.dumps(options))["publicKey"]
-    assert told["user"] == {"id": "eHh4eHh4eHh4eHh4eHh4eA", "name": "100******78", "displayName": "100******78"}
+    assert told["user"] == {
+        "id": "eHh4eHh4eHh4eHh4eHh4eA",
+        "name": "100******78",
+        "displayName": "100******78",
+    }
     assert told["authenticatorSelection"]["userVerification"] == "required"
     assert told["authenticatorSelection"]["residentKey"] == "required"
     assert told["excludeCredentials"] == [{"type": "public-key", "id": "a25vd24"}]

@@ -10,10 +10,19 @@ from allauth.mfa.utils import encrypt
 from django.contrib.auth.hashers import make_password
 
 from sojourn.accounts import phones
-from sojourn.accounts.models import AccessToken, ApiClient, ApiKey, Membership, SignInPhone, User
+from sojourn.accounts.models import (
+    AccessToken,
+    ApiClient,
+    ApiKey,
+    Membership,
+    Passkey,
+    SignInPhone,
+    User,
+)
 from sojourn.accounts.secrets import digest_of, fresh
 from sojourn.core.actors import Role
 from sojourn.core.clock import now
+from tests.accounts.device import Device
 
 PASSPHRASE = "候鸟 南飞 过冬 北归 有时"
 
@@ -64,6 +73,24 @@ class SecondFactorFactory(factory.django.DjangoModelFactory):
     user = factory.SubFactory(UserFactory)
     type = Authenticator.Type.TOTP
     data = factory.LazyAttribute(lambda factor: {"secret": encrypt(factor.secret)})
+
+
+class PasskeyFactory(factory.django.DjangoModelFactory):
+    """A passkey that ``device`` holds (tests.accounts.device), for localhost."""
+
+    class Meta:
+        model = Passkey
+
+    class Params:
+        device = factory.LazyFunction(Device)
+
+    user = factory.SubFactory(UserFactory)
+    name = "我的手机"
+    domain = "localhost"
+    credential_id = factory.LazyAttribute(lambda passkey: passkey.device.credential_id)
+    public_key = factory.LazyAttribute(lambda passkey: passkey.device.public_key)
+    sign_count = 0
+    created_at = factory.LazyFunction(now)
 
 
 class ApiClientFactory(factory.django.DjangoModelFactory):
