@@ -31,6 +31,7 @@ def announce(node: Node, say: Say) -> None:
         say(f"  Families sign in at {node.address}sign-in/ by telephone:")
         for caller in CALLERS:
             say(f"  {caller.phone:<20} {caller.plays}")
+        say(f"  Passkeys need a name: they work at {node.named_address} and not at digits")
         say(f"  The code that was sent to them: make demo-messages NODE={node.name}\n")
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from sojourn.local import membership
 from sojourn.local.nodes import Node
 from sojourn.local.paths import Local
-from sojourn.local.ports import HOST
+from sojourn.local.ports import HOST, LOCALHOST
 from sojourn.local.postgres import APP, OWNER, Cluster
 from sojourn.local.redis import Redis
 
@@ -47,6 +47,7 @@ def variables(local: Local) -> dict[str, str]:
         "REDIS_URL": redis.url(),
         "SOJOURN_SECRET_KEY": secret(local.secret_key),
         "SOJOURN_ALLOWED_HOSTS": f"localhost,{HOST},[::1]",
+        "SOJOURN_PASSKEY_DOMAINS": LOCALHOST,
         "SOJOURN_NODE": os.environ.get("SOJOURN_NODE", "44"),
         "SOJOURN_HOSTS_PROVINCES": os.environ.get("SOJOURN_HOSTS_PROVINCES", MEMBERS),
         "SOJOURN_STATIC_ROOT": str(local.static),
@@ -93,7 +94,7 @@ def unhurried(environment: Mapping[str, str], local: Local) -> dict[str, str]:
 def for_tests(local: Local) -> dict[str, str]:
     """The environment of the suite, which works as the owner of its databases."""
     tests = {**variables(local), "DJANGO_SETTINGS_MODULE": "sojourn.settings.testing"}
-    del tests["SOJOURN_ALLOWED_HOSTS"]
+    del tests["SOJOURN_ALLOWED_HOSTS"], tests["SOJOURN_PASSKEY_DOMAINS"]
     return {**inherited(), **as_owner(tests)}
 
 

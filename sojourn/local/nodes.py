@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sojourn.local.errors import Trouble
 from sojourn.local.paths import Local
-from sojourn.local.ports import HOST
+from sojourn.local.ports import HOST, LOCALHOST
 
 DEFAULT_PORT = 8000
 
@@ -48,6 +48,11 @@ class Node:
     @property
     def address(self) -> str:
         return f"http://{HOST}:{self.port}/"
+
+    @property
+    def named_address(self) -> str:
+        """The same by the machine's name: browsers make no passkey for an address of digits."""
+        return f"http://{LOCALHOST}:{self.port}/"
 
     @property
     def local(self) -> Local:

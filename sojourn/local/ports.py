@@ -6,6 +6,8 @@ import socket
 from sojourn.local.errors import Trouble
 
 HOST = "127.0.0.1"
+# The same machine by a name, which passkeys need.
+LOCALHOST = "localhost"
 LAST = 65535
 PATIENCE = 5.0
 

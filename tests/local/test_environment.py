@@ -44,6 +44,7 @@ def test_each_node_has_everything_of_its_own_but_the_static_files(local):
         "DJANGO_SETTINGS_MODULE",
         "SOJOURN_ALLOWED_HOSTS",
         "SOJOURN_INSECURE_HTTP",
+        "SOJOURN_PASSKEY_DOMAINS",
         "SOJOURN_REGISTRARS",
         "SOJOURN_REGISTRARS_NEEDED",
         "SOJOURN_SAMPLE_WORLD",

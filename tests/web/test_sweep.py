@@ -40,7 +40,7 @@ from residents.registry.models import (
     Transfer,
 )
 from residents.registry.services import ask_correction
-from sojourn.accounts.models import ApiKey
+from sojourn.accounts.models import ApiKey, Passkey
 from sojourn.core.actors import SYSTEM, Actor, Role
 from sojourn.core.clock import now, today
 from sojourn.core.identifiers import sample_identity
@@ -52,7 +52,7 @@ from sojourn.sharing.models import RegistryEdition
 from sojourn.sharing.protocol.registry import Registry
 from sojourn.web.access import Access
 from sojourn.web.admin import ScopedAdmin
-from tests.factories.accounts import ApiKeyFactory, MembershipFactory, UserFactory
+from tests.factories.accounts import ApiKeyFactory, MembershipFactory, PasskeyFactory, UserFactory
 from tests.factories.assessments import AssessorFactory, BodyFactory, final
 from tests.factories.consents import a_consent, a_legal_share, a_mandate
 from tests.factories.desk import DelegationFactory, ProposalFactory, WorkItemFactory
@@ -176,6 +176,7 @@ def foreign(db):
         "facilities": facility,
         "facility": facility,
         "user": user,
+        "passkeys": PasskeyFactory(user=user, name=CANARY),
         "apiclient": program.client,
         "apikey": program,
         "membership": membership,
@@ -411,6 +412,7 @@ def snapshot() -> dict:
         "imports": sorted(ImportBatch.objects.values_list("pk", "status")),
         "taken away": (Export.objects.count(), Disclosure.objects.count()),
         "keys": sorted(ApiKey.objects.filter(client__name=CANARY).values_list("pk", "revoked_at")),
+        "passkeys": sorted(Passkey.objects.values_list("pk", "name")),
         "trail": AuditEntry.objects.filter(subject_kind__startswith="facilities").count(),
     }
 
