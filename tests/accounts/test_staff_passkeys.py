@@ -255,7 +255,8 @@ def test_an_old_proof_adds_and_removes_nothing(inside):
     passkey = Passkey.objects.get()
 
     assert inside.get(NEW).url.startswith(CONFIRM_CODE)
-    assert inside.post(NEW, {"begin": "1", "name": "x"}).status_code == 302
+    begun = inside.post(NEW, {"begin": "1", "name": "x"})
+    assert (begun.status_code, begun.json()["code"]) == (403, "proof_too_old")
     assert inside.post(f"/accounts/passkeys/{passkey.pk}/remove/").status_code == 302
     assert Passkey.objects.get() == passkey
 

@@ -1,7 +1,10 @@
 """Passkeys of the staff: a second factor beside the app's codes, the passphrase still first."""
 
+from collections.abc import Callable
+from functools import wraps
 from uuid import UUID
 
+from allauth.account.adapter import get_adapter
 from allauth.account.internal.decorators import login_stage_required
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import get_login_redirect_url, get_next_redirect_url
@@ -20,12 +23,13 @@ from django.views.decorators.http import require_http_methods
 
 from sojourn.accounts import services
 from sojourn.accounts.actors import actor_for
-from sojourn.accounts.errors import PasskeyNotHere
+from sojourn.accounts.errors import PasskeyNotHere, ProofTooOld
 from sojourn.accounts.models import Passkey, User
 from sojourn.accounts.pages import devices
 from sojourn.accounts.pages.staff import CodeForm, ConfirmByCodeForm, proven, step_of_sign_in
 from sojourn.core.refusals import NotVisible, Refusal
 from sojourn.web.access import actor_of, is_family_session
+from sojourn.web.envelope import problem
 from sojourn.web.proofs import PASSKEY
 
 page = require_http_methods(["GET", "HEAD", "POST"])
@@ -127,6 +131,19 @@ class FactorsView(second_factor.IndexView):
         return context | {"passkeys": mine}
 
 
+def told_to_prove(view: Callable) -> Callable:
+    """The page's script is told that the proof is too old; what it asked is not kept to be done later."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        is_old = get_adapter(request).is_reauthentication_required(app="sojourn.accounts")
+        if devices.is_beginning(request) and is_old:
+            return problem(ProofTooOld())
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
 @sensitive_post_parameters("answer")
 @page
 def add(request: HttpRequest) -> HttpResponse:
@@ -182,5 +199,5 @@ prove_passkey = step_of_sign_in(sensitive_post_parameters("answer")(prove))
 confirm_code = step_of_sign_in(ConfirmView.as_view())
 confirm_passkey = step_of_sign_in(sensitive_post_parameters("answer")(ConfirmByPasskeyView.as_view()))
 show_second_factor = step_of_sign_in(FactorsView.as_view())
-add_passkey = step_of_sign_in(proven(add))
+add_passkey = step_of_sign_in(told_to_prove(proven(add)))
 remove_passkey = step_of_sign_in(proven(remove))

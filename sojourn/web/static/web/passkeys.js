@@ -60,8 +60,9 @@ async function ask(form) {
   const words = new FormData(form);
   words.set("begin", "1");
   const answer = await fetch(form.action, { method: "POST", body: words, headers: { Accept: "application/json" } });
-  const said = await answer.json();
-  if (said.code === "proof_too_old") return location.reload();
+  const said = answer.redirected ? {} : await answer.json();
+  // She has to sign in or to prove who she is first: the page itself leads there.
+  if (answer.redirected || said.code === "proof_too_old") return location.reload();
   if (!answer.ok) return say(form, "refused", said.title);
   form.elements.answer.value = await (form.dataset.passkey === "make" ? made : proven)(said.publicKey);
   form.submit();
