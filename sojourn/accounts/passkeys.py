@@ -32,6 +32,7 @@ LONGEST_NAME = 20  # of a device, as its owner calls it
 LONGEST_ID = 1023  # of a credential, as the standard says
 CHALLENGE_BYTES = 32
 LOCAL = "localhost"
+SITE_NAME = "旅居养老"
 # Everything the library may stumble over in what a stranger sent.
 UNREADABLE = (
     ValueError,
@@ -136,9 +137,10 @@ def proven(answer: str, *, site: Site, challenge: bytes, key: Key) -> int:
     def check() -> int:
         response = AuthenticationResponse.from_dict(_read(answer))
         _refuse_frames(response.response.client_data.cross_origin)
-        credential = AttestedCredentialData.create(
-            Aaguid.NONE, key.credential_id, CoseKey.parse(cbor.decode(key.public_key))
-        )
+        public_key = cbor.decode(key.public_key)
+        if not isinstance(public_key, Mapping):
+            raise PasskeyUnproven
+        credential = AttestedCredentialData.create(Aaguid.NONE, key.credential_id, CoseKey.parse(public_key))
         _server(site).authenticate_complete(_state(challenge), [credential], response)
         return response.response.authenticator_data.counter
 
@@ -181,7 +183,7 @@ def _state(challenge: bytes) -> dict[str, Any]:
 
 def _server(site: Site) -> Fido2Server:
     return Fido2Server(
-        PublicKeyCredentialRpEntity(id=site.domain, name=settings.PASSKEY_SITE_NAME),
+        PublicKeyCredentialRpEntity(id=site.domain, name=SITE_NAME),
         attestation=AttestationConveyancePreference.NONE,
         verify_origin=lambda origin: origin == site.origin,
     )

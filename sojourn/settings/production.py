@@ -270,11 +270,8 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = False  # they count in the cache; sojourn.accounts.lockout counts in the database
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 MFA_ADAPTER = "sojourn.accounts.adapters.SecondFactorAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
-MFA_TOTP_ISSUER = "Sojourn"
-# The domains that passkeys of this node belong to; without one there are none.
-PASSKEY_DOMAINS = environment.domains("SOJOURN_PASSKEY_DOMAINS")
-PASSKEY_SITE_NAME = "旅居养老"
+MFA_SUPPORTED_TYPES, MFA_TOTP_ISSUER = ["totp", "recovery_codes"], "Sojourn"
+PASSKEY_DOMAINS = environment.domains("SOJOURN_PASSKEY_DOMAINS")  # without one there are no passkeys
 SIGN_IN_TRIES = 5
 SIGN_IN_TRIES_ANYWHERE = 20
 SIGN_IN_TRIES_OF_A_NETWORK = 100

@@ -16,7 +16,7 @@ OF_THE_NODE = ("migrate", "web", "worker", "beat")
 DOCKERFILE = (house.ROOT / "Dockerfile").read_text(encoding="utf-8")
 INSTRUCTIONS = {"FROM", "RUN", "COPY", "ENV", "WORKDIR", "USER", "EXPOSE", "CMD"}
 READ = re.compile(
-    r"""environment\.(required|optional|flag|listed|public_keys|at_least_one)\(\s*"([A-Z_]+)"|environ(?:\.get\(|\[)"([A-Z_]+)\""""
+    r"""environment\.(required|optional|flag|listed|public_keys|domains|at_least_one)\(\s*"([A-Z_]+)"|environ(?:\.get\(|\[)"([A-Z_]+)\""""
 )
 NEVER = {"SOJOURN_INSECURE_HTTP", "SOJOURN_SAMPLE_WORLD"}
 

@@ -191,7 +191,7 @@ def test_the_command_says_what_each_room_loaded(capsys):
 
     call_command("load_reference")
 
-    assert "sojourn.provinces: 96 rows" in capsys.readouterr().out
+    assert "sojourn.provinces: 99 rows" in capsys.readouterr().out
     assert not Rule.objects.filter(key="left_over").exists()
 
 

@@ -63,3 +63,23 @@ def test_a_node_that_serves_people_takes_no_other_way(text):
 @pytest.mark.parametrize("text", ["console", "file:/x"])
 def test_the_demo_may_write_messages_down(text):
     assert environment.channel(text, is_demo=True) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["", "localhost", "sojourn.example", "gd.sojourn.example,xn--fiqs8s.example"]
+)
+def test_passkeys_belong_to_domains(monkeypatch, text):
+    monkeypatch.setenv("SOJOURN_PASSKEY_DOMAINS", text)
+
+    assert ",".join(environment.domains("SOJOURN_PASSKEY_DOMAINS")) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["127.0.0.1", "[::1]", "example", "Sojourn.example", "https://sojourn.example", "a..example", ".example"],
+)
+def test_what_is_no_domain_stops_the_node(monkeypatch, text):
+    monkeypatch.setenv("SOJOURN_PASSKEY_DOMAINS", text)
+
+    with pytest.raises(ImproperlyConfigured, match="SOJOURN_PASSKEY_DOMAINS"):
+        environment.domains("SOJOURN_PASSKEY_DOMAINS")

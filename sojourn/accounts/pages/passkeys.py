@@ -104,7 +104,8 @@ def remove(request: HttpRequest, pk: UUID) -> HttpResponse:
 @family.patient
 def again(request: HttpRequest) -> HttpResponse:
     """Who has been signed in for a while types a code that came to her own telephone, and goes on."""
-    phone = services.phone_of(actor_of(request).user_id)
+    user_id = actor_of(request).user_id
+    phone = services.phone_of(user_id) if user_id else None
     if phone is None:
         raise NotPermitted
     afterwards = family.afterwards_of(request, request.POST.get("next") or request.GET.get("next", ""))
@@ -118,7 +119,7 @@ def again(request: HttpRequest) -> HttpResponse:
         user = services.open_by_code(
             code_id=UUID(code_id), code=form.cleaned_data["code"], address=client_address(request)
         )
-        if user is not None and user.pk == actor_of(request).user_id:
+        if user is not None and user.pk == user_id:
             del request.session[AGAIN_ID]
             family.note_proof(request)
             return HttpResponseRedirect(afterwards)

@@ -64,7 +64,8 @@ class CodeView(second_factor.AuthenticateView):
 
     def get_context_data(self, **kwargs) -> dict:
         context = super().get_context_data(**kwargs) | devices.about_site(self.request)
-        return context | factors_of(self.stage.login.user)
+        way = {"passkey_way": resolve_url("staff_passkey"), "passkey_label": _("用通行密钥登录")}
+        return context | factors_of(self.stage.login.user) | way
 
 
 @login_stage_required(stage=AuthenticateStage.key, redirect_urlname="account_login")
@@ -90,8 +91,12 @@ class ConfirmView(second_factor.ReauthenticateView):
 
     def get_context_data(self, **kwargs) -> dict:
         context = super().get_context_data(**kwargs) | devices.about_site(self.request)
-        after = get_next_redirect_url(self.request) or ""
-        return context | factors_of(self.request.user) | {"next": after}  # type: ignore[arg-type]
+        way = {
+            "passkey_way": resolve_url("mfa_reauthenticate_webauthn"),
+            "passkey_label": _("用通行密钥确认"),
+            "next": get_next_redirect_url(self.request) or "",
+        }
+        return context | factors_of(self.request.user) | way  # type: ignore[arg-type]
 
 
 class ConfirmByPasskeyView(BaseReauthenticateView):
