@@ -102,6 +102,27 @@ class AlreadyShared(Refusal):
     title = _("同一接收方、同一用途的依法共享仍在进行")
 
 
+class EndsWithTheMove(Refusal):
+    code, status = "ends_with_the_move", 409
+    title = _("这项共享用于户籍迁移，请在户籍迁移中取消移出")
+
+
+class NotReceivable(Refusal):
+    """The new home's member may not have anything of residents, or belongs to no cooperation."""
+
+    code, status = "not_receivable", 409
+    title = _("迁入地所在省份没有获准接收本省老年人信息，请先办理数据共享授权")
+
+
+class NoSuchArrival(NotVisible):
+    title = _("没有找到这项外省迁入")
+
+
+class ArrivalOver(Refusal):
+    code, status = "arrival_over", 409
+    title = _("原户籍地已收回或期限已过，不能再接收")
+
+
 class WithdrawalStands(Refusal):
     """What she took back is shared all the same only by the decision of two people."""
 

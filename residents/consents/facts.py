@@ -18,6 +18,7 @@ from sojourn.accounts.reach import names_of
 from sojourn.core.actors import reach_of
 
 Label = str | Promise
+PROTECTED, MOVED_OUT = "whereabouts_protected", "moved_out_on"
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Fact:
 
     ``read`` gives the words of the fact, or None where it was never reported; without it the fact is one of the
     registry's private fields and stands in the resident's safe. ``shown`` turns stored words into those of a reader.
+    What is ``of_moves`` goes along when her household moves, and nobody is asked to open it otherwise.
     """
 
     code: str
@@ -34,6 +36,7 @@ class Fact:
     is_sensitive: bool = False
     is_health: bool = False
     is_whereabouts: bool = False
+    of_moves: bool = False
     shown: Callable[[str], str] = str
 
     @property
@@ -51,6 +54,11 @@ def register(fact: Fact) -> None:
 
 def known() -> list[Fact]:
     return list(_facts.values())
+
+
+def offered() -> list[Fact]:
+    """The facts that can be asked for."""
+    return [fact for fact in _facts.values() if not fact.of_moves]
 
 
 def named(codes: Iterable[str]) -> list[Fact]:
@@ -75,6 +83,14 @@ def _diets(resident: Resident) -> str | None:
 
 def _home(resident: Resident) -> str | None:
     return resident.home_division_id
+
+
+def _protected(resident: Resident) -> str | None:
+    return "yes" if resident.whereabouts_protected else None
+
+
+def _moved_out(resident: Resident) -> str | None:
+    return f"{resident.moved_out_on:%Y-%m-%d}" if resident.moved_out_on else None
 
 
 def _label_in(labels: Mapping) -> Callable[[str], str]:
@@ -131,3 +147,14 @@ register(
         shown=assessed.items_in_words,
     )
 )
+register(
+    Fact(
+        PROTECTED,
+        _("行踪保护"),
+        _protected,
+        is_sensitive=True,
+        of_moves=True,
+        shown=_label_in({"yes": _("是")}),
+    )
+)
+register(Fact(MOVED_OUT, _("迁出日期"), _moved_out, of_moves=True))

@@ -1,9 +1,20 @@
-"""What this room shares, each with the one member it is for: extracts of residents, who looked at them, who stands twice."""
+"""What this room shares, each with the one member it is for: extracts of residents, who looked, stands twice, arrives."""
 
 from django.utils.translation import gettext_lazy as _
 
 from residents.consents.envelopes import taken_in
-from residents.consents.models import EXTRACTS, MARKS, MATCHES, READINGS, Extract, Mark, Match, Reading
+from residents.consents.models import (
+    ARRIVALS,
+    EXTRACTS,
+    MARKS,
+    MATCHES,
+    READINGS,
+    Arrival,
+    Extract,
+    Mark,
+    Match,
+    Reading,
+)
 from sojourn.sharing import catalogue
 from sojourn.sharing.catalogue import Derived, Resource
 from sojourn.sharing.states import ShareClass
@@ -76,5 +87,16 @@ catalogue.register(
         ground=_("政务数据共享条例：数据校核"),
         schedule=_("核实后随即发布"),
         addressed_by="other",
+    )
+)
+catalogue.register(
+    Resource(
+        name=ARRIVALS,
+        label=_("户籍迁入办理结果"),
+        model=Arrival,
+        facts=("home", "status", "opinion", "decided_at"),
+        ground=_("政务数据共享条例：履行老年人登记法定职责"),
+        schedule=_("办理后随即发布"),
+        addressed_by="home",
     )
 )

@@ -22,6 +22,8 @@ from sojourn.provinces.models import Agreement, Member
 
 NOBODY = UUID(int=0)
 CHOOSE, INPUT = ("", _("请选择")), {"class": "input"}
+# What is shared for a move is shared by the move alone.
+ENDS = [choice for choice in Purpose.choices if choice[0] != Purpose.HOUSEHOLD_MOVE]
 AT_THE_DESK = [choice for choice in Channel.choices if choice[0] != Channel.ONLINE]
 
 
@@ -43,8 +45,12 @@ def _all_facts() -> list[tuple]:
     return [(fact.code, fact.label) for fact in facts.known()]
 
 
+def _offered_facts() -> list[tuple]:
+    return [(fact.code, fact.label) for fact in facts.offered()]
+
+
 def _sensitive_facts() -> list[tuple]:
-    return [(fact.code, fact.label) for fact in facts.known() if fact.is_sensitive]
+    return [(fact.code, fact.label) for fact in facts.offered() if fact.is_sensitive]
 
 
 def _laws() -> list[tuple]:
@@ -66,8 +72,8 @@ class SayingForm(forms.Form):
 
 class _TermsForm(forms.Form):
     resident_number = forms.CharField(label=_("老年人编号"), max_length=32)
-    purpose = forms.ChoiceField(label=_("用途"), choices=Purpose.choices)
-    fields_asked = _several(_("共享项目"), _all_facts)
+    purpose = forms.ChoiceField(label=_("用途"), choices=ENDS)
+    fields_asked = _several(_("共享项目"), _offered_facts)
     receiver_kind = forms.ChoiceField(
         label=_("接收方类型"),
         choices=[choice for choice in ReceiverKind.choices if choice[0] != ReceiverKind.ACCOUNT],
@@ -104,7 +110,7 @@ class GiveConsentForm(_TermsForm, SayingForm):
 class MyConsentForm(forms.Form):
     """What a resident, or who speaks for her, says yes to on the page; nothing is chosen for her beforehand."""
 
-    purpose = _chosen(_("用来做什么"), Purpose.choices)
+    purpose = _chosen(_("用来做什么"), ENDS)
     receiver_kind = _chosen(
         _("给谁看"), [choice for choice in ReceiverKind.choices if choice[0] != ReceiverKind.ACCOUNT]
     )
@@ -157,7 +163,7 @@ class MyConsentForm(forms.Form):
 
 
 def _shared_facts(*, is_sensitive: bool) -> list[tuple]:
-    return [(fact.code, fact.label) for fact in facts.known() if fact.is_sensitive is is_sensitive]
+    return [(fact.code, fact.label) for fact in facts.offered() if fact.is_sensitive is is_sensitive]
 
 
 class DutyForm(forms.Form):

@@ -12,7 +12,7 @@ from residents.registry.states import Ground, Purpose
 from sojourn.provinces.states import RuleFlag
 
 FILE = Path(__file__).parent / "data" / "grounds.json"
-CONSENT, MANDATE = "consent", "mandate"
+CONSENT, MANDATE, MOVE = "consent", "mandate", "household_move"
 
 
 @dataclass(frozen=True)
@@ -57,8 +57,9 @@ def label_of(code: str) -> str:
 
 
 def statutory_on(day: date) -> list[LegalGround]:
-    """The grounds that need no consent on a day."""
-    return [each for each in _grounds() if each.holds_on(day) and each.ground != Ground.CONSENT]
+    """The grounds that need no consent on a day; on that of a move only a hand-over rests."""
+    chosen = [each for each in _grounds() if each.holds_on(day) and each.code != MOVE]
+    return [each for each in chosen if each.ground != Ground.CONSENT]
 
 
 @cache

@@ -4,7 +4,9 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from residents.registry import following
+from residents.consents.states import ArrivalStatus
+from residents.registry import elsewhere, following
+from residents.registry.elsewhere import Way
 from residents.registry.following import Following
 from sojourn.desk import decisions, queues
 from sojourn.desk.decisions import DecisionKind
@@ -23,6 +25,16 @@ QUEUES = (
         },
         where=f"{ROOM}.places.match_page",
     ),
+    Queue(
+        code="arrivals",
+        label=_("外省户籍迁入办理"),
+        outcomes={
+            each: each.label
+            for each in (ArrivalStatus.REGISTERED, ArrivalStatus.REFUSED, ArrivalStatus.LAPSED)
+        },
+        rule="transfer_days",
+        where=f"{ROOM}.places.arrival_page",
+    ),
 )
 KINDS = (
     DecisionKind(
@@ -36,6 +48,7 @@ KINDS = (
     ),
 )
 EXTRACTING = f"{ROOM}.services.extracting"
+WAY = Way(f"{ROOM}.services.handing_over.hand_out", f"{ROOM}.services.handing_over.take_back")
 FOLLOWING = (
     Following("consents.mandate", silence=f"{ROOM}.scans.erase"),
     Following("consents.extract", f"{EXTRACTING}.move_extracts", f"{EXTRACTING}.give_extracts"),
@@ -43,11 +56,12 @@ FOLLOWING = (
 
 
 def register() -> None:
-    """The desk knows them, and the registry what goes with a resident."""
+    """The desk knows them, and the registry what goes with a resident, and how she leaves the node."""
     for queue in QUEUES:
         queues.register(queue)
     for kind in KINDS:
         decisions.register(kind)
+    elsewhere.register(WAY)
     for own in FOLLOWING:
         following.register(own)
     name_topics(

@@ -9,5 +9,9 @@ def consent_page(proposal: Proposal) -> str:
     return reverse("admin:consents_consent_change", args=[proposal.subject_id])
 
 
+def arrival_page(item: WorkItem) -> str:
+    return reverse("admin:consents_arrival_change", args=[item.subject_id])
+
+
 def match_page(item: WorkItem) -> str:
     return reverse("admin:consents_match_change", args=[item.subject_id])

@@ -152,6 +152,36 @@ class ReceivedRecognitionQuerySet(LockingQuerySet):
         return self.filter(extract=extract.pk).order_by("-pk")
 
 
+class ArrivalQuerySet(LockingQuerySet):
+    def written_here(self):
+        return self.filter(owner__in=settings.HOSTED_PROVINCES)
+
+    def copies(self):
+        return self.exclude(owner__in=settings.HOSTED_PROVINCES)
+
+    def visible_to(self, actor: Actor):
+        """What is handed out to the members of this node, for the staff who reach the new home."""
+        match actor.role:
+            case Role.SYSTEM:
+                return self.written_here()
+            case Role.OFFICER | Role.AUDITOR:
+                return self.written_here().filter(_within(actor.divisions))
+        return self.none()
+
+    def managed_by(self, actor: Actor):
+        return self.visible_to(actor)
+
+    def told(self):
+        """With the old home's province, the end of the term and her number here, for all rows at once."""
+        people = Resident.objects.filter(pk=OuterRef("resident"))
+        came = apps.get_model("consents", "Extract")._default_manager.filter(pk=OuterRef("pk"))
+        return self.annotate(
+            told_home=name_of_member("home"),
+            told_until=Subquery(came.values("expires_at")[:1]),
+            told_number=Subquery(people.values("number")[:1]),
+        )
+
+
 class ReadingQuerySet(LockingQuerySet):
     def by_reader_since(self, user_id, at: datetime):
         return self.filter(reader=user_id, at__gt=at)

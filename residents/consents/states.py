@@ -92,6 +92,33 @@ class AgentAct(TextChoices):
     COMPLAIN = "complain", _("代为投诉")
 
 
+class ArrivalStatus(TextChoices):
+    """What the new home says of a registration that a member of another node hands out to it."""
+
+    WAITING = "waiting", _("迁入待办理")
+    ACCEPTED = "accepted", _("同意接收，等待对方移出")
+    REGISTERED = "registered", _("迁入已登记")
+    REFUSED = "refused", _("不同意接收")
+    LAPSED = "lapsed", _("对方收回或期限已过")
+
+
+ARRIVAL_FLOW = Flow(
+    {
+        ("accept", ArrivalStatus.WAITING): ArrivalStatus.ACCEPTED,
+        ("refuse", ArrivalStatus.WAITING): ArrivalStatus.REFUSED,
+        ("register", ArrivalStatus.ACCEPTED): ArrivalStatus.REGISTERED,
+        ("lapse", ArrivalStatus.WAITING): ArrivalStatus.LAPSED,
+        ("lapse", ArrivalStatus.ACCEPTED): ArrivalStatus.LAPSED,
+    },
+    labels={
+        "accept": _("同意接收迁入"),
+        "refuse": _("决定不同意接收"),
+        "register": _("办结迁入登记"),
+        "lapse": _("作收回或逾期处理"),
+    },
+)
+
+
 class Disposition(TextChoices):
     """What one member says of a match: who is meant on both sides."""
 

@@ -7,9 +7,11 @@ from residents.consents import services
 
 @shared_task(name="residents.consents.tasks.sweep", time_limit=120)
 def sweep() -> None:
-    """What time or the register ended opens nothing any more; what changed is shown as it stands."""
+    """What time or the register ended opens nothing any more; what changed is shown as it stands; moves go on."""
     services.sweep()
     services.renew_extracts()
+    services.settle_moves()
+    services.settle_arrivals()
     services.erase_run_out()
 
 

@@ -143,6 +143,11 @@ class MergedAway(Refusal):
     title = _("这份登记已经并入另一份，请办理保留的那份")
 
 
+class MovedAway(Refusal):
+    code, status = "moved_away", 409
+    title = _("这位老年人已迁往其他节点的省份，登记由迁入地管理")
+
+
 class NotOneOwner(Refusal):
     code, status = "not_one_owner", 409
     title = _("两份登记属于不同省份，须先办理户籍迁移")

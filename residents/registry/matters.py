@@ -49,6 +49,7 @@ QUEUES = (
             TransferStatus.IN: TransferStatus.IN.label,
             TransferStatus.REFUSED: TransferStatus.REFUSED.label,
             TransferStatus.CANCELLED: TransferStatus.CANCELLED.label,
+            TransferStatus.LAPSED: TransferStatus.LAPSED.label,
         },
         rule="transfer_days",
         where=f"{ROOM}.places.transfer_page",

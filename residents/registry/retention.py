@@ -5,7 +5,10 @@ from datetime import date
 from residents.registry.states import RetentionClass
 
 # The dated rule that tells the years of each class.
-RULES = {RetentionClass.DIED: "retention_years_died"}
+RULES = {
+    RetentionClass.DIED: "retention_years_died",
+    RetentionClass.MOVED_OUT: "retention_years_moved_out",
+}
 
 
 def due_on(since: date, years: int) -> date:

@@ -10,6 +10,7 @@ class ResidentStatus(TextChoices):
     REGISTERED = "registered", _("已登记")
     DIED = "died", _("已去世")
     MERGED = "merged", _("已并入另一登记")
+    MOVED_OUT = "moved_out", _("已迁往其他节点的省份")
     ERASED = "erased", _("已删除个人信息")
 
 
@@ -21,9 +22,12 @@ RESIDENT_FLOW = Flow(
         ("undo_merge", ResidentStatus.MERGED): ResidentStatus.REGISTERED,
         ("undo_merge_of_died", ResidentStatus.MERGED): ResidentStatus.DIED,
         ("transfer", ResidentStatus.REGISTERED): ResidentStatus.REGISTERED,
+        ("move_out", ResidentStatus.REGISTERED): ResidentStatus.MOVED_OUT,
+        ("move_back", ResidentStatus.MOVED_OUT): ResidentStatus.REGISTERED,
         ("erase", ResidentStatus.MERGED): ResidentStatus.ERASED,
         ("erase", ResidentStatus.REGISTERED): ResidentStatus.ERASED,
         ("erase", ResidentStatus.DIED): ResidentStatus.ERASED,
+        ("erase", ResidentStatus.MOVED_OUT): ResidentStatus.ERASED,
     },
     labels={
         "record_death": _("登记去世"),
@@ -31,6 +35,8 @@ RESIDENT_FLOW = Flow(
         "undo_merge": _("撤销登记合并"),
         "undo_merge_of_died": _("撤销登记合并（已去世）"),
         "transfer": _("户籍迁移"),
+        "move_out": _("办结迁出"),
+        "move_back": _("迁回登记"),
         "erase": _("删除个人信息"),
     },
 )
@@ -95,6 +101,7 @@ class Purpose(TextChoices):
     GETTING_IN_TOUCH = "getting_in_touch", _("联系老年人或家属")
     EMERGENCY = "emergency", _("紧急救助")
     COMPLAINT_HANDLING = "complaint_handling", _("投诉与纠纷处理")
+    HOUSEHOLD_MOVE = "household_move", _("户籍迁移交接")
 
 
 class HolderKind(TextChoices):
@@ -125,6 +132,7 @@ class RetentionClass(TextChoices):
     """Why a registration ends, from when on its period is counted (residents.registry.retention)."""
 
     DIED = "died", _("已去世")
+    MOVED_OUT = "moved_out", _("已迁往其他节点的省份")
 
 
 class ReportStatus(TextChoices):
@@ -180,6 +188,7 @@ class TransferStatus(TextChoices):
     IN = "in", _("已接收")
     REFUSED = "refused", _("不予接收")
     CANCELLED = "cancelled", _("移出已取消")
+    LAPSED = "lapsed", _("逾期退回")
 
 
 TRANSFER_FLOW = Flow(
@@ -187,11 +196,13 @@ TRANSFER_FLOW = Flow(
         ("transfer_in", TransferStatus.OUT): TransferStatus.IN,
         ("refuse_transfer", TransferStatus.OUT): TransferStatus.REFUSED,
         ("cancel_transfer", TransferStatus.OUT): TransferStatus.CANCELLED,
+        ("lapse_transfer", TransferStatus.OUT): TransferStatus.LAPSED,
     },
     labels={
         "transfer_in": _("接收迁入"),
         "refuse_transfer": _("决定不予接收"),
         "cancel_transfer": _("取消移出"),
+        "lapse_transfer": _("作逾期退回处理"),
     },
 )
 

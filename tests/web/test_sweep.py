@@ -18,6 +18,7 @@ from residents.assessments.services import (
 )
 from residents.assessments.services.recognising import CrosswalkRow, OriginalResult
 from residents.consents.models import (
+    Arrival,
     Consent,
     Extract,
     LegalShare,
@@ -255,7 +256,7 @@ def residents_there() -> dict:
 
 
 def matched_there(resident, consent) -> dict:
-    """A match of that resident's, and a reading of what was given of her."""
+    """A match of that resident's, a reading of what was given of her, and her arrival."""
     at = {"owner": "230000", "resident": resident.pk}
     found = Match.objects.create(other="440000", ours=uuid7(), theirs=uuid7(), found_at=now(), **at)
     reading = Reading.objects.create(
@@ -269,7 +270,10 @@ def matched_there(resident, consent) -> dict:
         role=Role.OFFICER,
         reach="50",
     )
-    return {"match": found, "reading": reading}
+    arrival = Arrival.objects.create(
+        owner="230000", home="440000", place="230103", resident_number=CANARY, resident=resident.pk
+    )
+    return {"match": found, "reading": reading, "arrival": arrival}
 
 
 def live_registry():
@@ -390,7 +394,7 @@ def snapshot() -> dict:
         "bases": sorted(Base.objects.values_list("pk", "version")),
         "opened": [
             sorted(model.objects.values_list("pk", "version"))
-            for model in (Consent, LegalShare, Mandate, Match)
+            for model in (Arrival, Consent, LegalShare, Mandate, Match)
         ],
         # An unsigned request of a peer is an alarm, and that an item of its own at the desk.
         "items": sorted(WorkItem.objects.filter(title=CANARY).values_list("pk", "version")),

@@ -44,6 +44,17 @@ TO_DECIDE = _(
 )
 
 
+def masked_lines(extract: Extract) -> str:
+    """Each fact that came, behind its mask; or why it cannot be shown."""
+    try:
+        masked = services.masked_facts_of(extract)
+    except Refusal as refusal:
+        return str(refusal)
+    labels = {fact.code: fact.label for fact in facts.known()}
+    lines = ((labels[code], value) for code, value in masked.items())
+    return format_html("{}", format_html_join("；", '{}：<span translate="no">{}</span>', lines))
+
+
 def _may_read(actor: Actor, _row) -> bool:
     return actor.role == Role.OFFICER
 
@@ -114,13 +125,7 @@ class ExtractAdmin(ScopedAdmin):
 
     @admin.display(description=_("共享项目"))
     def facts(self, row: Extract) -> str:
-        try:
-            masked = services.masked_facts_of(row)
-        except Refusal as refusal:
-            return str(refusal)
-        labels = {fact.code: fact.label for fact in facts.known()}
-        lines = ((labels[code], value) for code, value in masked.items())
-        return format_html("{}", format_html_join("；", '{}：<span translate="no">{}</span>', lines))
+        return masked_lines(row)
 
     @admin.display(description=_("互认结论"))
     def recognised(self, row: Extract) -> str:

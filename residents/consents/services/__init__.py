@@ -8,6 +8,7 @@ from residents.consents.services.by_law import (
 )
 from residents.consents.services.extracting import erase_run_out, renew_extracts
 from residents.consents.services.giving import end_consent, give_consent, withdraw_consent
+from residents.consents.services.handing_over import settle_moves
 from residents.consents.services.mandating import (
     Paper,
     end_mandate,
@@ -21,6 +22,13 @@ from residents.consents.services.matching import (
     match_residents,
 )
 from residents.consents.services.reading import disclose, masked_facts_of
+from residents.consents.services.receiving import (
+    accept_arrival,
+    came_with,
+    hindrance_of,
+    refuse_arrival,
+    settle_arrivals,
+)
 from residents.consents.services.recognising import original_of, recognise_received, recognised_of
 from residents.consents.services.sweeping import sweep
 from residents.consents.services.terms import Receiver, Saying, Terms
@@ -31,6 +39,8 @@ __all__ = [
     "Receiver",
     "Saying",
     "Terms",
+    "accept_arrival",
+    "came_with",
     "confirm_match",
     "disclose",
     "dismiss_match",
@@ -40,14 +50,18 @@ __all__ = [
     "erase_run_out",
     "give_consent",
     "give_mandate",
+    "hindrance_of",
     "masked_facts_of",
     "match_residents",
     "original_of",
     "propose_override",
     "recognise_received",
     "recognised_of",
+    "refuse_arrival",
     "renew_extracts",
     "scan_mandate",
+    "settle_arrivals",
+    "settle_moves",
     "share_by_law",
     "sweep",
     "withdraw_consent",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from residents.consents import grounds, policy
 from residents.consents.errors import (
     AlreadyShared,
+    EndsWithTheMove,
     GroundUnknown,
     NoSuchConsent,
     NoSuchLegalShare,
@@ -31,8 +32,9 @@ from residents.consents.services.terms import (
     written,
 )
 from residents.consents.states import LEGAL_SHARE_FLOW, ConsentStatus, LegalShareStatus
-from residents.registry.models import Resident
+from residents.registry.models import Resident, Transfer
 from residents.registry.services.holding import held
+from residents.registry.states import Purpose, TransferStatus
 from sojourn.core.actors import Actor
 from sojourn.core.clock import now, today
 from sojourn.core.constraints import refusing
@@ -59,10 +61,10 @@ def share_by_law(*, resident_id: UUID, terms: Terms, duty: Duty, actor: Actor) -
     resident = held(resident_id, actor)
     if not policy.can_record(actor, resident):
         raise NotYourConsent
-    share = _drafted(resident, terms, duty)
+    share = drafted(resident, terms, duty)
     if _withdrawn_before(share).exists():
         raise WithdrawalStands
-    return _stood(share, actor)
+    return stood(share, actor)
 
 
 @transaction.atomic
@@ -71,7 +73,7 @@ def propose_override(*, consent_id: UUID, duty: Duty, expires_on: date, actor: A
     consent = _withdrawn(consent_id, actor)
     if not policy.can_record(actor, consent.resident):
         raise NotYourConsent
-    _drafted(consent.resident, _terms_of(consent, expires_on), duty)
+    drafted(consent.resident, _terms_of(consent, expires_on), duty)
     return desk.propose(
         kind=OVERRIDE,
         subject=Subject(
@@ -96,14 +98,17 @@ def override(*, proposal: Proposal, actor: Actor) -> LegalShare:
     told = proposal.facts
     consent = _withdrawn(UUID(told["consent"]), actor)
     duty = Duty(told["ground"], proposal.reason, told["notice"])
-    share = _drafted(consent.resident, _terms_of(consent, date.fromisoformat(told["expires_on"])), duty)
+    share = drafted(consent.resident, _terms_of(consent, date.fromisoformat(told["expires_on"])), duty)
     share.overrides = consent
-    return _stood(share, actor)
+    return stood(share, actor)
 
 
 @transaction.atomic
-def end_legal_share(*, share_id: UUID, verb: str = "end", actor: Actor) -> LegalShare:
-    """A sharing by law is over: by an officer, by its time, or because the resident left the register."""
+def end_legal_share(*, share_id: UUID, verb: str = "end", of_move: bool = False, actor: Actor) -> LegalShare:
+    """A sharing by law is over: by an officer, by its time, or because the resident left the register.
+
+    What is shared for a move ends with the move alone (``of_move``).
+    """
     found = (
         LegalShare.objects.visible_to(actor).filter(pk=share_id).values_list("resident", flat=True).first()
     )
@@ -114,6 +119,8 @@ def end_legal_share(*, share_id: UUID, verb: str = "end", actor: Actor) -> Legal
     share.resident = resident
     if not policy.can_record(actor, resident):
         raise NotYourConsent
+    if share.purpose == Purpose.HOUSEHOLD_MOVE and not of_move:
+        _refuse_while_moving(share, verb)
     status = LEGAL_SHARE_FLOW.after(verb, LegalShareStatus(share.status))
     end(share, status=status, actor=actor)
     share.save(update_fields=["status", "ended_at"])
@@ -121,10 +128,10 @@ def end_legal_share(*, share_id: UUID, verb: str = "end", actor: Actor) -> Legal
     return share
 
 
-def _drafted(resident: Resident, terms: Terms, duty: Duty) -> LegalShare:
+def drafted(resident: Resident, terms: Terms, duty: Duty, *, moving: bool = False) -> LegalShare:
     """The sharing as it would stand; refused where no law carries it, no reason is told or nobody tells her."""
     refuse_out_of_register(resident)
-    columns = columns_of(replace(terms, separate=()), resident)
+    columns = columns_of(replace(terms, separate=()), resident, moving=moving)
     ground = grounds.ground_on(duty.ground, today())
     if ground is None or not ground.serves(terms.purpose, columns["fields"]):
         raise GroundUnknown
@@ -139,7 +146,8 @@ def _drafted(resident: Resident, terms: Terms, duty: Duty) -> LegalShare:
     )
 
 
-def _stood(share: LegalShare, actor: Actor) -> LegalShare:
+def stood(share: LegalShare, actor: Actor) -> LegalShare:
+    """The sharing stands, and what it opens with it."""
     if same_again(share, LegalShare.objects.all()).exists():
         raise AlreadyShared
     with refusing("legalshare_one_live", AlreadyShared):
@@ -155,6 +163,13 @@ def _stood(share: LegalShare, actor: Actor) -> LegalShare:
         notice=share.notice,
     )
     return share
+
+
+def _refuse_while_moving(share: LegalShare, verb: str) -> None:
+    """Time, death and erasure end a move that waits; one that was decided stands until she is registered there."""
+    is_decided = Transfer.objects.filter(pk=share.pk, status=TransferStatus.IN).exists()
+    if verb == "end" or is_decided:
+        raise EndsWithTheMove
 
 
 def _withdrawn_before(share: LegalShare):

@@ -14,12 +14,12 @@ from residents.assessments.states import CONCLUDED, AssessmentStatus
 from residents.consents import assessed, envelopes, facts
 from residents.consents.envelopes import Lock
 from residents.consents.facts import Fact
-from residents.consents.models import EXTRACTS, Basis, Consent, Extract, LegalShare
-from residents.consents.states import ConsentStatus, LegalShareStatus, ReceiverKind
-from residents.registry.models import Resident
+from residents.consents.models import EXTRACTS, Arrival, Basis, Consent, Extract, LegalShare
+from residents.consents.states import ArrivalStatus, ConsentStatus, LegalShareStatus, ReceiverKind
+from residents.registry.models import Resident, Transfer
 from residents.registry.safe import COLUMNS, Safe
 from residents.registry.services.holding import safe_of
-from residents.registry.states import PrivateField
+from residents.registry.states import PrivateField, Purpose, ResidentStatus
 from sojourn.core.announce import after_commit
 from sojourn.core.clock import SHANGHAI, now, today
 from sojourn.sharing import catalogue
@@ -57,7 +57,8 @@ def travels(basis: Basis, resident: Resident) -> bool:
 
 def renew_extracts() -> int:
     """Extracts whose resident was corrected or assessed since, or whose result ran out, show how it stands; how many."""
-    corrected = Resident.objects.filter(pk=OuterRef("resident"), changed_at__gt=OuterRef("changed_at"))
+    known = Resident.objects.filter(pk=OuterRef("resident")).exclude(status=ResidentStatus.ERASED)
+    corrected = known.filter(changed_at__gt=OuterRef("changed_at"))
     assessments = Assessment.objects.filter(
         resident=OuterRef("resident"), status__in=sorted({*CONCLUDED, AssessmentStatus.DISCARDED})
     )
@@ -67,7 +68,9 @@ def renew_extracts() -> int:
     old = (
         Extract.objects.written_here()
         .annotate(made_on=made_on)
-        .filter(Exists(corrected) | _tells_of_assessments() & (Exists(another) | Exists(run_out)))
+        .filter(
+            Exists(known), Exists(corrected) | _tells_of_assessments() & (Exists(another) | Exists(run_out))
+        )
     )
     late = list(old.order_by("changed_at").values_list("pk", flat=True)[:MOST_AT_ONCE])
     return sum(map(renew_extract, late))
@@ -116,7 +119,8 @@ def erase_run_out() -> int:
     """Copies whose time is over are gone, their bodies in kept pages too, whether or not their owner says so."""
     resource = catalogue.known(EXTRACTS)
     assert resource is not None
-    late = list(Extract.objects.copies().filter(expires_at__lte=now()).order_by("pk")[:MOST_AT_ONCE])
+    run_out = Extract.objects.copies().filter(expires_at__lte=now())
+    late = list(run_out.exclude(pk__in=_accepted()).order_by("pk")[:MOST_AT_ONCE])
     with applying():
         for row in late:
             erase(resource, row.owner, [str(row.pk)])
@@ -127,10 +131,17 @@ def erase_run_out() -> int:
     return len(late)
 
 
+def _accepted():
+    """Who was accepted here is at home here as soon as the old home says that she moved out, however late that comes."""
+    return Arrival.objects.written_here().filter(status=ArrivalStatus.ACCEPTED).values("pk")
+
+
 def _columns(basis: Basis, resident: Resident) -> dict:
     is_facility = basis.receiver_kind == ReceiverKind.FACILITY
     named = [basis.receiver_id] if is_facility and basis.receiver_id else []
     place = Facility.objects.filter(pk__in=named).values_list("division", flat=True).first()
+    if basis.purpose == Purpose.HOUSEHOLD_MOVE:
+        place = Transfer.objects.values_list("to_division", flat=True).get(pk=basis.pk)
     return {
         "owner": basis.owner,
         "receiver": basis.receiver_member,

@@ -7,12 +7,14 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
+from residents.consents.errors import EndsWithTheMove
 from residents.consents.models import EXTRACTS, Consent, LegalShare, Mandate
 from residents.consents.querysets import OfResidentsQuerySet
 from residents.consents.services.by_law import end_legal_share
 from residents.consents.services.giving import end_consent
 from residents.consents.services.mandating import end_mandate
-from residents.registry.states import ResidentStatus
+from residents.registry.models import Transfer
+from residents.registry.states import ResidentStatus, TransferStatus
 from sojourn.core.actors import SYSTEM
 from sojourn.core.clock import now
 from sojourn.core.refusals import WrongStatus
@@ -39,8 +41,12 @@ def sweep() -> int:
 
 
 def _ended(rows: OfResidentsQuerySet, verb: Callable[[UUID, str], object]) -> int:
-    gone = rows.standing_still().filter(_LEFT | Q(pk__in=_withdrawn_before_a_restore()))
-    late = rows.run_out_at(now())
+    moved = Transfer.objects.filter(status=TransferStatus.IN).values("pk")
+    standing = rows.exclude(pk__in=moved)  # what she is registered by elsewhere stands until she is
+    # Why a move was withdrawn before a restore, the other side says again.
+    forgotten = Q(pk__in=_withdrawn_before_a_restore()) & ~Q(pk__in=Transfer.objects.values("pk"))
+    gone = standing.standing_still().filter(_LEFT | forgotten)
+    late = standing.run_out_at(now())
     return _each(gone, partial(_by, verb, "close")) + _each(late, partial(_by, verb, "expire"))
 
 
@@ -59,7 +65,7 @@ def _each(rows: Iterable, end: Callable[[UUID], object]) -> int:
     for pk in list(rows.order_by("pk").values_list("pk", flat=True)[:MOST_AT_ONCE]):  # type: ignore[attr-defined]
         try:
             end(pk)
-        except WrongStatus:
-            continue  # somebody else ended it meanwhile
+        except (WrongStatus, EndsWithTheMove):
+            continue  # somebody else ended it, or moved her out, meanwhile
         done += 1
     return done

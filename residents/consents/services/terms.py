@@ -76,11 +76,14 @@ def refuse_out_of_register(resident: Resident) -> None:
         raise OutOfRegister
 
 
-def columns_of(terms: Terms, resident: Resident) -> dict:
-    """The terms as a row keeps them; refused where they say nothing that can be done."""
-    if terms.purpose not in Purpose.values:
+def columns_of(terms: Terms, resident: Resident, *, moving: bool = False) -> dict:
+    """The terms as a row keeps them; refused where they say nothing that can be done.
+
+    What a move needs is opened for a move alone (``moving``), and to that end nothing else is.
+    """
+    if terms.purpose not in Purpose.values or moving != (terms.purpose == Purpose.HOUSEHOLD_MOVE):
         raise PurposeUnknown
-    asked = facts.named(terms.fields)
+    asked = [fact for fact in facts.named(terms.fields) if moving or not fact.of_moves]
     if not asked or len(asked) != len(set(terms.fields)):
         raise FactsUnknown
     return {

@@ -1,5 +1,6 @@
 """The staff's lists of what happens to registrations: holds and whatever waits for a decision."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -40,6 +41,10 @@ name_actions(
         "resident.transfer_in": TRANSFER_FLOW.labels["transfer_in"],
         "resident.transfer_refused": TRANSFER_FLOW.labels["refuse_transfer"],
         "resident.transfer_cancelled": TRANSFER_FLOW.labels["cancel_transfer"],
+        "resident.transfer_lapsed": TRANSFER_FLOW.labels["lapse_transfer"],
+        "resident.moved_out": RESIDENT_FLOW.labels["move_out"],
+        "resident.moved_back": RESIDENT_FLOW.labels["move_back"],
+        "resident.received": _("接收外省迁入"),
         "resident.protected": _("设定行踪保护"),
         "resident.unprotected": _("解除行踪保护"),
         "resident.held": _("设定依法留存"),
@@ -59,6 +64,8 @@ name_actions(
         "merged": _("并入的登记"),
         "to_division": _("迁入地"),
         "from_division": _("迁出地"),
+        "from_member": _("原户籍省份"),
+        "from_number": _("原编号"),
     },
 )
 
@@ -269,7 +276,9 @@ class MergeAdmin(ScopedAdmin):
 
 
 def _may_take_in(actor: Actor, transfer: Transfer) -> bool:
-    return transfer.status == TransferStatus.OUT and policy.can_register(actor, transfer.to_division_id)
+    is_here = transfer.to_division.province_code in settings.HOSTED_PROVINCES
+    may = is_here and policy.can_register(actor, transfer.to_division_id)
+    return may and transfer.status == TransferStatus.OUT
 
 
 def _may_cancel(actor: Actor, transfer: Transfer) -> bool:

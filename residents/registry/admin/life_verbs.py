@@ -26,7 +26,7 @@ def _may_transfer(actor: Actor, row: Resident) -> bool:
 
 
 def _stands(actor: Actor, row: Resident) -> bool:
-    gone = {ResidentStatus.ERASED, ResidentStatus.MERGED}
+    gone = {ResidentStatus.ERASED, ResidentStatus.MERGED, ResidentStatus.MOVED_OUT}
     return row.status not in gone and policy.can_change(actor, row)
 
 
@@ -58,7 +58,10 @@ LIFE_VERBS = (
         form=forms.TransferOutForm,
         id_argument="resident_id",
         arguments=forms.TransferOutForm.arguments,
-        help_text=_("迁入地接收之前可以取消。接收之后由迁入地管理，编号和历史不变。"),
+        help_text=_(
+            "迁入地接收之前可以取消。接收之后由迁入地管理，编号和历史不变；"
+            "迁往其他节点的省份，由对方另行编号登记，本省的登记只保存、不再更改。"
+        ),
     ),
     Verb(
         name="protect",

@@ -92,7 +92,7 @@ def _unless_erased(permitted: Callable) -> Callable:
 
 
 def _while_it_stands(actor: Actor, row: Resident) -> bool:
-    gone = {ResidentStatus.ERASED, ResidentStatus.MERGED}
+    gone = {ResidentStatus.ERASED, ResidentStatus.MERGED, ResidentStatus.MOVED_OUT}
     return row.status not in gone and policy.can_change(actor, row)
 
 
@@ -160,6 +160,7 @@ class ResidentAdmin(DiscreetAdmin):
                     "benefit_category",
                     "whereabouts_protected",
                     "died_on",
+                    "moved_out_on",
                 ]
             },
         ),

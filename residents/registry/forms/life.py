@@ -10,6 +10,8 @@ from residents.registry.services.withholding import LONGEST_REASON
 from residents.registry.states import ErasureGround, HoldGround
 from sojourn.provinces.models import Division
 
+LONGEST_NOTICE = 80
+
 
 def _chosen(label, choices) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, choices=[("", _("请选择")), *choices])
@@ -65,8 +67,18 @@ class TransferOutForm(ReasonForm):
         to_field_name="code",
         help_text=_("6位地区代码"),
     )
-    field_order = ["to_division", "reason"]
+    notice = forms.CharField(
+        label=_("告知本人的凭证编号"),
+        max_length=LONGEST_NOTICE,
+        required=False,
+        help_text=_("迁往其他节点的省份须填写：登记信息会发给对方民政部门，应告知老年人本人"),
+    )
+    field_order = ["to_division", "reason", "notice"]
 
     @staticmethod
     def arguments(cleaned: dict) -> dict:
-        return {"to_division_code": cleaned["to_division"].code, "reason": cleaned["reason"]}
+        return {
+            "to_division_code": cleaned["to_division"].code,
+            "reason": cleaned["reason"],
+            "notice": cleaned["notice"],
+        }

@@ -318,7 +318,8 @@ class Merge(models.Model):
 class Transfer(models.Model):
     """A resident's household moves: her old bureau hands her registration out, the new one takes it in.
 
-    Between the two she belongs to the old one, which may take it back. The names of divisions are codes.
+    Between the two she belongs to the old one, which may take it back. The names of divisions are codes. What the
+    other side said of a move to another node comes by feed: then nobody of this node decided.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -352,9 +353,8 @@ class Transfer(models.Model):
                 name="transfer_leads_elsewhere",
             ),
             models.CheckConstraint(
-                condition=_said_together(
-                    {"decided_by": None, "decided_at": None}, ~Q(status=TransferStatus.OUT)
-                ),
+                condition=_said_together({"decided_at": None}, ~Q(status=TransferStatus.OUT))
+                & (Q(decided_by__isnull=True) | ~Q(status=TransferStatus.OUT)),
                 name="transfer_decided_is_whole",
             ),
             models.CheckConstraint(

@@ -32,7 +32,9 @@ IS_ERASED = Q(status=ResidentStatus.ERASED)
 # Nothing that tells who she was is left of a resident who was erased but her number and her province.
 SILENCED: dict[str, str | None] = {
     **dict.fromkeys(("name", "name_normal", "pinyin", "initials", "sort_key"), ""),
-    **dict.fromkeys(("sex", "birth_on", "died_on", "dialect", "diets", "mobility", "benefit_category")),
+    **dict.fromkeys(
+        ("sex", "birth_on", "died_on", "moved_out_on", "dialect", "diets", "mobility", "benefit_category")
+    ),
     **dict.fromkeys(("identity_cipher", "identity_index", "phone_cipher", "phone_index")),
     **dict.fromkeys(("contact_name_cipher", "contact_phone_cipher")),
 }
@@ -91,6 +93,7 @@ class Resident(Versioned):
     sex = models.CharField(_("性别"), max_length=8, choices=Sex.choices, null=True)
     birth_on = models.DateField(_("出生日期"), null=True)
     died_on = models.DateField(_("去世日期"), null=True)
+    moved_out_on = models.DateField(_("迁出日期"), null=True)
     merged_into = models.ForeignKey(
         "self",
         on_delete=models.PROTECT,
@@ -171,11 +174,16 @@ class Resident(Versioned):
                 name="resident_is_known_or_erased",
             ),
             models.CheckConstraint(
-                condition=IS_ERASED  # and there is no fifth status
+                condition=IS_ERASED  # and there is no sixth status
                 | Q(status=ResidentStatus.DIED, died_on__isnull=False, died_on__gte=F("birth_on"))
                 | Q(status=ResidentStatus.MERGED)  # as it was when it went
-                | Q(status=ResidentStatus.REGISTERED, died_on__isnull=True),
+                | Q(status__in=[ResidentStatus.REGISTERED, ResidentStatus.MOVED_OUT], died_on__isnull=True),
                 name="resident_death_has_its_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=ResidentStatus.MOVED_OUT, moved_out_on__isnull=False)
+                | ~Q(status=ResidentStatus.MOVED_OUT) & Q(moved_out_on__isnull=True),
+                name="resident_moved_out_has_its_day",
             ),
             models.CheckConstraint(
                 condition=Q(status=ResidentStatus.MERGED, merged_into__isnull=False) & ~Q(merged_into=F("id"))

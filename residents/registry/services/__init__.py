@@ -7,6 +7,7 @@ from residents.registry.services.applying import (
     take_back_import,
     take_back_next_rows,
 )
+from residents.registry.services.arriving import Arriving, receive_resident, refuse_unless_receivable
 from residents.registry.services.asking_corrections import (
     ask_correction,
     correction_days,
@@ -37,6 +38,7 @@ from residents.registry.services.importing import (
     undo_import,
     unfinished_imports,
 )
+from residents.registry.services.leaving import move_out, return_transfer
 from residents.registry.services.linking import Proven, end_link, link_family
 from residents.registry.services.looking_up import find_by_identity, find_by_phone, look_up_resident
 from residents.registry.services.merging import propose_merge, propose_merge_of, propose_undo
@@ -48,6 +50,7 @@ from residents.registry.services.retaining import prepare_purge, propose_purge, 
 from residents.registry.services.withholding import lift_hold, set_hold
 
 __all__ = [
+    "Arriving",
     "ExportedList",
     "NewResident",
     "Opening",
@@ -83,6 +86,7 @@ __all__ = [
     "look_up_resident",
     "masked_facts_of",
     "matching",
+    "move_out",
     "note_erased",
     "open_access",
     "prepare_purge",
@@ -93,12 +97,15 @@ __all__ = [
     "propose_undo",
     "protect_whereabouts",
     "purge",
+    "receive_resident",
     "record_death",
     "refuse_correction",
     "refuse_request",
     "refuse_transfer",
+    "refuse_unless_receivable",
     "register_resident",
     "register_residents",
+    "return_transfer",
     "set_hold",
     "take_back_import",
     "take_back_next_rows",

@@ -10,6 +10,7 @@ from residents.registry import sealing
 from residents.registry.errors import (
     FamiliesOnly,
     FieldsUnknown,
+    MovedAway,
     NoSuchRequest,
     NoSuchResident,
     OwnLink,
@@ -27,6 +28,7 @@ from residents.registry.states import (
     CorrectionRefusal,
     PrivateField,
     RequestStatus,
+    ResidentStatus,
 )
 from sojourn.core.actors import Actor, Role
 from sojourn.core.clock import now, today
@@ -59,6 +61,8 @@ def ask_correction(*, resident_id: UUID, field: str, wanted: str, actor: Actor) 
     subject = Subject(KIND, str(request_id), _("更正申请"), home[0])
     open_item(queue=QUEUE, subject=subject, facts={"field": field}, actor=actor)
     resident = held(resident_id, actor)
+    if resident.status == ResidentStatus.MOVED_OUT:
+        raise MovedAway
     if CorrectionRequest.objects.about(resident.pk).waiting().filter(field=field).exists():
         raise RequestHeld
     cipher = sealing.put_by(plain or "", safe=safe_of(resident), row=request_id, table=TABLE)

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from residents.registry import policy
-from residents.registry.errors import FactsInvalid, MergedAway, field_error
+from residents.registry.errors import FactsInvalid, field_error
 from residents.registry.facts import ResidentFacts, checked
 from residents.registry.models import Resident
 from residents.registry.services.holding import (
@@ -15,6 +15,7 @@ from residents.registry.services.holding import (
     held,
     permit,
     refuse_known_identity,
+    refuse_unless_kept_here,
     refusing_known_identity,
     safe_of,
 )
@@ -37,8 +38,7 @@ def correct_resident(
     """
     resident = held(resident_id, actor)
     permit(policy.can_change(actor, resident))
-    if resident.status == ResidentStatus.MERGED:
-        raise MergedAway
+    refuse_unless_kept_here(resident)
     safe = safe_of(resident)
     if seen_version is not None and seen_version != resident.version:
         raise LostUpdate

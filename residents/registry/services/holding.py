@@ -5,11 +5,17 @@ from contextlib import AbstractContextManager
 from uuid import UUID
 
 from residents.registry import naming
-from residents.registry.errors import AlreadyRegistered, NoSuchResident, NotYourResident
+from residents.registry.errors import (
+    AlreadyRegistered,
+    MergedAway,
+    MovedAway,
+    NoSuchResident,
+    NotYourResident,
+)
 from residents.registry.models import Resident, ResidentKey
 from residents.registry.querysets import ResidentQuerySet
 from residents.registry.safe import COLUMNS, Safe, blinded_with, index_of, indexes_of
-from residents.registry.states import PrivateField
+from residents.registry.states import PrivateField, ResidentStatus
 from sojourn.core.actors import Actor
 from sojourn.core.constraints import refusing
 from sojourn.core.destroyed import is_destroyed
@@ -49,6 +55,14 @@ def permit_proven(allowed: bool, actor: Actor) -> None:
     if actor.is_staff and not actor.second_factor:
         raise SecondFactorNeeded
     permit(allowed)
+
+
+def refuse_unless_kept_here(resident: Resident) -> None:
+    """What went into another registration, or moved to another node, is changed there."""
+    if resident.status == ResidentStatus.MERGED:
+        raise MergedAway
+    if resident.status == ResidentStatus.MOVED_OUT:
+        raise MovedAway
 
 
 def person(actor: Actor) -> UUID:

@@ -11,7 +11,6 @@ from residents.registry import scans, sealing
 from residents.registry.errors import (
     AlreadyLinked,
     EndOutOfRange,
-    MergedAway,
     NoSuchLink,
     NotYourLink,
     OwnLink,
@@ -19,7 +18,7 @@ from residents.registry.errors import (
 )
 from residents.registry.models import Access, Link, Resident
 from residents.registry.policy import can_end, can_link
-from residents.registry.services.holding import held, safe_of
+from residents.registry.services.holding import held, refuse_unless_kept_here, safe_of
 from residents.registry.services.telling import tell_resident
 from residents.registry.states import (
     LINK_FLOW,
@@ -31,7 +30,6 @@ from residents.registry.states import (
     PrivateField,
     Proof,
     Relation,
-    ResidentStatus,
 )
 from sojourn.accounts.models import User
 from sojourn.accounts.services import open_family_account
@@ -80,8 +78,7 @@ def make_link(resident: Resident, user: User, proven: Proven, actor: Actor) -> L
         raise NotYourLink
     if user.pk == actor.user_id:
         raise OwnLink
-    if resident.status == ResidentStatus.MERGED:
-        raise MergedAway
+    refuse_unless_kept_here(resident)
     _refuse_linked(resident, user, proven.relation)
     ends_on = _until(proven.ends_on, resident)
     link_id, at = uuid7(), now()

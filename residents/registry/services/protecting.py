@@ -5,9 +5,9 @@ from uuid import UUID
 from django.db import transaction
 
 from residents.registry import policy
-from residents.registry.errors import MergedAway, NoSuchResident, ProtectedAlready
+from residents.registry.errors import NoSuchResident, ProtectedAlready
 from residents.registry.models import Resident
-from residents.registry.services.holding import held, permit_proven
+from residents.registry.services.holding import held, permit_proven, refuse_unless_kept_here
 from residents.registry.services.withholding import reason_of
 from residents.registry.states import ResidentStatus
 from sojourn.core.actors import Actor
@@ -31,8 +31,7 @@ def _set(resident_id: UUID, protected: bool, reason: str, actor: Actor) -> Resid
     permit_proven(policy.can_change(actor, resident), actor)
     if resident.status == ResidentStatus.ERASED:
         raise NoSuchResident
-    if resident.status == ResidentStatus.MERGED:
-        raise MergedAway
+    refuse_unless_kept_here(resident)
     if resident.whereabouts_protected == protected:
         raise ProtectedAlready
     resident.whereabouts_protected = protected

@@ -36,9 +36,12 @@ PURGE = "purge_residents"
 REPORT = "registry.purgereport"
 LINES_A_RUN = 2_000
 LINES_AT_ONCE = 5_000
-SINCE = {RetentionClass.DIED: "died_on"}
+SINCE = {RetentionClass.DIED: "died_on", RetentionClass.MOVED_OUT: "moved_out_on"}
 HELD = Exists(LegalHold.objects.live().filter(resident=OuterRef("pk")))
-STATUS = {RetentionClass.DIED: ResidentStatus.DIED}
+STATUS = {
+    RetentionClass.DIED: ResidentStatus.DIED,
+    RetentionClass.MOVED_OUT: ResidentStatus.MOVED_OUT,
+}
 
 
 @transaction.atomic

@@ -7,10 +7,10 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 
+from residents.consents.errors import NotReceivable
 from residents.registry.errors import (
     AlreadyMoving,
     DivisionUnknown,
-    MovesElsewhere,
     NoSuchResident,
     NoSuchTransfer,
     NotYourResident,
@@ -181,14 +181,15 @@ def test_each_step_is_its_own_sides(resident):
     assert home(resident) == ("440000", "440106")
 
 
-def test_nowhere_home_again_twice_and_to_another_node_are_refused(resident):
+def test_nowhere_home_again_twice_and_to_another_node_without_a_grant_are_refused(resident):
     with pytest.raises(DivisionUnknown):
         out(resident, "999999")
     with pytest.raises(DivisionUnknown):
         out(resident, "440106")
     HostedMember.objects.filter(member="500000").delete()
-    with pytest.raises(MovesElsewhere):
+    with pytest.raises(NotReceivable):
         out(resident)
+    assert not Transfer.objects.exists()
     out(resident, "440300")
     with pytest.raises(AlreadyMoving):
         out(resident, "440105")

@@ -60,6 +60,20 @@ def status_of(resident: Resident) -> str:
     return Resident.objects.get(pk=resident.pk).status
 
 
+def test_who_moved_out_is_listed_when_the_years_of_that_class_are_over(day):
+    gone, later = ResidentFactory(), ResidentFactory()
+    for resident, moved_on in ((gone, date(2021, 11, 22)), (later, date(2021, 11, 23))):
+        Resident.objects.filter(pk=resident.pk).update(status="moved_out", moved_out_on=moved_on)
+
+    report = prepare_purge(owner="440000", actor=staff("44"))
+    approved(report, staff("44"))
+    purge()
+
+    assert report.counts["moved_out"] == {"due": 1, "held": 0, "years": 5, "first": "2026-11-22"}
+    assert (status_of(gone), status_of(later)) == ("erased", "moved_out")
+    assert Resident.objects.get(pk=gone.pk).moved_out_on is None
+
+
 def test_a_report_counts_by_class_and_lists_whom_and_changes_nobody(due):
     dead(date(2021, 11, 23))
     ResidentFactory()
