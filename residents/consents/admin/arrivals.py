@@ -1,6 +1,7 @@
 """Whom members of other nodes hand out to this one's: masked facts, the last day, accepted or refused."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from django.contrib import admin
 from django.http import HttpRequest
@@ -25,6 +26,8 @@ name_actions(
     {f"arrival.{each.value}": each.label for each in ArrivalStatus},
     {"member": _("对方省份")},
 )
+
+A_DAY = timedelta(days=1)
 
 
 def _while_open_to(verb: str) -> Callable:
@@ -92,9 +95,9 @@ class ArrivalAdmin(ScopedAdmin):
 
     @admin.display(description=_("办理期限"))
     def last_day(self, row: Arrival) -> str:
-        """The first day on which it is over; none where nothing came, or what came was withdrawn."""
+        """The last day on which she can be accepted; none where what came was withdrawn."""
         until = row.told_until  # type: ignore[attr-defined]
-        return f"{local(until):%Y-%m-%d}" if until else self.get_empty_value_display()
+        return f"{local(until) - A_DAY:%Y-%m-%d}" if until else self.get_empty_value_display()
 
     @admin.display(description=_("随迁信息"))
     def facts(self, row: Arrival) -> str:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
+from residents.assessments.models import Recognition
 from residents.consents import services
 from residents.consents.errors import (
     ArrivalOver,
@@ -16,7 +17,7 @@ from residents.consents.errors import (
     OutOfRegister,
     PurposeUnknown,
 )
-from residents.consents.models import Arrival, Extract, LegalShare
+from residents.consents.models import Arrival, Extract, LegalShare, ReceivedRecognition
 from residents.registry.errors import (
     AlreadyMoving,
     AlreadyRegistered,
@@ -47,6 +48,7 @@ from sojourn.desk.models import WorkItem
 from sojourn.sharing.models import Alarm, Grant
 from sojourn.sharing.services.withdrawing import applying
 from tests.factories.accounts import MembershipFactory, UserFactory
+from tests.factories.assessments import final
 from tests.factories.consents import a_consent, a_legal_share
 from tests.factories.residents import BORN, ResidentFactory
 from tests.residents.actors import staff
@@ -54,7 +56,7 @@ from tests.residents.consents.exchange import AWAY, HOME, a_grant, bodies, trave
 from tests.residents.dumping import dump
 from tests.web.signing_in import sign_in
 
-THERE = "500112"
+THERE, INSTRUMENT = "500112", "six_provinces_2021"
 NUMBER, PHONE = sample_identity(8_100_000, BORN), "07558640011"
 FACTS = {
     "identity_number": NUMBER,
@@ -284,12 +286,14 @@ def test_after_the_term_she_is_where_she_was_at_both_nodes(network):
     assert stands(network) == (["registered"], [])
 
 
-def test_accepted_in_time_and_heard_of_too_late_she_stays(network):
+@pytest.mark.parametrize("settles_before", [True, False], ids=["after it was over", "as it ends"])
+def test_accepted_in_time_and_heard_of_too_late_she_stays(network, settles_before):
     transfer = handed_out(network)
     accepted(network, transfer)
     with frozen(today() + timedelta(days=31)):
-        with network["44"]:
-            settle()
+        if settles_before:
+            with network["44"]:
+                settle()
 
         back(network)
         there(network)
@@ -311,6 +315,8 @@ def test_moved_out_in_time_and_heard_of_after_the_term_she_is_registered_all_the
         for name in ("44", "50"):
             with network[name]:
                 settle()
+        with network["44"], pytest.raises(EndsWithTheMove):
+            services.end_legal_share(share_id=transfer.pk, verb="expire", actor=SYSTEM)
         assert stands(network) == (["moved_out"], [])
         there(network)
 
@@ -377,6 +383,29 @@ def test_an_old_home_that_forgot_by_a_restored_backup_learns_that_she_is_registe
 
         assert Resident.objects.get().status == "moved_out"
         assert Transfer.objects.get().status == "in"
+
+
+def test_what_her_result_was_recognised_as_while_she_waited_goes_along(network):
+    with network["44"]:
+        a_grant()
+        resident = ResidentFactory(**FACTS)
+        final(resident)
+    transfer = handed_out(network, resident)
+    with network["50"]:
+        services.recognise_received(
+            extract_id=transfer.pk, agreement_code=INSTRUMENT, case="渝迁1", actor=staff(THERE)
+        )
+    accepted(network, transfer)
+    back(network)
+    there(network)
+    back(network)
+    there(network)
+
+    with network["50"]:
+        kept = Recognition.objects.get()
+        assert (kept.resident, kept.from_member_id, kept.status) == (Resident.objects.get(), HOME, "reassess")
+        assert not ReceivedRecognition.objects.exists()
+        assert not Extract.objects.exists()
 
 
 def test_what_is_corrected_before_she_moved_out_goes_along(network):
