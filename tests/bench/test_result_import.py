@@ -36,7 +36,7 @@ SAID = {
     "assessor2": "白二",
     "background2": "其他专业背景",
     **{code: str(score) for code, score in EXACTLY_MILD.items()},
-    **{"coma": "否", "dementia": "否", "mental_disorder": "否", "care_risk_events": 0},
+    "coma": "否", "dementia": "否", "mental_disorder": "否", "care_risk_events": 0,
 }
 
 

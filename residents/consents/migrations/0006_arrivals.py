@@ -12,7 +12,7 @@ from sojourn.core import schema
 class Migration(schema.Migration):
     dependencies = [
         ("consents", "0005_extract_is_sample"),
-        ("registry", "0006_moved_out"),
+        ("registry", "0008_moved_out"),
     ]
 
     operations = [

@@ -37,7 +37,7 @@ BEFORE = SILENCE_HISTORY.replace(" moved_out_on = NULL,", "")
 class Migration(schema.Migration):
     dependencies = [
         ("provinces", "0002_season_months"),
-        ("registry", "0005_imports_of_kinds"),
+        ("registry", "0007_lists_by_reach"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

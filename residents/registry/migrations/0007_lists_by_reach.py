@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("provinces", "0002_season_months"),
-        ("registry", "0005_imports_of_kinds"),
+        ("registry", "0006_health_fields"),
     ]
 
     operations = [
