@@ -18,9 +18,9 @@ GROUPED = (CreateModel, *PARTS, AddTrigger, RemoveTrigger)
 class Migration(migrations.Migration):
     """A migration whose additions that follow one another are made at once, in a fraction of the time (decision 0041)."""
 
-    def __init__(self, name: str, app_label: str) -> None:
-        super().__init__(name, app_label)
-        self.operations = list(_in_goes(self.operations))
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.operations = list(_in_goes(cls.operations))
 
 
 def _in_goes(operations: Iterable[Operation]) -> Iterator[Operation]:

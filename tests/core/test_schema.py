@@ -26,28 +26,30 @@ def the_key():
     return ("id", models.AutoField(primary_key=True, serialize=False))
 
 
-class Grown(schema.Migration):
-    """A trunk that stands already gets a column and a constraint; leaves are made, which point to it and it to them."""
+# A trunk that stands already gets a column and a constraint; leaves are made, which point to it and it to them.
+OPERATIONS = [
+    migrations.CreateModel("Leaf", [the_key(), ("size", models.IntegerField())]),
+    migrations.AddField("Leaf", "trunk", models.ForeignKey("accounts.trunk", on_delete=models.CASCADE)),
+    migrations.AddField(
+        "Trunk", "first", models.ForeignKey("accounts.leaf", null=True, on_delete=models.SET_NULL)
+    ),
+    migrations.AddIndex("Leaf", models.Index("size", name="leaf_size")),
+    migrations.AddConstraint(
+        "Leaf", models.CheckConstraint(condition=models.Q(size__gt=0), name="leaf_grows")
+    ),
+    migrations.AddConstraint("Trunk", models.UniqueConstraint("first", name="trunk_first")),
+    AddTrigger("leaf", REFUSES),
+    migrations.RunSQL("SELECT 1", migrations.RunSQL.noop),
+    migrations.AlterField("Leaf", "size", models.BigIntegerField()),
+]
 
-    operations = [
-        migrations.CreateModel("Leaf", [the_key(), ("size", models.IntegerField())]),
-        migrations.AddField("Leaf", "trunk", models.ForeignKey("accounts.trunk", on_delete=models.CASCADE)),
-        migrations.AddField(
-            "Trunk", "first", models.ForeignKey("accounts.leaf", null=True, on_delete=models.SET_NULL)
-        ),
-        migrations.AddIndex("Leaf", models.Index("size", name="leaf_size")),
-        migrations.AddConstraint(
-            "Leaf", models.CheckConstraint(condition=models.Q(size__gt=0), name="leaf_grows")
-        ),
-        migrations.AddConstraint("Trunk", models.UniqueConstraint("first", name="trunk_first")),
-        AddTrigger("leaf", REFUSES),
-        migrations.RunSQL("SELECT 1", migrations.RunSQL.noop),
-        migrations.AlterField("Leaf", "size", models.BigIntegerField()),
-    ]
+
+class Grown(schema.Migration):
+    operations = OPERATIONS
 
 
 class GrownByDjango(migrations.Migration):
-    operations = Grown.operations
+    operations = OPERATIONS
 
 
 def standing() -> ProjectState:

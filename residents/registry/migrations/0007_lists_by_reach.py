@@ -2,8 +2,10 @@ import django.db.models.deletion
 import django.db.models.functions.text
 from django.db import migrations, models
 
+from sojourn.core import schema
 
-class Migration(migrations.Migration):
+
+class Migration(schema.Migration):
     dependencies = [
         ("provinces", "0002_season_months"),
         ("registry", "0006_health_fields"),

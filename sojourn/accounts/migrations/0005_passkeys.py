@@ -5,9 +5,10 @@ from django.conf import settings
 from django.db import migrations, models
 
 import sojourn.core.ids
+from sojourn.core import schema
 
 
-class Migration(migrations.Migration):
+class Migration(schema.Migration):
     dependencies = [
         ("accounts", "0004_api_clients"),
     ]
