@@ -108,8 +108,10 @@ def back(network) -> None:
 
 
 def accepted(network, transfer: Transfer) -> None:
+    """The new home says yes, and of itself nothing comes of that."""
     with network["50"]:
         services.accept_arrival(arrival_id=transfer.pk, actor=staff(THERE))
+        settle()
 
 
 def stands(network) -> tuple[list[str], list[str]]:
