@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from uuid import UUID
 
 from residents.registry.states import PrivateField
@@ -107,7 +108,11 @@ class Safe:
         return ciphers.blind_index(f"{private}:{plain}", key=key)
 
     def _place(self, private: PrivateField) -> str:
-        return f"registry_resident.{COLUMNS[private]}.{self.resident_id}"
+        return f"registry_resident.{COLUMNS[private]}.{self._spelt_id}"
+
+    @cached_property
+    def _spelt_id(self) -> str:
+        return str(self.resident_id)
 
 
 def key_place(resident_id: UUID) -> str:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.apps import apps
@@ -129,12 +129,13 @@ def reached(batch: list) -> UUID | None:
     return UUID(int=last) if isinstance(last, int) else last
 
 
-def relocking(rows: Callable[[Key], LockingQuerySet], places: Callable[[Model], Mapping[str, str]]) -> Relock:
+def relocking(rows: Callable[[Key], LockingQuerySet], places: Callable[[Any], Mapping[str, str]]) -> Relock:
     """A walk over rows, each of which says of which columns, and for which places, it holds ciphertexts."""
 
     def relock(key: Key, after: UUID | None, at_most: int) -> Walked:
         found = rows(key)
-        batch, changed, columns = next_rows(found, after, at_most), [], set()
+        batch, changed = next_rows(found, after, at_most), []
+        columns: set[str] = set()
         for row in batch:
             anew = {
                 column: relocked(getattr(row, column), key=key, of=of) for column, of in places(row).items()

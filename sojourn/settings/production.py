@@ -227,11 +227,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
-    "end-consents": {
-        "task": "residents.consents.tasks.sweep",
-        "schedule": 10.0,
-        "options": {"expires": 20},
-    },
+    "end-consents": {"task": "residents.consents.tasks.sweep", "schedule": 10.0, "options": {"expires": 20}},
     "sweep-the-files": {"task": "sojourn.files.tasks.sweep", "schedule": crontab(hour=4, minute=10)},
     "forget-old-sessions": {
         "task": "sojourn.accounts.tasks.clear_sessions",

@@ -29,6 +29,7 @@ pytestmark = [pytest.mark.bench, pytest.mark.django_db]
 ROWS, ROUNDS, BAD_OF_A_HUNDRED = 5_000, 3, 3
 RIVAL = "plain rows by one COPY, no score, encryption, history or trail"
 PLAIN = "CREATE TEMP TABLE plain (resident text, source text, reference text, assessed date, said text)"
+NO_CIRCUMSTANCE = {"coma": "否", "dementia": "否", "mental_disorder": "否", "care_risk_events": 0}
 SAID = {
     "source": "样例市第一医院",
     "assessor1": "安一",
@@ -36,7 +37,7 @@ SAID = {
     "assessor2": "白二",
     "background2": "其他专业背景",
     **{code: str(score) for code, score in EXACTLY_MILD.items()},
-    "coma": "否", "dementia": "否", "mental_disorder": "否", "care_risk_events": 0,
+    **NO_CIRCUMSTANCE,
 }
 
 

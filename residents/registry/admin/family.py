@@ -6,7 +6,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from residents.registry import forms, scans, sealing, services
+from residents.registry import forms, scans, services
 from residents.registry.admin.marked import MarkedAdmin
 from residents.registry.models import CorrectionRequest, Link, LinkRequest, Resident
 from residents.registry.policy import can_decide, can_link
@@ -201,7 +201,7 @@ class LinkRequestAdmin(RequestAdmin):
     def proof_reference(self, row: LinkRequest) -> str:
         if row.proof_cipher is None:
             return self.get_empty_value_display()
-        return sealing.opened(row.proof_cipher, row=row.pk, column="proof_cipher")
+        return services.typed_in(row, "proof_cipher")
 
     @admin.display(description=_("证明材料的照片"))
     def picture(self, row: LinkRequest) -> str:
@@ -253,10 +253,9 @@ class CorrectionRequestAdmin(MarkedAdmin, RequestAdmin):
 
 def _behind(row: LinkRequest, column: str, private: PrivateField) -> str:
     """What was typed, behind its mask, until that is decided."""
-    text = getattr(row, column)
-    if text is None:
+    if getattr(row, column) is None:
         return gettext("已清除")
-    return _as_written(masked(private, sealing.opened(text, row=row.pk, column=column)))
+    return _as_written(masked(private, services.typed_in(row, column)))
 
 
 def _as_written(text: object) -> str:

@@ -20,6 +20,7 @@ from residents.registry.services.asking_links import (
     grant_request,
     matching,
     refuse_request,
+    typed_in,
     withdraw_request,
 )
 from residents.registry.services.correcting import correct_resident, record_death
@@ -113,6 +114,7 @@ __all__ = [
     "touched",
     "transfer_in",
     "transfer_out",
+    "typed_in",
     "undo_import",
     "unfinished_imports",
     "unprotect_whereabouts",

@@ -63,12 +63,7 @@ def ask_link(
     if len(proven.reference) > LONGEST_REFERENCE:
         raise FactsInvalid(errors=[field_error("reference", "too_long", _("太长了"))])
     User.objects.locked().get(pk=actor.user_id)  # so that her requests are counted one by one
-    limit = rule("link_requests_waiting", on=today())
-    asked = LinkRequest.objects.of_user(actor.user_id).waiting()
-    if asked.count() >= limit:
-        raise TooManyRequests(limit=limit)
-    if asked.filter(identity_index__in=indexes_of(PrivateField.IDENTITY_NUMBER, number)).exists():
-        raise RequestHeld
+    _refuse_more(actor.user_id, number)
     index, request_id = index_of(PrivateField.IDENTITY_NUMBER, number), uuid7()
     bureau = _bureau_for(number)
     subject = Subject(KIND, str(request_id), _("亲属关系申请"), bureau)
@@ -113,7 +108,7 @@ def grant_request(*, request_id: UUID, actor: Actor, ends_on: date | None = None
     if found is None:
         raise PersonDiffers
     resident = Resident.objects.locked().get(pk=found.pk)
-    reference = _typed(request, "proof_cipher") if request.proof_cipher else ""
+    reference = typed_in(request, "proof_cipher") if request.proof_cipher else ""
     proven = Proven(Relation(request.relation), request.proof, reference, ends_on)  # type: ignore[arg-type]
     link = make_link(resident, request.user, proven, actor)
     return _decide(request, "grant", actor, link=link)
@@ -136,9 +131,24 @@ def matching(request: LinkRequest, actor: Actor) -> Resident | None:
     if request.identity_index is None:
         return None
     seen = Resident.objects.visible_to(actor).select_related("merged_into")
-    number = _typed(request, "identity_cipher")
+    number = typed_in(request, "identity_cipher")
     found = seen.filter(identity_index__in=indexes_of(PrivateField.IDENTITY_NUMBER, number)).first()
-    return found.person if found is not None and found.name == _typed(request, "name_cipher") else None
+    return found.person if found is not None and found.name == typed_in(request, "name_cipher") else None
+
+
+def typed_in(request: LinkRequest, column: str) -> str:
+    """What who asks typed into this column, in plain; to be called while it waits."""
+    return contacts.opened(getattr(request, column), table=TABLE, column=column, row=request.pk)
+
+
+def _refuse_more(user_id: UUID, number: str) -> None:
+    """TooManyRequests beyond the rule's, RequestHeld for one about this number, by whichever look-up key."""
+    limit = rule("link_requests_waiting", on=today())
+    asked = LinkRequest.objects.of_user(user_id).waiting()
+    if asked.count() >= limit:
+        raise TooManyRequests(limit=limit)
+    if asked.filter(identity_index__in=indexes_of(PrivateField.IDENTITY_NUMBER, number)).exists():
+        raise RequestHeld
 
 
 def _sealed(typed: dict[str, str], request_id: UUID) -> dict[str, str]:
@@ -148,10 +158,6 @@ def _sealed(typed: dict[str, str], request_id: UUID) -> dict[str, str]:
         for column, plain in typed.items()
         if plain
     }
-
-
-def _typed(request: LinkRequest, column: str) -> str:
-    return contacts.opened(getattr(request, column), table=TABLE, column=column, row=request.pk)
 
 
 def checked_number(identity_number: str) -> str:

@@ -14,7 +14,7 @@ from residents.registry.facts import ResidentFacts
 from residents.registry.imports import Content, ImportKind, Known, Made
 from residents.registry.models import SILENCED, ImportRow, Resident, ResidentKey
 from residents.registry.services.holding import known_identities
-from residents.registry.services.registering import NewResident, register_residents
+from residents.registry.services.registering import NewResident, register_unknown
 from residents.registry.sheets import CHOICES, HEADINGS, HOME, NEEDED, REASONS, read_rows
 from residents.registry.states import ImportRowState, ResidentStatus
 from sojourn.core.actors import Actor
@@ -55,7 +55,7 @@ def _known(facts: Sequence[Mapping], actor: Actor) -> list[Known | None]:
 
 def _register(contents: Sequence[Content], actor: Actor) -> list[Made]:
     rows = [NewResident(one.home, _read_again(one.facts)) for one in contents]
-    return [Made(resident) for resident in register_residents(rows=rows, actor=actor)]
+    return [Made(resident) for resident in register_unknown(rows=rows, actor=actor)]
 
 
 def _read_again(facts: Mapping) -> ResidentFacts:

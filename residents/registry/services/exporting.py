@@ -22,7 +22,7 @@ from residents.registry.services.disclosing import (
     masked_facts_of,
 )
 from residents.registry.services.importing import common_reach, member_of
-from residents.registry.states import PrivateField, Purpose, ResidentStatus
+from residents.registry.states import OpenField, PrivateField, Purpose, ResidentStatus
 from sojourn.accounts.models import User
 from sojourn.core.actors import Actor
 from sojourn.core.clock import local, now, today
@@ -116,7 +116,7 @@ def _column(name: str) -> Field:
     return cast(Field, Resident._meta.get_field(name))
 
 
-def _cells(resident: Resident, plain: Mapping[PrivateField, str]) -> list[str]:
+def _cells(resident: Resident, plain: Mapping[OpenField, str]) -> list[str]:
     masked = masked_facts_of(resident)
     hidden = resident.whereabouts_protected
     return [

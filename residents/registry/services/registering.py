@@ -51,12 +51,33 @@ def register_residents(*, rows: Sequence[NewResident], actor: Actor) -> list[UUI
 
     The identifiers of the registrations come back in the order of the rows.
     """
-    provinces = _provinces_for({row.home_division_code for row in rows}, actor)
-    day, blinded = today(), blinded_with(keyring().newest(LOOKUP))
-    given = [checked(row.facts, on=day) for row in rows]
-    owners = [provinces[row.home_division_code] for row in rows]
-    safes = [Safe.made(uuid7()) for _ in rows]
+    owners, given = _admitted(rows, actor)
     _refuse_known(given, actor)
+    return _written(rows, owners, given, actor)
+
+
+@transaction.atomic
+def register_unknown(*, rows: Sequence[NewResident], actor: Actor) -> list[UUID]:
+    """The same for people of whom this transaction asked already that none of them stands here.
+
+    Who is registered in the meantime is refused by the database.
+    """
+    owners, given = _admitted(rows, actor)
+    return _written(rows, owners, given, actor)
+
+
+def _admitted(rows: Sequence[NewResident], actor: Actor) -> tuple[list[str], list[dict]]:
+    """The province of each and what is known of her in its one written form, if this actor may register them all."""
+    provinces = _provinces_for({row.home_division_code for row in rows}, actor)
+    day = today()
+    return [provinces[row.home_division_code] for row in rows], [checked(row.facts, on=day) for row in rows]
+
+
+def _written(
+    rows: Sequence[NewResident], owners: Sequence[str], given: Sequence[Mapping], actor: Actor
+) -> list[UUID]:
+    blinded = blinded_with(keyring().newest(LOOKUP))
+    safes = [Safe.made(uuid7()) for _ in rows]
     numbers = next_numbers(prefix=RESIDENT_PREFIX, counter=RESIDENT_COUNTER, province_codes=owners)
     # One is locked and spelt while the database writes the one before her.
     residents = (

@@ -3,14 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Model
-
 from sojourn.accounts import phones
 from sojourn.accounts.models import SignInCode, SignInPhone
 from sojourn.core import contacts
 from sojourn.core.ciphers import Undecipherable
 from sojourn.core.clock import now
 from sojourn.core.keyring import CONTACTS, LOOKUP, Key, KeyMissing
+from sojourn.core.querysets import LockingQuerySet
 from sojourn.core.rotations import (
     Locked,
     Passing,
@@ -24,17 +23,17 @@ from sojourn.core.rotations import (
 )
 
 
-def blinding(model: type[Model], table: str) -> Relock:
+def blinding(rows: LockingQuerySet, table: str) -> Relock:
     """A walk over rows that are found by a telephone, so that the new look-up key finds them by it as before."""
 
     def blind_anew(key: Key, after: UUID | None, at_most: int) -> Walked:
-        batch = next_rows(model._default_manager.all(), after, at_most)
+        batch = next_rows(rows.all(), after, at_most)
         older = [
             (row, index) for row in batch if (index := _index(row, key, table)) != bytes(row.phone_index)
         ]
         for row, index in older:
             row.phone_index = index
-        model._default_manager.bulk_update([row for row, _index in older], ["phone_index"])
+        rows.bulk_update([row for row, _index in older], ["phone_index"])
         return Walked(reached(batch), len(older))
 
     return blind_anew
@@ -49,32 +48,20 @@ def live_codes(key_name: str, since: datetime) -> int:
 
 def register_rotations() -> None:
     """The kernel knows what of this room stands under keys of the keyring."""
-    for rows, model, table in (
-        ("phones", SignInPhone, phones.OF_ACCOUNTS),
-        ("codes", SignInCode, phones.OF_CODES),
-    ):
-        label = model._meta.label_lower
-        register(
-            Locked(
-                f"accounts.{rows}",
-                lambda: (CONTACTS,),
-                relocking(lambda _key, model=model: model.objects.all(), _place_in(table)),
-                columns=(f"{label}.phone_cipher",),
-            )
-        )
-        register(
-            Locked(
-                f"accounts.{rows}_look_up",
-                lambda: (LOOKUP,),
-                blinding(model, table),
-                marks=(f"{label}.phone_index",),
-            )
-        )
+    _register("phones", SignInPhone.objects.all(), phones.OF_ACCOUNTS)
+    _register("codes", SignInCode.objects.all(), phones.OF_CODES)
     register_passing(Passing("codes that still open", ("accounts.signincode.code_digest",), live_codes))
 
 
-def _place_in(table: str):
-    return lambda row: {phones.COLUMN: contacts.place(table, phones.COLUMN, row.pk)}
+def _register(name: str, rows: LockingQuerySet, table: str) -> None:
+    label = rows.model._meta.label_lower
+    locked_anew = relocking(
+        lambda _key: rows.all(),
+        lambda row: {phones.COLUMN: contacts.place(table, phones.COLUMN, row.pk)},
+    )
+    register(Locked(f"accounts.{name}", lambda: (CONTACTS,), locked_anew, columns=(f"{label}.phone_cipher",)))
+    blinded_anew, marks = blinding(rows, table), (f"{label}.phone_index",)
+    register(Locked(f"accounts.{name}_look_up", lambda: (LOOKUP,), blinded_anew, marks=marks))
 
 
 def _index(row, key: Key, table: str) -> bytes:

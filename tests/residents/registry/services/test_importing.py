@@ -134,7 +134,7 @@ def test_a_job_that_was_killed_is_taken_up_again_and_registers_each_once(officer
     seen = set(Resident.objects.values_list("pk", flat=True))
 
     with monkeypatch.context() as patch:
-        patch.setattr(enrolling, "register_residents", _killed)
+        patch.setattr(enrolling, "register_unknown", _killed)
         with pytest.raises(KeyboardInterrupt):
             services.apply_import(batch_id=batch.pk)
     assert set(Resident.objects.values_list("pk", flat=True)) == seen
