@@ -23,7 +23,7 @@ def filled(columns: Mapping[str, object], said: Mapping[str, object]) -> list:
 
     No model is made of it: for a row of many columns that takes as long as to write it.
     """
-    values = (columns | said).values()
+    values = {**columns, **said}.values()
     return [str(value) if isinstance(value, TextChoices) else value for value in values]
 
 

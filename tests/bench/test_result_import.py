@@ -20,7 +20,7 @@ from sojourn.core.clock import today
 from sojourn.local.sample.residents import plan_residents
 from sojourn.local.sample.sizes import Size
 from sojourn.local.sample.writer import seats
-from tests.bench.sheets import Timed, imported, report, undone
+from tests.bench.sheets import APPLY, Timed, imported, report, undone
 from tests.residents.actors import staff
 from tests.residents.assessments.answers import EXACTLY_MILD
 from tests.residents.spreadsheets import xlsx
@@ -78,4 +78,4 @@ def test_an_import_of_five_thousand_results():
         assert not counting.exists()
 
     told = f"{ROWS:,} papers of 26 items, {BAD_OF_A_HUNDRED} % of them bad; median of {ROUNDS} rounds;"
-    report(timed, heading="Results from a spreadsheet", told=told, rival=RIVAL)
+    report(timed, heading="Results from a spreadsheet", told=told, rival=RIVAL, measured=APPLY)
