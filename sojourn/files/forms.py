@@ -23,6 +23,9 @@ class ScanInput(forms.FileInput):
     needs_multipart_form = True
     use_fieldset = True
 
+    class Media:
+        js = ("web/chosen.js",)
+
     def get_context(self, name: str, value, attrs) -> dict:
         context = super().get_context(name, value, attrs)
         context["widget"] |= {"photo_name": name + PHOTO, "accepted": ACCEPTED, "was_sent": bool(value)}

@@ -133,3 +133,39 @@ def test_the_way_in_shuts_nobody_out(visit, live_server, mode):
 
     assert fits(page)
     assert troubles == []
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_buttons_for_a_picture_are_large_and_the_keyboard_finds_them(visit, live_server, mode, scripts):
+    page = visit("/my/", scripts=scripts, locale="en-GB")
+    page.on("filechooser", lambda _opened: None)  # from here on, not only from when one is waited for
+    page.context.add_cookies(
+        [
+            {"name": name, "value": value, "url": live_server.url}
+            for name, value in {"language": "zh-hans", "mode": mode}.items()
+        ]
+    )
+    page.goto("/my/")
+    sign_in(page)
+    page.goto("/my/links/new/")
+    camera, chosen = page.get_by_label("拍照"), page.get_by_label("选择文件")
+
+    page.get_by_label("证明材料上的编号").focus()
+    page.keyboard.press("Tab")
+    expect(camera).to_be_focused()
+    with page.expect_file_chooser() as opened:
+        page.keyboard.press("Enter")
+    opened.value.set_files([{"name": "户口簿.jpg", "mimeType": "image/jpeg", "buffer": b"x"}])
+    with page.expect_file_chooser() as other:
+        page.locator(".scan-input").nth(1).click(position={"x": 12, "y": 12})
+    other.value.set_files([])
+
+    for button in page.locator(".scan-input").all():
+        assert button.bounding_box()["height"] >= 56
+    assert camera.evaluate("input => input.files[0].name") == "户口簿.jpg"
+    if scripts:
+        expect(page.get_by_text("户口簿.jpg")).to_be_visible()
+        assert camera.evaluate("input => getComputedStyle(input).opacity") == "0"
+    assert chosen.evaluate("input => getComputedStyle(input, '::file-selector-button').opacity") == "0"
+    assert fits(page)
