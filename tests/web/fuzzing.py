@@ -1,6 +1,7 @@
 """The API asked by its own schema: cases that fit it and cases that do not, as any role."""
 
 from contextlib import suppress
+from functools import cache
 
 import schemathesis
 from django.test import Client
@@ -32,7 +33,9 @@ CHECKS = [
 OURS = schemathesis.Config.from_dict({"generation": {"with-security-parameters": False}})
 
 
+@cache
 def schema() -> schemathesis.BaseSchema:
+    """What the API says of itself, read once: it says the same to whoever asks, and its cases are costly to prepare."""
     return openapi.from_wsgi("/api/v1/schema/?format=json", application, config=OURS)
 
 
