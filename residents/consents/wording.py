@@ -15,6 +15,9 @@ from sojourn.core.clock import local
 from sojourn.core.masking import mask_name
 from sojourn.provinces.models import Member
 
+# A facility's name and whether it is a sample; None where there is none.
+Named = tuple[str | None, bool | None]
+
 
 def receivers_of(bases: Iterable[Basis]) -> dict[object, str]:
     """What the receiver of each basis is called, by the id of the basis; a person's account has no name here."""
@@ -23,7 +26,7 @@ def receivers_of(bases: Iterable[Basis]) -> dict[object, str]:
         each.receiver_id for each in bases if each.receiver_kind == ReceiverKind.FACILITY and each.receiver_id
     ]
     rows = Facility.objects.filter(pk__in=named).values_list("pk", "listed_name", "is_sample")
-    facilities = {pk: (name, is_sample) for pk, name, is_sample in rows}
+    facilities: dict[object, Named] = {pk: (name, is_sample) for pk, name, is_sample in rows}
     members = dict(Member.objects.values_list("pk", "division__name"))
     return {
         each.pk: receiver_in_words(
@@ -33,7 +36,7 @@ def receivers_of(bases: Iterable[Basis]) -> dict[object, str]:
     }
 
 
-def receiver_in_words(basis: Basis, facility: tuple[str | None, bool | None], member: str | None) -> str:
+def receiver_in_words(basis: Basis, facility: Named, member: str | None) -> str:
     """The receiver by its kind: a facility's name with its mark, a member's; None where there is no such row."""
     match basis.receiver_kind:
         case ReceiverKind.FACILITY:

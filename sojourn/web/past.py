@@ -180,6 +180,11 @@ def kind_label(kind: str) -> Label:
     return (model and model._meta.verbose_name) or kind
 
 
+def field_label(model: type[Model], name: str) -> Label:
+    """What this field of a model is called; its name, where there is no such field."""
+    return next((field.verbose_name for field in model._meta.concrete_fields if field.name == name), name)
+
+
 def subject_label(entry: AuditEntry) -> Label:
     """What kind of thing an entry speaks of."""
     return kind_label(entry.subject_kind)

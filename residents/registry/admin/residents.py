@@ -32,7 +32,7 @@ from sojourn.core.clock import today
 from sojourn.core.masking import mask_name
 from sojourn.web.access import actor_of
 from sojourn.web.discreet import DiscreetAdmin
-from sojourn.web.past import Change, State, name_actions, tell_codes
+from sojourn.web.past import Change, Label, State, field_label, name_actions, tell_codes
 from sojourn.web.spreadsheets import XLSX, Written, write_xlsx
 from sojourn.web.verbs import Verb
 
@@ -60,11 +60,9 @@ name_actions(
 )
 
 
-def _fact_label(_beside, code: str) -> str:
+def _fact_label(_beside, code: str) -> Label:
     """What a fact of a resident is called that was put right."""
-    if code in PrivateField.values:
-        return str(PrivateField(code).label)
-    return str(Resident._meta.get_field(code).verbose_name)
+    return PrivateField(code).label if code in PrivateField.values else field_label(Resident, code)
 
 
 tell_codes("registry.resident", "corrected", _fact_label)

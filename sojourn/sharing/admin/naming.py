@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from sojourn.sharing import catalogue
 from sojourn.sharing.states import APPLICATION_FLOW, FEED_FLOW, GRANT_FLOW, PEER_FLOW
 from sojourn.sharing.wording import REASONS
-from sojourn.web.past import Label, name_actions, tell_codes
+from sojourn.web.past import Label, field_label, name_actions, tell_codes
 
 name_actions(
     {
@@ -54,9 +54,7 @@ def _resource_label(_beside, code: str) -> Label:
 def _fact_label(beside, code: str) -> Label:
     """What a fact of the resource beside it is called."""
     resource = catalogue.known(str(beside.get("resource", "")))
-    if resource is None or code not in resource.facts:
-        return code
-    return resource.model._meta.get_field(code).verbose_name
+    return field_label(resource.model, code) if resource else code
 
 
 for _model in ("dataapplication", "grant", "feed", "serverecord"):
