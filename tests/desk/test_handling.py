@@ -285,7 +285,8 @@ def test_a_closed_item_waits_again_with_its_last_day():
     item.refresh_from_db()
     assert (item.status, item.outcome, item.closed_at, item.closed_as) == ("open", "", None, "")
     assert item.due_on == date(2026, 9, 30)
-    assert entries_about(item).get().facts == {"before": {"outcome": "done"}, "after": {}}
+    told = {"queue": item.queue, "before": {"outcome": "done"}, "after": {}}
+    assert entries_about(item).get().facts == told
 
 
 def test_an_item_stays_closed_while_its_subject_waits_anew():

@@ -51,8 +51,8 @@ def give_mandate(
 ) -> Mandate:
     """Whoever signs in with this telephone sees a resident and acts for her as far as the paper says.
 
-    Nothing that tells of her health is opened. Whether the telephone had an account before, neither the answer nor
-    what is sent to it tells. At the counter the paper is scanned; a FileRefused says what is wrong with the scan.
+    Nothing of her health is opened. Neither the answer nor what is sent tells whether the telephone had an account.
+    At the counter the paper is scanned; a FileRefused says what is wrong with the scan.
     """
     agent = open_family_account(phone=paper.phone, actor=actor)
     resident = held(resident_id, actor)
@@ -63,8 +63,7 @@ def give_mandate(
         raise ScanMissing
     if Mandate.objects.of(resident.pk).standing_still().filter(agent=agent).exists():
         raise AlreadyMandated
-    ground = grounds.ground_on(grounds.MANDATE, today())
-    assert ground is not None
+    ground = _ground()
     seen = _seen(paper.may_see)
     mandate = Mandate(
         owner=resident.owner,
@@ -147,6 +146,12 @@ def _ended(mandate: Mandate, status: MandateStatus, actor: Actor) -> Mandate:
     words = _("【旅居养老】您名下的一份委托书已经终止，不能再凭它代您办事。有疑问，请向户籍地民政部门查问。")
     tell_resident(mandate.resident, topic="mandate_ended", body=words, actor=actor)
     return mandate
+
+
+def _ground() -> grounds.LegalGround:
+    found = grounds.ground_on(grounds.MANDATE, today())
+    assert found is not None
+    return found
 
 
 def _begun() -> str:
