@@ -327,7 +327,7 @@ def test_an_officers_passkey_is_no_way_in_without_her_passphrase():
 def test_one_answer_sent_twice_at_once_opens_once():
     client = browser()
     sign_in_by_phone(client)
-    held = Device()
+    held = Device(counts=False)  # else its count would give the second away
     add(client, held)
     begun = services.begin_sign_in(site=Site("localhost", "http://localhost"), address="")
     answer = Answer(begun.challenge_id, Site("localhost", "http://localhost"), held.prove(begun.options))
