@@ -54,6 +54,7 @@ name_actions(
         "until": _("失效日期"),
         "locked": _("换用新密钥的数据"),
         "key": _("密钥"),
+        "newest": _("最新密钥"),
         "passkey": _("通行密钥"),
     },
 )

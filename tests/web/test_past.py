@@ -13,9 +13,15 @@ from django.urls import get_resolver
 from providers.facilities.models import Facility
 from residents.consents import facts
 from residents.consents.grounds import statutory_on
-from residents.consents.states import ConsentStatus, Disposition, LegalShareStatus, MandateStatus
+from residents.consents.states import (
+    ArrivalStatus,
+    ConsentStatus,
+    Disposition,
+    LegalShareStatus,
+    MandateStatus,
+)
 from residents.registry.facts import ResidentFacts
-from residents.registry.states import ImportStatus, RequestStatus
+from residents.registry.states import ImportStatus, RequestStatus, TransferStatus
 from sojourn.accounts import holders
 from sojourn.core.actors import SYSTEM, Actor, Role
 from sojourn.core.models import AuditEntry
@@ -124,6 +130,7 @@ def test_every_action_that_a_service_records_has_a_name():
 
 # Verbs that a service puts together: what stands before the dot, and every word that may stand behind it.
 PUT_TOGETHER = {
+    "arrival": set(ArrivalStatus),
     "application": set(ApplicationStatus) - {ApplicationStatus.SUBMITTED},
     "consent": set(ConsentStatus),
     "correctionrequest": set(RequestStatus) - {RequestStatus.WAITING, RequestStatus.WITHDRAWN},
@@ -136,6 +143,7 @@ PUT_TOGETHER = {
     "match": set(Disposition) - {Disposition.OPEN},
     "peer": set(PEER_FLOW.labels),
     "proposal": set(ProposalStatus) - {ProposalStatus.PROPOSED},
+    "resident.transfer_": {TransferStatus.REFUSED, TransferStatus.LAPSED},
 }
 
 
@@ -160,8 +168,12 @@ def test_every_action_that_a_service_puts_together_has_a_name():
         ast.unparse(value) for value in map(action_of, recordings()) if isinstance(value, ast.JoinedStr)
     }
 
-    heads = {re.match(r"f'([a-z]+)\.\{", one)[1] for one in put_together}
-    actions = {f"{head}.{getattr(end, 'value', end)}" for head, ends in PUT_TOGETHER.items() for end in ends}
+    heads = {re.match(r"f'([a-z._]+?)\.?\{", one)[1] for one in put_together}
+    actions = {
+        f"{head if head.endswith('_') else head + '.'}{getattr(end, 'value', end)}"
+        for head, ends in PUT_TOGETHER.items()
+        for end in ends
+    }
 
     assert heads == PUT_TOGETHER.keys()
     assert {action for action in actions if action_label(AuditEntry(action=action)) is None} == set()
