@@ -11,6 +11,8 @@ from django.db import connections
 from django.urls import get_resolver
 from prometheus_client import multiprocess
 
+from sojourn.core import hanzi
+
 bind = os.environ.get("SOJOURN_BIND", "0.0.0.0:8000")
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
@@ -31,6 +33,7 @@ control_socket_disable = True
 
 def on_starting(_server):
     """Open the port only when the file named by ``SOJOURN_SERVES_AFTER`` is there; the code is loaded by now."""
+    hanzi.load_dictionaries()
     gate = os.environ.get("SOJOURN_SERVES_AFTER")
     while gate and not Path(gate).exists():
         time.sleep(0.05)
