@@ -69,7 +69,7 @@ test: dev-packages $(CATALOGUE).mo ## run the suite, warnings as errors; ARGS= g
 	$(BESIDE) -m pytest -n 2 --dist worksteal -q -m "not browser" --ignore=tests/bench --ignore=tests/prove $(ARGS)
 
 browser-test: dev-packages $(CATALOGUE).mo ## run the journeys in a real Chromium
-	$(BESIDE) -m pytest -n 2 --dist loadgroup -q -m browser $(call PLACES,tests/journeys)
+	$(BESIDE) -m pytest -n 2 --dist loadfile -q -m browser $(call PLACES,tests/journeys)
 
 bench: dev-packages $(CATALOGUE).mo ## run the benchmarks
 	$(LOCAL) run --benches $(PY) -m pytest -q -s $(call PLACES,tests/bench)

@@ -15,8 +15,7 @@ from sojourn.sharing.protocol import pages
 from tests.journeys.conftest import DESKTOP, PHONE
 from tests.prove.two_nodes import CHANGE_FACILITY, Demo, running_demo, unfollowed
 
-# One worker has them all: they share a demo.
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("two_nodes")]
+pytestmark = [pytest.mark.browser]
 
 # Seal within a second, tell the peer, pull: three seconds on a machine that does nothing else.
 SOON = 20.0
