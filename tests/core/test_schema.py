@@ -4,7 +4,7 @@ from django.db import connection, migrations, models
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ProjectState
 from pgtrigger.compiler import Trigger, UpsertTriggerSql
-from pgtrigger.migrations import AddTrigger
+from pgtrigger.migrations import AddTrigger, RemoveTrigger
 
 from sojourn.core import schema
 from tests.architecture.house import WINGS
@@ -50,6 +50,13 @@ class Grown(schema.Migration):
 
 class GrownByDjango(migrations.Migration):
     operations = OPERATIONS
+
+
+class Pruned(schema.Migration):
+    operations = [
+        RemoveTrigger("leaf", "keeps"),
+        migrations.AddField("Leaf", "colour", models.TextField(null=True)),
+    ]
 
 
 def standing() -> ProjectState:
@@ -100,6 +107,20 @@ def test_a_migration_makes_at_once_what_django_makes_step_by_step(db):
     assert fields_drawn(ours) == fields_drawn(by_django)
     unapplied(Grown("grown", "accounts"), before)
     assert in_the_database() == bare
+
+
+def test_a_trigger_that_was_taken_away_at_once_with_additions_comes_back(db):
+    before = standing()
+    with connection.schema_editor() as editor:
+        editor.create_model(before.apps.get_model("accounts", "trunk"))
+    grown = applied(Grown("grown", "accounts"), before)
+    whole = in_the_database()
+
+    applied(Pruned("pruned", "accounts"), grown)
+
+    assert not any("TRIGGER" in line for line in in_the_database())
+    unapplied(Pruned("pruned", "accounts"), grown)
+    assert in_the_database() == whole
 
 
 def fields_drawn(state: ProjectState) -> dict[str, list[str]]:
