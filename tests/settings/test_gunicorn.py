@@ -28,3 +28,14 @@ def test_without_a_gate_nothing_waits(starting, monkeypatch):
     monkeypatch.delenv("SOJOURN_SERVES_AFTER", raising=False)
 
     starting.start()
+
+
+def test_what_every_worker_needs_is_loaded_while_the_gate_is_shut(starting, tmp_path, monkeypatch):
+    gate, loaded = tmp_path / "schema-is-current", threading.Event()
+    monkeypatch.setenv("SOJOURN_SERVES_AFTER", str(gate))
+    monkeypatch.setattr(gunicorn.hanzi, "load_dictionaries", loaded.set)
+
+    starting.start()
+
+    assert loaded.wait(2)
+    gate.touch()
