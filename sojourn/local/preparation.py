@@ -1,6 +1,7 @@
 """What a node of the demo is made from, each part only when what it comes from changed."""
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,6 +21,9 @@ from sojourn.local.supervisor import Steps, ended
 
 # What a node does once it knows its content and the members' registry.
 AFTER_CONTENT = ("open_feeds",)
+GATHER = "collectstatic --noinput --clear"
+# The checks are for developers, and make check runs them.
+MIGRATE = "migrate --noinput --skip-checks"
 
 
 class Job(NamedTuple):
@@ -31,7 +35,10 @@ class Job(NamedTuple):
 
 
 class Preparation:
-    """What has to be made before a node can serve; the work is done by jobs, which others need not wait for."""
+    """What has to be made before a node can serve; the work is done by jobs, which others need not wait for.
+
+    What needs no look at the database is one job, begun before there is one (decision 0049). Jobs end with it.
+    """
 
     def __init__(
         self, node: Node, variables: Mapping[str, str], say: Callable[[str], None], world: str = ""
@@ -39,30 +46,51 @@ class Preparation:
         self.node, self.local, self.variables, self.say = node, node.local, variables, say
         self.cluster = Cluster(node.local)
         self.wanted = world
+        self.jobs: list[Job] = []
+        self.early: Job | None = None
+        self.migrates_early = False
+        self.done = node.local.run / "done"
+        self.answering = self.done / "database"
 
     @cached_property
     def made(self) -> dict[str, str]:
         """What the database's content was made from."""
         return json.loads(self.cluster.note() or "{}")
 
+    def ahead(self) -> None:
+        """One process gathers changed static files, and migrates a database that is still to be made."""
+        self.migrates_early = not self.cluster.is_made()
+        commands = [GATHER] if self._gathers else []
+        if self.migrates_early:
+            commands += [f"wait_for {self.answering}", MIGRATE]
+        if not commands:
+            return
+        shutil.rmtree(self.done, ignore_errors=True)
+        self.done.mkdir()
+        owner = environment.as_owner(self.variables)
+        self.early = self._begin("in_turn", f"--notes={self.done}", *commands, variables=owner, log="ahead")
+
     def static_files(self) -> Steps:
-        """Begin to gather the static files of all nodes, if they changed; the steps wait until they are there."""
-        stamp, current = self.node.root.var / "static.fingerprint", fingerprints.static_files()
-        if stamp.exists() and stamp.read_text() == current:
+        """Wait until the static files of all nodes are gathered, if they changed."""
+        if not self._gathers:
             return _nothing()
         self.say("Gathering the static files …")
-        job = self._begin("collectstatic", "--noinput", "--clear", variables=self.variables)
-        return self._finish(job, lambda: stamp.write_text(current))
+        return self._noted("collectstatic", lambda: self._stamp.write_text(self._static))
+
+    def database_answers(self) -> None:
+        """What was begun ahead goes on now that there is a database."""
+        if self.migrates_early:
+            self.answering.touch()
 
     def schema(self) -> Steps:
-        """Begin to migrate, if a migration changed; the steps wait until the schema is current."""
+        """Begin to migrate, if a migration changed and it was not begun ahead; the steps wait for the schema."""
         current = self._here(fingerprints.migrations())
         if self.made.get("schema") == current:
             return _nothing()
         self.say("Migrating the database …")
-        # The checks are for developers, and make check runs them.
-        owner = environment.as_owner(self.variables)
-        job = self._begin("migrate", "--noinput", "--skip-checks", variables=owner)
+        if self.migrates_early:
+            return self._noted("migrate", lambda: self._remember(schema=current))
+        job = self._begin(*MIGRATE.split(), variables=environment.as_owner(self.variables))
         return self._finish(job, lambda: self._remember(schema=current))
 
     def content(self) -> Steps:
@@ -110,18 +138,50 @@ class Preparation:
                 f" make demo WORLD={self.wanted} makes the other."
             )
 
+    def close(self) -> None:
+        """No job works on; who stops a node in the middle leaves none behind."""
+        for job in self.jobs:
+            if job.process.poll() is None:
+                job.process.terminate()
+                job.process.wait()
+
+    @property
+    def _stamp(self) -> Path:
+        return self.node.root.var / "static.fingerprint"
+
+    @cached_property
+    def _static(self) -> str:
+        """What the static files are to be gathered from."""
+        return fingerprints.static_files()
+
+    @cached_property
+    def _gathers(self) -> bool:
+        return not self._stamp.exists() or self._stamp.read_text() != self._static
+
     def _here(self, made_from: str) -> str:
         return fingerprints.hosting(self.node.plan.members, made_from)
 
-    def _begin(self, *words: str, variables: Mapping[str, str]) -> Job:
-        log = rotate(self.local.log / f"{words[0]}.log")
+    def _begin(self, *words: str, variables: Mapping[str, str], log: str = "") -> Job:
+        to = rotate(self.local.log / f"{log or words[0]}.log")
         command = [sys.executable, "manage.py", *words]
-        return Job(words[0], spawn(command, environment=variables, log=log, dies_with_us=signal.SIGTERM), log)
+        job = Job(words[0], spawn(command, environment=variables, log=to, dies_with_us=signal.SIGTERM), to)
+        self.jobs.append(job)
+        return job
 
     def _finish(self, job: Job, done: Callable[[], object]) -> Steps:
         code = yield from ended(job.process)
         if code:
             raise explained(f"manage.py {job.name} failed", job.log, last_lines(job.log))
+        done()
+
+    def _noted(self, command: str, done: Callable[[], object]) -> Steps:
+        """Wait until the job that was begun ahead has done one of its commands."""
+        assert self.early is not None, "nothing was begun ahead"
+        noted = self.done / command
+        while not noted.exists():
+            if self.early.process.poll() is not None and not noted.exists():
+                raise explained(f"manage.py {command} failed", self.early.log, last_lines(self.early.log))
+            yield
         done()
 
     def _remember(self, **made: str) -> None:

@@ -3,16 +3,16 @@
 import shutil
 import sys
 from collections.abc import Mapping
-from functools import partial
+from contextlib import closing
 
 from sojourn.local import doors, environment
-from sojourn.local.engines import engines
+from sojourn.local.engines import Engine, engines
 from sojourn.local.nodes import Node
 from sojourn.local.paths import ROOT
 from sojourn.local.ports import HOST, answers_ready
 from sojourn.local.postgres import Cluster
 from sojourn.local.preparation import Preparation
-from sojourn.local.supervisor import Server, Steps, Supervisor, serving
+from sojourn.local.supervisor import Kept, Server, Steps, Supervisor, serving
 
 PATIENCE = 90.0
 
@@ -64,37 +64,45 @@ class Running:
 
     def _coming_up(self) -> Steps:
         """The node serves, with its worker; from an empty folder if need be."""
-        node, keep = self.node, partial(self.supervisor.keep, node=self.node.name)
-        node.local.make()
-        variables = environment.for_demo(node)
-        preparation = Preparation(node, variables, self._say, self.world)
-        # Static files need no engine and the web server's imports no schema: each waits for what it needs only.
+        self.node.local.make()
+        variables = environment.for_demo(self.node)
+        with closing(Preparation(self.node, variables, self._say, self.world)) as preparation:
+            yield from self._prepared(preparation, variables)
+        self._keep(_worker(self.node, variables))
+        self.is_up = True
+        self.node.serves.touch()
+        doors.announce(self.node, self.supervisor.say)
+
+    def _prepared(self, preparation: Preparation, variables: Mapping[str, str]) -> Steps:
+        """The node's pages answer and its content is loaded; each part waits for what it needs only."""
+        # Static files need no engine and the web server's imports no schema.
+        preparation.ahead()
         static_files = preparation.static_files()
-        for engine in engines(node.local):
+        for engine in engines(self.node.local):
             self._say(
                 f"Starting {engine.name} …" if not engine.answers() else f"Found {engine.name} running."
             )
-            keep(engine)
+            self._keep(engine)
             yield
         preparation.require_world()
+        preparation.database_answers()
         schema = preparation.schema()
         yield from static_files
         self._say("Starting the web server …")
-        gate = node.local.run / "schema-is-current"
+        gate = self.node.local.run / "schema-is-current"
         gate.unlink(missing_ok=True)
-        web = keep(_web(node, {**variables, "SOJOURN_SERVES_AFTER": str(gate)}))
+        web = self._keep(_web(self.node, {**variables, "SOJOURN_SERVES_AFTER": str(gate)}))
         yield from schema
         gate.touch()
         if not preparation.has_content():
             self._pass_on_schema()
         content = preparation.content()
-        yield from serving(lambda: answers_ready(node.port), web, seconds=PATIENCE)
+        yield from serving(lambda: answers_ready(self.node.port), web, seconds=PATIENCE)
         self.answers, self.world = True, preparation.world
         yield from content
-        keep(_worker(node, variables))
-        self.is_up = True
-        node.serves.touch()
-        doors.announce(node, self.supervisor.say)
+
+    def _keep(self, what: Server | Engine) -> Kept:
+        return self.supervisor.keep(what, node=self.node.name)
 
     def _pass_on_schema(self) -> None:
         """Nodes without a database begin with a copy of this one, which holds a schema and nothing else yet.

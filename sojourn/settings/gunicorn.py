@@ -32,8 +32,9 @@ control_socket_disable = True
 
 
 def on_starting(_server):
-    """Open the port only when the file named by ``SOJOURN_SERVES_AFTER`` is there; the code is loaded by now."""
+    """Every page's code is loaded; then the port opens, once the file named by ``SOJOURN_SERVES_AFTER`` is there."""
     hanzi.load_dictionaries()
+    load_pages()
     gate = os.environ.get("SOJOURN_SERVES_AFTER")
     while gate and not Path(gate).exists():
         time.sleep(0.05)
@@ -42,10 +43,13 @@ def on_starting(_server):
     connections.close_all()  # none is shared by processes that part from this one
 
 
-def when_ready(_server):
+def load_pages():
     """Load the code of every page before the workers part, so that none pays for it at its first request."""
     assert get_resolver().url_patterns
-    # Nor is it looked through for garbage again and again, which would copy it for each worker.
+
+
+def when_ready(_server):
+    """What is loaded by now is looked through for garbage no more, which would copy it for each worker."""
     gc.freeze()
 
 

@@ -40,3 +40,10 @@ def test_what_the_commands_say_is_passed_on():
     call_command("in_turn", "check", stdout=said)
 
     assert "System check identified no issues" in said.getvalue()
+
+
+def test_each_command_that_is_done_is_noted(called, tmp_path):
+    with pytest.raises(CommandError):
+        call_command("in_turn", "load_reference", "broken", "sample_world small", notes=tmp_path)
+
+    assert [note.name for note in tmp_path.iterdir()] == ["load_reference"]

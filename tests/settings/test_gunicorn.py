@@ -30,10 +30,13 @@ def test_without_a_gate_nothing_waits(starting, monkeypatch):
     starting.start()
 
 
-def test_what_every_worker_needs_is_loaded_while_the_gate_is_shut(starting, tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    "needed", ["sojourn.core.hanzi.load_dictionaries", "sojourn.settings.gunicorn.load_pages"]
+)
+def test_what_every_worker_needs_is_loaded_while_the_gate_is_shut(starting, tmp_path, monkeypatch, needed):
     gate, loaded = tmp_path / "schema-is-current", threading.Event()
     monkeypatch.setenv("SOJOURN_SERVES_AFTER", str(gate))
-    monkeypatch.setattr(gunicorn.hanzi, "load_dictionaries", loaded.set)
+    monkeypatch.setattr(needed, loaded.set)
 
     starting.start()
 
