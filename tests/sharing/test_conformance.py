@@ -51,7 +51,7 @@ def test_a_healthy_node_passes_every_step(visited, tested, us):
     report = run(visit_to(visited, tested, us))
 
     assert [(taken.step, taken.detail) for taken in report.steps if taken.outcome != Outcome.PASSED] == []
-    assert len(report.steps) == len(STEPS) == 23
+    assert len(report.steps) == len(STEPS) == 24
     assert report.passed
 
 

@@ -1,15 +1,20 @@
 """Steps at the feeds: every page from the first to the head is there, signed, chained, strict and the owner's."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
+import orjson
+
 from sojourn.sharing.conformance.door import PAGE, PAGES, Failed, feed_path
 from sojourn.sharing.conformance.visit import NotNow, Visit, framed_head
 from sojourn.sharing.protocol import batches
 from sojourn.sharing.protocol.batches import Asked
-from sojourn.sharing.protocol.pages import FeedName, Framed, unframed
+from sojourn.sharing.protocol.pages import FIRST, FeedName, Framed, unframed
 from sojourn.sharing.protocol.reasons import Reason, Refused
 from sojourn.sharing.protocol.registry import verify_page_signature
 from sojourn.sharing.protocol.verifying import Place, Verified, verified
 
-MOST_HEADS, MOST_TOGETHER = 2000, 5
+MOST_HEADS, MOST_SHOWN, MOST_TOGETHER = 2000, 100, 5
 NOT_FOUND, FORBIDDEN, GONE = 404, 403, 410
 PAGE_NOT_THERE, PAGE_GONE = "page_not_there", "page_gone"
 FAR = 1_000_000
@@ -23,17 +28,8 @@ def heads_are_exchanged(visit: Visit) -> str:
         raise Failed("the answer lacks node, registry or heads")
     if facts["node"] != visit.node:
         raise Failed(f"it calls itself {facts['node']}, not {visit.node}")
-    told = facts["heads"]
-    if not isinstance(told, list) or len(told) > MOST_HEADS:
-        raise Failed("heads is no list, or too long")
-    try:
-        heads = [framed_head(each) for each in told]
-    except Refused as refusal:
-        raise Failed(f"a head is refused: {refusal}") from None
-    if len({head.header.feed for head in heads}) != len(heads):
-        raise Failed("two heads of one feed")
-    visit.heads = heads
-    return f"{len(heads)} heads, {len(visit.own_heads())} of them its own"
+    visit.heads = _heads_in(facts)
+    return f"{len(visit.heads)} heads, {len(visit.own_heads())} of them its own"
 
 
 def heads_are_signed(visit: Visit) -> str:
@@ -46,6 +42,19 @@ def heads_are_signed(visit: Visit) -> str:
         except Refused as refusal:
             raise Failed(f"head of {_told(head.header.feed)}: {refusal}") from None
     return f"{len(visit.heads)} signatures"
+
+
+def shown_heads_come_back(visit: Visit) -> str:
+    """A feed comes back with its head, or by its name alone where that very head was shown; no other is named."""
+    visit.some_head()
+    heads = visit.heads or []
+    shown = heads[::2][:MOST_SHOWN]
+    named = _named_for(visit, shown)
+    if strange := named - {head.header.feed for head in shown}:
+        raise Failed(f"{_told(min(strange, key=str))} is named as unchanged, and its head was not shown")
+    if strange := _named_for(visit, [_altered(head) for head in shown]):
+        raise Failed(f"{_told(min(strange, key=str))} is named as unchanged, and another head was shown")
+    return f"{len(shown)} of {len(heads)} heads shown, {len(named)} of them named as unchanged"
 
 
 def pages_hold(visit: Visit) -> str:
@@ -109,6 +118,51 @@ def foreign_feeds_are_refused(visit: Visit) -> str:
         for parts in (("pages", 1, 1), ("snapshot",), ("digest", 1, 1)):
             visit.door.ask("GET", feed_path(feed, *parts)).expect_refused(FORBIDDEN, Reason.NOT_GRANTED)
     return "3 feeds, their pages, snapshots and figures"
+
+
+def _heads_in(facts: dict) -> list[Framed]:
+    told = facts.get("heads")
+    if not isinstance(told, list) or len(told) > MOST_HEADS:
+        raise Failed("heads is no list, or too long")
+    try:
+        heads = [framed_head(each) for each in told]
+    except Refused as refusal:
+        raise Failed(f"a head is refused: {refusal}") from None
+    if len({head.header.feed for head in heads}) != len(heads):
+        raise Failed("two heads of one feed")
+    return heads
+
+
+def _named_for(visit: Visit, shown: Sequence[Framed]) -> set[FeedName]:
+    """The feeds named as unchanged where these heads are shown; all that are known come back, none twice."""
+    words = [(head.header_bytes.decode(), head.signature.spelt().decode()) for head in shown]
+    body = orjson.dumps({"heads": [{"header": header, "signature": value} for header, value in words]})
+    facts = visit.door.heads(body).expect_object()
+    told, named = {head.header.feed for head in _heads_in(facts)}, _unchanged_in(facts)
+    if twice := told & named:
+        raise Failed(f"{_told(min(twice, key=str))} is named as unchanged, and its head told")
+    if lacking := {head.header.feed for head in visit.heads or []} - told - named:
+        raise Failed(f"{_told(min(lacking, key=str))} comes back neither with its head nor by its name")
+    return named
+
+
+def _unchanged_in(facts: dict) -> set[FeedName]:
+    told = facts.get("unchanged", [])
+    if not isinstance(told, list) or len(told) > MOST_HEADS:
+        raise Failed("unchanged is no list, or too long")
+    try:
+        named = {FeedName(*each) for each in told if isinstance(each, list)}
+    except TypeError:
+        named = set()
+    if len(named) != len(told) or not all(isinstance(word, str) for each in told for word in each):
+        raise Failed("unchanged holds what is no feed's name, or one twice")
+    return named
+
+
+def _altered(head: Framed) -> Framed:
+    """Another head under the same number, as nobody signed it."""
+    header = replace(head.header, digest="f" * 64 if head.header.digest == FIRST else FIRST)
+    return replace(head, header=header, header_bytes=header.spelt())
 
 
 def _follow(visit: Visit, head: Framed) -> int:

@@ -21,6 +21,7 @@ STEPS: tuple[Step, ...] = (
     registry_steps.registry_is_stable,
     feed_steps.heads_are_exchanged,
     feed_steps.heads_are_signed,
+    feed_steps.shown_heads_come_back,
     feed_steps.pages_hold,
     feed_steps.pages_stay_the_same,
     feed_steps.pages_come_together,
