@@ -575,20 +575,42 @@ def test_heads_that_overtake_one_another_are_no_alarm(network):
         assert cursor_of("operators").head_no == 2
 
 
-@pytest.mark.parametrize("unchanged", ["all", [1], [["440000"]], [None]])
-def test_feeds_said_to_be_unchanged_that_are_no_feeds_fail_the_peer(network, unchanged):
+def saying_unchanged(unchanged):
     def spoilt(request, answer):
         if request.url.path.endswith("/heads/"):
             facts = {"node": "44", "registry": 1, "heads": [], "unchanged": unchanged}
             return httpx.Response(200, stream=httpx.ByteStream(orjson.dumps(facts)))
         return answer
 
-    network["50"].between = spoilt
+    return spoilt
+
+
+@pytest.mark.parametrize("unchanged", ["all", [1], [["440000"]], [None]])
+def test_feeds_said_to_be_unchanged_that_are_no_feeds_fail_the_peer(network, unchanged):
+    network["50"].between = saying_unchanged(unchanged)
 
     assert pull_all(network["50"], "44") == 0
 
     with network["50"]:
         assert Peer.objects.get(node="44").failures == 1
+
+
+@pytest.mark.parametrize(("count", "reason"), [(2000, ""), (2001, "bad_header")])
+def test_no_more_than_two_thousand_feeds_are_said_to_be_unchanged(network, count, reason):
+    names = [["440000", f"resource_{number}", "all"] for number in range(count)]
+    network["50"].between = saying_unchanged(names)
+
+    pull_all(network["50"], "44")
+
+    with network["50"]:
+        peer = Peer.objects.get(node="44")
+        assert (peer.last_failure, peer.failures, peer.heads_at is None) == (
+            reason,
+            bool(reason),
+            bool(reason),
+        )
+        alarms = Alarm.objects.open().values_list("reason", "subject", "detail")
+        assert list(alarms) == ([(reason, "node 44", "heads")] if reason else [])
 
 
 def test_two_headers_for_one_number_are_found_out(network):
