@@ -18,6 +18,16 @@ TITLE = """# Performance
 Written by `make bench`, section by section: a run replaces its own section and leaves the others. Rivals take
 turns within one run; a ratio says how fast a case is beside its rival: 1.00 as fast, 0.50 half as fast.
 """
+STEAL = 7
+
+
+def _processor_times() -> list[int]:
+    """Ticks since the machine started, from user to steal (a guest's are in user); empty where none are told."""
+    told = Path("/proc/stat")
+    return [int(ticks) for ticks in told.read_text().split()[1 : STEAL + 2]] if told.exists() else []
+
+
+BEGAN = _processor_times()
 
 
 @dataclass(frozen=True)
@@ -65,11 +75,19 @@ def report(*, heading: str, world: str, rival: str, timings: dict[str, Timing]) 
 
 
 def machine() -> str:
-    """What it ran on, and how much else ran there."""
+    """What it ran on, how much else ran there, and what machines beside it took since the benches began."""
     return (
         f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores. Load average at the"
-        f" end {os.getloadavg()[0]:.1f}."
+        f" end {os.getloadavg()[0]:.1f}.{_taken_by_others()}"
     )
+
+
+def _taken_by_others() -> str:
+    if not BEGAN:
+        return ""
+    spent = [now - then for now, then in zip(_processor_times(), BEGAN, strict=True)]
+    share = 100 * spent[STEAL] / max(1, sum(spent))
+    return f" Other machines took {share:.0f} % of the processor."
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
