@@ -69,5 +69,6 @@ def register() -> None:
             "mandate_valid": _("告知本人：委托书已登记"),
             "mandate_ended": _("告知本人：委托书已终止"),
             "mandate_agent": _("告知代理人：委托书已登记"),
+            "mandate_agent_ended": _("告知代理人：委托一方已终止委托书"),
         }
     )

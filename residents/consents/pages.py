@@ -36,6 +36,7 @@ def consents(request: HttpRequest, pk: UUID) -> HttpResponse:
     by_law = list(LegalShare.objects.visible_to(actor).of(person.pk).standing_still().latest_first())
     called = receivers_of([*given, *by_law])
     mandates = Mandate.objects.visible_to(actor).of(person.pk).standing_still().latest_first()
+    mandates = mandates.select_related("resident")
     context = {
         "may_speak": policy.speaks_as(actor, person) is not None,
         "open": [(row, sentence_of(row, called[row.pk])) for row in given if _stands(row)],
@@ -90,17 +91,23 @@ def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
 @family_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def end_mandate(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """An agent lays her mandate down by the second tap; the resident is told."""
+    """A mandate ends by the second tap of either side: its agent, or the resident or her guardian; the other is told."""
     actor = actor_of(request)
-    mandate = _mandates_of(actor).select_related("resident").filter(pk=pk).first()
-    if mandate is None:
+    rows = Mandate.objects.visible_to(actor).standing_still().select_related("resident")
+    mandate = rows.filter(pk=pk).first()
+    by = policy.ends_as(actor, mandate) if mandate is not None else None
+    if mandate is None or by is None:
         raise NoSuchMandate
     person = person_of(request, mandate.resident.person_id)
+    is_agent = by == GivenBy.AGENT
     if request.method == "POST":
-        services.withdraw_mandate(mandate_id=mandate.pk, saying=_said(GivenBy.AGENT), actor=actor)
-        messages.success(request, _("委托已经终止，已经告知老人。凭它看得到的信息，从现在起看不到了。"))
-        return HttpResponseRedirect(reverse("my"))
-    context = {"mandate": mandate, "sentence": mandate_in_words(mandate)}
+        services.withdraw_mandate(mandate_id=mandate.pk, saying=_said(by), actor=actor)
+        if is_agent:
+            messages.success(request, _("委托已经终止，已经告知老人。凭它看得到的信息，从现在起看不到了。"))
+            return HttpResponseRedirect(reverse("my"))
+        messages.success(request, _("委托已经终止，代理人不能再代办事情，也不能再看。"))
+        return HttpResponseRedirect(reverse("my_consents", args=[person.pk]))
+    context = {"mandate": mandate, "sentence": mandate_in_words(mandate), "is_agent": is_agent}
     return render_person(request, person, "consents/my_mandate_end.html", context)
 
 
@@ -119,11 +126,13 @@ def _mandates_of(actor: Actor) -> MandateQuerySet:
 
 
 def _told(mandate: Mandate, actor: Actor) -> dict:
-    """One mandate in words, with its paper, and with its end where the reader is the agent."""
+    """One mandate in words, with its paper, and with its end where the reader may end it."""
+    by = policy.ends_as(actor, mandate)
     return {
         "sentence": mandate_in_words(mandate),
         "papers": files_of(scans.paper_of(mandate)),
-        "end": reverse("my_mandate_end", args=[mandate.pk]) if mandate.agent_id == actor.user_id else "",
+        "end": reverse("my_mandate_end", args=[mandate.pk]) if by is not None else "",
+        "is_mine": by == GivenBy.AGENT,
     }
 
 

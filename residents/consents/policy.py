@@ -32,12 +32,20 @@ def can_speak_for(actor: Actor, resident: Resident) -> bool:
 
 def speaks_as(actor: Actor, resident: Resident) -> GivenBy | None:
     """As what this account says yes or no for the resident; None where kinship is all there is."""
-    links = links_of(actor, resident)
-    if Relation.SELF in links:
-        return GivenBy.RESIDENT
-    if Relation.GUARDIAN in links:
-        return GivenBy.GUARDIAN
+    by_link = _own_voice(actor, resident)
+    if by_link is not None:
+        return by_link
     return GivenBy.AGENT if AgentAct.CONSENT in acts_of(actor, resident) else None
+
+
+def ends_as(actor: Actor, mandate: Mandate) -> GivenBy | None:
+    """As whom this account ends a mandate: its agent, who gave it, her guardian; None for everybody else.
+
+    What another mandate lets its agent say is not asked: no agent ends another's.
+    """
+    if actor.role == Role.FAMILY and actor.user_id == mandate.agent_id:
+        return GivenBy.AGENT
+    return _own_voice(actor, mandate.resident)
 
 
 def links_of(actor: Actor, resident: Resident) -> set[str]:
@@ -68,3 +76,10 @@ def may_propose_override(actor: Actor, subject: Subject) -> bool:
 
 def may_approve_override(actor: Actor, proposal: Proposal) -> bool:
     return actor.role == Role.OFFICER and actor.covers(proposal.division_code)
+
+
+def _own_voice(actor: Actor, resident: Resident) -> GivenBy | None:
+    links = links_of(actor, resident)
+    if Relation.SELF in links:
+        return GivenBy.RESIDENT
+    return GivenBy.GUARDIAN if Relation.GUARDIAN in links else None

@@ -20,7 +20,7 @@ from residents.consents.errors import (
 )
 from residents.consents.models import Mandate
 from residents.consents.services.terms import Saying, last_instant, proof_of, refuse_out_of_register
-from residents.consents.states import MANDATE_FLOW, AgentAct, Channel, MandateStatus
+from residents.consents.states import MANDATE_FLOW, AgentAct, Channel, GivenBy, MandateStatus
 from residents.registry.models import Resident
 from residents.registry.services import Opening, close_access, open_access
 from residents.registry.services.holding import held
@@ -102,14 +102,16 @@ def scan_mandate(*, mandate_id: UUID, scan: Upload, actor: Actor) -> Mandate:
 
 @transaction.atomic
 def withdraw_mandate(*, mandate_id: UUID, saying: Saying, actor: Actor) -> Mandate:
-    """The account sees and does nothing more for this resident; an agent may lay it down herself."""
+    """The account sees and does nothing more for this resident, because either side said so on her own page, or the
+    resident at the counter or by telephone; an agent who did not say it herself is told."""
     mandate = _held(mandate_id, actor)
-    is_agent = actor.role == Role.FAMILY and actor.user_id == mandate.agent_id
-    if not is_agent and (not policy.can_record(actor, mandate.resident) or saying.channel == Channel.ONLINE):
-        raise NotYourConsent
+    _refuse_other_mouths(saying, mandate, actor)
     status = MANDATE_FLOW.after("withdraw", MandateStatus(mandate.status))
     mandate.withdrawn_channel, mandate.withdrawn_proof = saying.channel, proof_of(saying)
-    return _ended(mandate, status, actor)
+    _ended(mandate, status, actor)
+    if saying.by != GivenBy.AGENT:
+        tell_user(mandate.agent_id, topic="mandate_agent_ended", body=_taken_back())
+    return mandate
 
 
 @transaction.atomic
@@ -127,6 +129,16 @@ def _held(mandate_id: UUID, actor: Actor) -> Mandate:
     mandate = Mandate.objects.locked().get(pk=mandate_id)
     mandate.resident = resident
     return mandate
+
+
+def _refuse_other_mouths(saying: Saying, mandate: Mandate, actor: Actor) -> None:
+    """On the page each side speaks as what she is; what was said otherwise an officer writes down."""
+    if actor.role == Role.FAMILY:
+        may = (saying.channel, saying.by) == (Channel.ONLINE, policy.ends_as(actor, mandate))
+    else:
+        may = saying.channel != Channel.ONLINE and policy.can_record(actor, mandate.resident)
+    if not may:
+        raise NotYourConsent
 
 
 def _keep(mandate: Mandate, scan: Upload, actor: Actor) -> None:
@@ -165,6 +177,14 @@ def _invited() -> str:
     return _(
         "【旅居养老】有一位老年人委托您代她办事。请用这个电话号码登录网站，在“我的”里查看，"
         "没有登录过的第一次登录就可以。您不认识的，登录后可以终止委托。"
+    )
+
+
+def _taken_back() -> str:
+    """Whether she said so herself or somebody for her, it does not tell."""
+    return _(
+        "【旅居养老】您代一位老年人办事的一份委托，已由委托一方终止，不能再凭它办事，也看不到凭它开放的信息。"
+        "有疑问，请询问老人一方，或向老人户籍地的民政部门查问。"
     )
 
 

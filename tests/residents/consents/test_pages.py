@@ -1,12 +1,17 @@
 """The family's page: plain sentences, given and taken back in two taps by who may say yes."""
 
+from datetime import timedelta
+
 import pytest
 
 from residents.consents.models import Consent
 from residents.consents.services import Receiver, withdraw_consent
 from residents.registry.models import Resident
+from residents.registry.services import end_link
 from sojourn.accounts.models import User
-from sojourn.core.actors import SYSTEM
+from sojourn.core.actors import SYSTEM, Actor
+from sojourn.core.clock import frozen, now, today
+from sojourn.core.models import AuditEntry
 from tests.accounts.telephone import last_message
 from tests.factories.consents import BY_TELEPHONE, a_consent, a_legal_share, a_mandate
 from tests.factories.facilities import FacilityFactory
@@ -177,14 +182,85 @@ def test_an_agent_lays_her_mandate_down_in_two_taps_and_the_resident_is_told():
     assert client.get(end).status_code == 404
 
 
-def test_nobody_else_lays_it_down(herself, resident):
-    mandate = a_mandate(family_member(), resident)
-    end, client = f"/my/mandates/{mandate.pk}/end/", signed_in(herself)
+@pytest.mark.parametrize("relation", ["self", "guardian"])
+def test_who_gave_it_or_her_guardian_ends_it_in_two_taps_and_the_agent_is_told(relation):
+    resident, agent, ender = (
+        ResidentFactory(phone="10055500077"),
+        family_member("10055500078"),
+        family_member(),
+    )
+    linked(ender, resident, relation)
+    mandate, client = a_mandate(agent, resident), signed_in(ender)
+    address, end = f"/my/people/{resident.pk}/consents/", f"/my/mandates/{mandate.pk}/end/"
 
-    page = client.get(f"/my/people/{resident.pk}/consents/").content.decode()
-    answers = [client.get(end), client.post(end), signed_in(family_member()).post(end)]
+    page, asked = client.get(address).content.decode(), client.get(end).content.decode()
+    assert Resident.objects.visible_to(agent).exists()
+    answer = client.post(end)
+
+    assert end in page
+    assert "这位代理人就是您" not in page
+    assert "要终止这份委托吗？" in asked
+    assert "一位代理人可以代为同意和撤回" in asked
+    assert answer["Location"] == address
+    assert end not in client.get(address).content.decode()
+    assert not Resident.objects.visible_to(agent).exists()
+    mandate.refresh_from_db()
+    assert (mandate.status, mandate.withdrawn_channel) == ("withdrawn", "online")
+    entry = AuditEntry.objects.get(action="mandate.withdrawn")
+    assert entry.actor_user_id == ender.user_id
+    assert [last_message(phone).topic for phone in ("10055500077", "10055500078")] == [
+        "mandate_ended",
+        "mandate_agent_ended",
+    ]
+    assert client.get(end).status_code == 404
+
+
+def a_stranger(_resident) -> Actor:
+    return family_member()
+
+
+def a_daughter(resident) -> Actor:
+    """Kin who may see her as well, which is not speaking for her."""
+    daughter = family_member()
+    linked(daughter, resident, "child")
+    AccessFactory(resident=resident, to_user=True, holder_id=daughter.user_id)
+    return daughter
+
+
+def another_agent(resident) -> Actor:
+    agent = family_member()
+    a_mandate(agent, resident)
+    return agent
+
+
+def a_guardian_until_yesterday(resident) -> Actor:
+    """Whose time is over, though she acts by a mandate of her own."""
+    guardian = another_agent(resident)
+    linked(guardian, resident, ends_on=today() + timedelta(days=29))
+    return guardian
+
+
+def a_guardian_no_more(resident) -> Actor:
+    guardian = another_agent(resident)
+    link = linked(guardian, resident)
+    end_link(link_id=link.pk, reason="mistaken", actor=SYSTEM)
+    return guardian
+
+
+WRONG = [a_stranger, a_daughter, another_agent, a_guardian_until_yesterday, a_guardian_no_more]
+
+
+@pytest.mark.parametrize("who", WRONG)
+def test_nobody_else_ends_it(resident, who):
+    mandate, wrong = a_mandate(family_member(), resident), who(resident)
+    end = f"/my/mandates/{mandate.pk}/end/"
+
+    with frozen(now() + timedelta(days=30)):
+        client = signed_in(wrong)
+        page = client.get(f"/my/people/{resident.pk}/consents/").content.decode()
+        answers = [client.get(end), client.post(end)]
 
     assert end not in page
-    assert [answer.status_code for answer in answers] == [404, 404, 404]
+    assert [answer.status_code for answer in answers] == [404, 404]
     mandate.refresh_from_db()
     assert mandate.status == "valid"

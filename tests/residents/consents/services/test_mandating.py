@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from residents.consents import services
+from residents.consents import policy, services
 from residents.consents.errors import (
     ActsUnknown,
     AlreadyMandated,
@@ -15,6 +15,7 @@ from residents.consents.errors import (
 )
 from residents.consents.models import Mandate
 from residents.consents.services import Paper, Saying
+from residents.consents.states import GivenBy
 from residents.registry import policy as registry
 from residents.registry.models import Access, Resident
 from sojourn.accounts.actors import actor_for
@@ -25,7 +26,7 @@ from tests.accounts.telephone import last_message, sign_in_by_phone, user_of, wo
 from tests.factories.consents import AT_COUNTER, BY_TELEPHONE, a_mandate
 from tests.factories.residents import ResidentFactory
 from tests.residents.actors import family, staff
-from tests.residents.registry.families import family_member
+from tests.residents.registry.families import family_member, linked
 
 pytestmark = pytest.mark.django_db
 
@@ -96,6 +97,38 @@ def test_an_agent_lays_her_mandate_down_and_nobody_elses():
     assert Mandate.objects.get(pk=mandate.pk).status == "withdrawn"
     with pytest.raises(NoSuchMandate):
         services.withdraw_mandate(mandate_id=others.pk, saying=saying, actor=agent)
+
+
+@pytest.mark.parametrize("relation", ["self", "guardian"])
+def test_each_ends_it_as_what_she_is_and_as_nothing_else(relation):
+    resident, ender = ResidentFactory(), family_member()
+    linked(ender, resident, relation)
+    mandate = a_mandate(family(), resident)
+    own = {"self": "resident"}.get(relation, relation)
+    assert policy.ends_as(ender, mandate) == own
+
+    said_otherwise = [Saying("online", "会话", by) for by in sorted({*GivenBy} - {own})]
+    for saying in [*said_otherwise, Saying("telephone", "录音", own)]:
+        with pytest.raises(NotYourConsent):
+            services.withdraw_mandate(mandate_id=mandate.pk, saying=saying, actor=ender)
+    assert Mandate.objects.get(pk=mandate.pk).status == "valid"
+
+    services.withdraw_mandate(mandate_id=mandate.pk, saying=Saying("online", "会话", own), actor=ender)
+    assert Mandate.objects.get(pk=mandate.pk).status == "withdrawn"
+
+
+def test_another_agent_who_may_consent_ends_no_mandate_but_her_own():
+    resident, other = ResidentFactory(), family()
+    mandate = a_mandate(family(), resident)
+    a_mandate(other, resident)
+
+    assert policy.speaks_as(other, resident) == "agent"
+    assert policy.ends_as(other, mandate) is None
+    with pytest.raises(NotYourConsent):
+        services.withdraw_mandate(
+            mandate_id=mandate.pk, saying=Saying("online", "会话", "agent"), actor=other
+        )
+    assert Mandate.objects.get(pk=mandate.pk).status == "valid"
 
 
 def test_a_mandate_ends_with_its_day():
