@@ -50,14 +50,24 @@ def cite_source(source: Source) -> None:
     _sources[source.label] = source
 
 
-def doors(current: str = "", *, mode: str = USUAL) -> list[dict]:
-    """The doors that lead somewhere, in order, each with whether the reader stands in it."""
+def doors(current: str = "", *, path: str = "", mode: str = USUAL) -> list[dict]:
+    """The doors that lead somewhere, in order, each with how the reader stands in it: at its page, below it, or not.
+
+    ``current`` is the name of her address and ``path`` the address itself; every page lies below the first.
+    """
     offered = (door for door in _doors.values() if mode != ELDER or not door.is_spare)
     return [
-        {"label": door.label, "address": address, "is_current": door.url_name == current}
+        {"label": door.label, "address": address, "current": _current(door, address, current, path)}
         for door in sorted(offered, key=lambda door: door.order)
         if (address := _address_of(door.url_name))
     ]
+
+
+def _current(door: Door, address: str, current: str, path: str) -> str:
+    """What ``aria-current`` says of a door."""
+    if door.url_name == current:
+        return "page"
+    return "true" if address != "/" and path.startswith(address) else ""
 
 
 def sources() -> list[Source]:
@@ -81,7 +91,7 @@ def page_furniture(request: HttpRequest) -> dict:
             "lang": LANG.get(get_language(), LANG[SIMPLIFIED]),
             "here": _here(request),
             "mode": mode if mode != USUAL else "",
-            "doors": doors(match.view_name if match else "", mode=mode),
+            "doors": doors(match.view_name if match else "", path=request.path, mode=mode),
             "languages": languages(),
             "sources": sources(),
             "shows_samples": settings.SAMPLE_WORLD,

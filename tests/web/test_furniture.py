@@ -35,8 +35,16 @@ def test_the_navigation_shows_only_doors_that_exist_in_their_order(registry):
 def test_the_door_one_stands_in_is_marked(registry):
     furniture.offer_door(Door(label="找基地", url_name="bases", order=1))
 
-    assert [door["is_current"] for door in furniture.doors(current="bases")] == [True]
-    assert [door["is_current"] for door in furniture.doors(current="home")] == [False]
+    assert [door["current"] for door in furniture.doors(current="bases", path="/bases/")] == ["page"]
+    assert [door["current"] for door in furniture.doors(current="home", path="/")] == [""]
+
+
+def test_below_a_door_it_is_marked_too_and_below_the_first_it_is_not(registry):
+    furniture.offer_door(Door(label="首页", url_name="home", order=1))
+    furniture.offer_door(Door(label="找基地", url_name="bases", order=2))
+
+    assert [door["current"] for door in furniture.doors("base", path="/bases/A1/")] == ["", "true"]
+    assert [door["current"] for door in furniture.doors("privacy", path="/basest/")] == ["", ""]
 
 
 def test_sources_are_named_once_in_their_order(registry):

@@ -1,5 +1,7 @@
 """What a family does on its own pages, as a browser does it."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -150,6 +152,17 @@ def test_what_cannot_be_a_number_is_told_at_the_field(client, father, guardian):
     answer = client.post(f"/my/people/{father.pk}/corrections/", {"field": "phone", "wanted": "12"})
 
     assert "应为手机号码" in text_of(answer)
+
+
+def test_the_menu_marks_her_own_door_on_every_page_below_it(client, father, guardian):
+    def marked(address: str) -> list[tuple[str, str]]:
+        return re.findall(r'class="door" href="([^"]+)" aria-current="(\w+)"', client.get(address).text)
+
+    below = ["links/", "links/new/", "passkeys/", f"people/{father.pk}/", f"people/{father.pk}/consents/"]
+
+    assert marked("/my/") == [("/my/", "page")]
+    assert [marked(f"/my/{each}") for each in below] == [[("/my/", "true")]] * len(below)
+    assert marked("/bases/") == [("/bases/", "page")]
 
 
 def test_the_page_says_on_what_ground_and_until_when(client, father, guardian):
