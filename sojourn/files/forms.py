@@ -1,5 +1,7 @@
 """A field for a scan or a picture: a camera or a file, without a script, and a clear word about what is wrong."""
 
+from typing import ClassVar
+
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +26,7 @@ class ScanInput(forms.FileInput):
     use_fieldset = True
 
     class Media:
+        css: ClassVar = {"all": ("web/scan.css",)}
         js = ("web/chosen.js",)
 
     def get_context(self, name: str, value, attrs) -> dict:

@@ -1,7 +1,9 @@
 """The paper of a mandate: recorded with its scan, shown to who may see the mandate, destroyed with the resident."""
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.templatetags.static import static
 from django.urls import reverse
 
 from residents.consents import scans, services
@@ -210,6 +212,27 @@ def test_what_is_wrong_with_a_scan_stands_at_its_field_and_nothing_typed_is_lost
     assert ("请重新拍照或选择" in page) == (content is not None)
     assert "张三" not in page
     assert not Mandate.objects.exists()
+
+
+def test_its_field_looks_alike_for_officers_and_families_by_one_sheet_of_its_own(client, officer):
+    mandate, sheet = a_mandate(family()), f'href="{static("web/scan.css")}"'
+    sign_in_by_phone(client)
+
+    pages = [
+        officer.get(reverse("admin:consents_mandate_scan", args=[mandate.pk])),
+        client.get("/my/links/new/"),
+    ]
+    others = [
+        officer.get(reverse("admin:consents_mandate_withdraw", args=[mandate.pk])),
+        client.get("/my/links/"),
+    ]
+
+    for page in pages:
+        assert page.text.count(sheet) == 1
+        assert "style-src 'self'" in page["Content-Security-Policy"]
+    assert not any(sheet in page.text for page in others)
+    sheets = (settings.ROOT / "sojourn" / "web" / "static" / "web").glob("*.css")
+    assert [each.name for each in sheets if ".scan-" in each.read_text("utf-8")] == ["scan.css"]
 
 
 def test_to_what_is_known_of_the_dead_no_paper_is_added(officer):
