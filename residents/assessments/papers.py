@@ -6,7 +6,6 @@ and choices are those of the template; a reason names row, column and code, and 
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -20,7 +19,7 @@ from residents.assessments.states import Background
 from residents.registry import cells
 from residents.registry.cells import YES_OR_NO, Wrong
 from residents.registry.errors import MergedAway
-from residents.registry.imports import Label, Read, Reason, read_cells
+from residents.registry.imports import Label, Read, Reason, once, read_cells
 from residents.registry.models import Resident
 from residents.registry.services import known_identities
 from sojourn.core import numbers
@@ -88,7 +87,8 @@ def read_rows(rows: Iterable[tuple[int, Sequence]], columns: Mapping[str, int], 
     """The rows as this officer's: residents in her reach, and a paper that stands in the sheet twice taken once."""
     read = [(number, *read_cells(line, columns, CELLS, NEEDED)) for number, line in rows]
     residents = _residents({said[RESIDENT] for _, said, _ in read if RESIDENT in said}, actor)
-    return list(_once(_judged(number, said, reasons, residents) for number, said, reasons in read))
+    judged = (_judged(number, said, reasons, residents) for number, said, reasons in read)
+    return list(once(judged, "paper_reference", _named_by))
 
 
 def as_stored(result: ElsewhereResult, resident_id: UUID) -> dict:
@@ -176,19 +176,9 @@ def _identities(typed: Iterable[str]) -> Iterator[tuple[str, str]]:
             continue
 
 
-def _once(rows: Iterable[Read]) -> Iterator[Read]:
-    """A paper that stands in the sheet twice is taken from the first row; the later ones name it."""
-    first: dict[tuple, int] = {}
-    for row in rows:
-        if row.reasons:
-            yield row
-            continue
-        paper = (row.facts["resident"], row.facts["source"], row.facts["paper_reference"])
-        if paper in first:
-            yield replace(row, facts={}, reasons=(Reason("paper_reference", "same_as_row", first[paper]),))
-        else:
-            first[paper] = row.number
-            yield row
+def _named_by(facts: Mapping) -> tuple:
+    """One paper of one person, however often it is typed."""
+    return facts["resident"], facts["source"], facts["paper_reference"]
 
 
 def _whole(code: str) -> Callable[[object], int]:

@@ -5,7 +5,7 @@ column and code; what stood in the cell is repeated nowhere.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -133,6 +133,23 @@ def read_cells(
         except Wrong as wrong:
             reasons.append(Reason(column, wrong.args[0]))
     return facts, reasons
+
+
+def once(rows: Iterable[Read], column: str, named_by: Callable[[Mapping], Hashable]) -> Iterator[Read]:
+    """What stands in the sheet twice is taken from the first row; each later one names it, in this column.
+
+    ``named_by`` says of the facts of a row what they are about.
+    """
+    first: dict[Hashable, int] = {}
+    for row in rows:
+        if row.reasons:
+            yield row
+            continue
+        earlier = first.setdefault(named_by(row.facts), row.number)
+        if earlier == row.number:
+            yield row
+        else:
+            yield Read(row.number, reasons=(Reason(column, "same_as_row", earlier),))
 
 
 _kinds: dict[str, ImportKind] = {}

@@ -4,8 +4,9 @@ Headings and choices are those of the template, in simplified Chinese whatever l
 names row, column and code; what stood in the cell is repeated nowhere.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from operator import itemgetter
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +16,7 @@ from residents.registry import cells
 from residents.registry.cells import YES_OR_NO, Wrong
 from residents.registry.facts import ResidentFacts, checked
 from residents.registry.homes import Homes
-from residents.registry.imports import Read, Reason, read_cells
+from residents.registry.imports import Read, Reason, once, read_cells
 from residents.registry.states import BenefitCategory, Mobility, PrivateField, Sex
 from sojourn.core.actors import Actor
 from sojourn.core.clock import today
@@ -89,7 +90,8 @@ CELLS: dict[str, Callable] = {
 def read_rows(rows: Iterable[tuple[int, Sequence]], columns: Mapping[str, int], actor: Actor) -> list[Read]:
     """The rows as this officer's: homes in her reach, and a person who stands in the sheet twice taken once."""
     homes, day = Homes.within(actor.divisions), today()
-    return list(_once(read_row(number, line, columns, homes=homes, on=day) for number, line in rows))
+    read = (read_row(number, line, columns, homes=homes, on=day) for number, line in rows)
+    return list(once(read, "identity_number", itemgetter("identity_number")))
 
 
 def read_row(number: int, line: Sequence, columns: Mapping[str, int], *, homes: Homes, on: date) -> Read:
@@ -102,20 +104,6 @@ def read_row(number: int, line: Sequence, columns: Mapping[str, int], *, homes: 
         except Refusal as refusal:
             reasons = _reasons_of(refusal)
     return Read(number, reasons=tuple(reasons))
-
-
-def _once(rows: Iterable[Read]) -> Iterator[Read]:
-    """A person who stands in the sheet twice is taken from the first row; the later ones name it."""
-    first: dict[str, int] = {}
-    for row in rows:
-        person = row.facts.get("identity_number")
-        if person is None:
-            yield row
-        elif person in first:
-            yield Read(row.number, reasons=(Reason("identity_number", "same_as_row", first[person]),))
-        else:
-            first[person] = row.number
-            yield row
 
 
 def _home_in(homes: Homes) -> Callable[[object], str]:
