@@ -5,14 +5,21 @@ from uuid import UUID
 
 from django import forms
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.request import validate_host
-from django.utils.translation import gettext_lazy as _
+from django.shortcuts import resolve_url
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from sojourn.accounts import services
 from sojourn.accounts.errors import PasskeyNotHere, SignInLocked
+from sojourn.accounts.models import Passkey
 from sojourn.accounts.passkeys import LONGEST_NAME, Site, site_of
 from sojourn.accounts.services import Answer, Begun
-from sojourn.core.refusals import Refusal
+from sojourn.core.refusals import NotVisible, Refusal
+from sojourn.web.access import actor_of
 from sojourn.web.envelope import problem
 
 CHALLENGE = "passkey_challenge"
@@ -21,10 +28,10 @@ BEGIN, ANSWER = "begin", "answer"
 
 class NewPasskeyForm(forms.Form):
     name = forms.CharField(
-        label=_("这台设备叫什么"),
+        label=gettext_lazy("这台设备叫什么"),
         max_length=LONGEST_NAME,
-        help_text=_("自己认得就行，如“我的手机”“女儿的电脑”。"),
-        error_messages={"required": _("请给这台设备起个名字。")},
+        help_text=gettext_lazy("自己认得就行，如“我的手机”“女儿的电脑”。"),
+        error_messages={"required": gettext_lazy("请给这台设备起个名字。")},
         widget=forms.TextInput(attrs={"class": "input", "autocomplete": "off"}),
     )
 
@@ -70,6 +77,19 @@ def answer_of(request: HttpRequest) -> Answer:
     """What the device answered to the challenge of this session, which has none from now on."""
     kept = request.session.pop(CHALLENGE, None)
     return Answer(UUID(kept) if kept else None, _site(request), request.POST.get(ANSWER, ""))
+
+
+def remove(request: HttpRequest, pk: UUID, *, template: str, back: str) -> HttpResponse:
+    """Whoever has this passkey is asked once more by this page, and led back to her list once it is gone."""
+    actor = actor_of(request)
+    passkey = Passkey.objects.visible_to(actor).filter(pk=pk).first()
+    if passkey is None:
+        raise NotVisible
+    if request.method == "POST":
+        services.remove_passkey(passkey_id=pk, actor=actor)
+        messages.success(request, _("通行密钥已移除。那台设备里存的，也可以在设备的设置里删掉。"))
+        return HttpResponseRedirect(resolve_url(back))
+    return TemplateResponse(request, template, {"passkey": passkey})
 
 
 def _site(request: HttpRequest) -> Site:

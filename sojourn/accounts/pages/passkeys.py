@@ -18,7 +18,7 @@ from sojourn.accounts.pages import devices, family
 from sojourn.accounts.services import PasskeyCheck
 from sojourn.accounts.states import CodeWay
 from sojourn.core.masking import mask_phone
-from sojourn.core.refusals import NotPermitted, NotVisible
+from sojourn.core.refusals import NotPermitted
 from sojourn.web.access import actor_of
 from sojourn.web.addresses import client_address
 from sojourn.web.envelope import problem
@@ -89,15 +89,7 @@ def _ask_proof(request: HttpRequest) -> HttpResponse:
 @page
 def remove(request: HttpRequest, pk: UUID) -> HttpResponse:
     """She is asked once more, and the passkey opens nothing any more."""
-    actor = actor_of(request)
-    passkey = Passkey.objects.visible_to(actor).filter(pk=pk).first()
-    if passkey is None:
-        raise NotVisible
-    if request.method == "POST":
-        services.remove_passkey(passkey_id=pk, actor=actor)
-        messages.success(request, _("通行密钥已移除。那台设备里存的，也可以在设备的设置里删掉。"))
-        return HttpResponseRedirect(resolve_url(MINE))
-    return TemplateResponse(request, "my/passkey_remove.html", {"passkey": passkey})
+    return devices.remove(request, pk, template="my/passkey_remove.html", back=MINE)
 
 
 # --- once more, that it is she --------------------------------------------------------------------

@@ -27,7 +27,7 @@ from sojourn.accounts.errors import PasskeyNotHere, ProofTooOld
 from sojourn.accounts.models import Passkey, User
 from sojourn.accounts.pages import devices
 from sojourn.accounts.pages.staff import CodeForm, ConfirmByCodeForm, proven, step_of_sign_in
-from sojourn.core.refusals import NotVisible, Refusal
+from sojourn.core.refusals import Refusal
 from sojourn.web.access import actor_of, is_family_session
 from sojourn.web.envelope import problem
 from sojourn.web.proofs import PASSKEY
@@ -188,15 +188,7 @@ def _onwards(request: HttpRequest, user: User, passkey: Passkey) -> HttpResponse
 @page
 def remove(request: HttpRequest, pk: UUID) -> HttpResponse:
     """She is asked once more, and the passkey opens nothing any more."""
-    actor = actor_of(request)
-    passkey = Passkey.objects.visible_to(actor).filter(pk=pk).first()
-    if passkey is None:
-        raise NotVisible
-    if request.method == "POST":
-        services.remove_passkey(passkey_id=pk, actor=actor)
-        messages.success(request, _("通行密钥已移除。那台设备里存的，也可以在设备的设置里删掉。"))
-        return HttpResponseRedirect(resolve_url("mfa_index"))
-    return TemplateResponse(request, "mfa/passkey_remove.html", {"passkey": passkey})
+    return devices.remove(request, pk, template="mfa/passkey_remove.html", back="mfa_index")
 
 
 prove_code = step_of_sign_in(CodeView.as_view())
