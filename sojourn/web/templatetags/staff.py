@@ -2,11 +2,14 @@
 
 from django import template
 from django.contrib.admin.helpers import AdminReadonlyField
+from django.contrib.admin.templatetags.admin_list import result_headers, result_hidden_fields
 from django.contrib.admin.utils import lookup_field
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import BooleanField, DateTimeField, JSONField
 
+from sojourn.web.columns import rows_of
 from sojourn.web.past import shown
 
 register = template.Library()
@@ -45,3 +48,16 @@ def rows(formset) -> list[list[dict]]:
         for form in formset
         if form.original is not None
     ]
+
+
+@register.inclusion_tag("admin/change_list_results.html")
+def rows_found(cl: ChangeList) -> dict:
+    """What a list found, as Django's own tag sets it."""
+    headers = list(result_headers(cl))
+    return {
+        "cl": cl,
+        "result_hidden_fields": list(result_hidden_fields(cl)),
+        "result_headers": headers,
+        "num_sorted_fields": sum(bool(header["sortable"] and header["sorted"]) for header in headers),
+        "results": rows_of(cl),
+    }
