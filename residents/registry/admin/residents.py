@@ -115,6 +115,10 @@ class ResidentAdmin(DiscreetAdmin):
     list_display = ["number", "called", "sex", "age", "county", "status", "is_sample"]
     list_filter = ["status", "sex", "mobility", "benefit_category", "is_sample"]
     list_select_related = ["home_division"]
+    list_reads = (
+        *("number", "status", "is_sample", "name", "sex", "birth_on", "died_on"),
+        *("whereabouts_protected", "home_division__name"),
+    )
     search_fields = ["name", "=number"]
     search_help_text = _("姓名、拼音、首字母或编号；按身份证号码查找请用上方按钮")
     ordering = ["sort_key", "id"]

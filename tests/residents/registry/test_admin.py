@@ -4,9 +4,7 @@ from urllib.parse import unquote
 
 import pytest
 from django.contrib.sessions.models import Session
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from residents.registry.models import Disclosure, Resident
@@ -378,16 +376,3 @@ def test_nobody_comes_to_a_resident_beyond_her_reach(role):
         assert "金" not in text(answer)
     assert not Disclosure.objects.exists()
     assert Resident.objects.get().version == 1
-
-
-def test_a_list_of_twenty_asks_no_more_than_a_list_of_two(officer):
-    ResidentFactory.create_batch(2)
-    officer.get(reverse(LIST))
-    with CaptureQueriesContext(connection) as two:
-        officer.get(reverse(LIST))
-    ResidentFactory.create_batch(18)
-
-    with CaptureQueriesContext(connection) as twenty:
-        officer.get(reverse(LIST))
-
-    assert len(twenty) == len(two)
