@@ -36,11 +36,11 @@ def progress() -> Path:
 
 
 def test_every_story_keeps_what_was_promised(world):
-    notes = progress()
-    told = [json.loads(line) for line in notes.read_text().splitlines()] if notes.exists() else []
-    done = {each["seed"] for each in told}
+    notes, asked = progress(), range(FIRST, FIRST + SEEDS)
+    noted = [json.loads(line) for line in notes.read_text().splitlines()] if notes.exists() else []
+    told = [each for each in noted if each["seed"] in asked]
 
-    for seed in sorted(set(range(FIRST, FIRST + SEEDS)) - done):
+    for seed in sorted(set(asked) - {each["seed"] for each in told}):
         started, story = time.monotonic(), Story(world, seed, small_pages=seed % 2 == 1)
         assert story.told() == [], f"seed {seed}"
         told.append({"seed": seed, "seconds": time.monotonic() - started, **story.figures()})
