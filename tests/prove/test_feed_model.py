@@ -69,5 +69,6 @@ def lines_of(told: list[dict]) -> list[str]:
 
 def sabotage_lines(noticed_by: dict[str, str]) -> list[str]:
     return [
-        f"sabotage, {name}: noticed at {what.partition(' (')[0][:60]}" for name, what in noticed_by.items()
+        f"sabotage, {name}: noticed at {what.partition(' (')[0][:60].rstrip(':')}"
+        for name, what in noticed_by.items()
     ]
