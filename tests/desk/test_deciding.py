@@ -7,6 +7,7 @@ import pytest
 from sojourn.accounts.models import Membership
 from sojourn.core.actors import SYSTEM, Actor, Role
 from sojourn.core.clock import frozen, now
+from sojourn.core.plain_words import NamesSomebody
 from sojourn.core.refusals import Refusal, WrongStatus
 from sojourn.core.trail import entries_about
 from sojourn.desk import decisions
@@ -67,9 +68,13 @@ def test_a_proposal_beyond_her_reach_is_refused():
         proposed_by(officer("440106"))
 
 
-def test_a_proposal_says_why():
-    with pytest.raises(ReasonMissing):
-        proposed_by(officer("440100"), reason="  ")
+@pytest.mark.parametrize(
+    ("reason", "refusal"),
+    [("  ", ReasonMissing), ("长" * 501, ReasonMissing), ("来电13800138000", NamesSomebody)],
+)
+def test_a_proposal_says_why_and_names_nobody(reason, refusal):
+    with pytest.raises(refusal):
+        proposed_by(officer("440100"), reason=reason)
 
     assert not Proposal.objects.exists()
 

@@ -7,6 +7,7 @@ import pytest
 
 from sojourn.core.actors import Role
 from sojourn.core.clock import frozen
+from sojourn.core.plain_words import NamesSomebody
 from sojourn.core.trail import entries_about
 from sojourn.desk.errors import (
     DelegateUnfit,
@@ -98,6 +99,8 @@ def test_nobody_lends_to_herself():
 def test_a_delegation_says_why():
     with pytest.raises(ReasonMissing):
         delegate(to_user=officer().user_id, period=A_WEEK, reason=" ", actor=officer())
+    with pytest.raises(NamesSomebody):
+        delegate(to_user=officer().user_id, period=A_WEEK, reason="来电13800138000", actor=officer())
 
 
 @pytest.mark.parametrize("side", ["giver", "receiver"])

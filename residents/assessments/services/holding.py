@@ -29,6 +29,7 @@ from sojourn.accounts.models import Membership
 from sojourn.core.actors import Actor, Role
 from sojourn.core.clock import now, today
 from sojourn.core.counters import next_numbers
+from sojourn.core.plain_words import plain_words
 
 LONGEST_REASON = 200
 
@@ -132,10 +133,8 @@ def permit(allowed: bool) -> None:
 
 def stated(reason: str) -> str:
     """The reason as it was given; a verb that needs one is refused without."""
-    said = reason.strip()
-    if not said or len(said) > LONGEST_REASON or "\0" in said:
-        raise ReasonMissing(errors=[field_error("reason", "missing", ReasonMissing.title)])
-    return said
+    missing = ReasonMissing(errors=[field_error("reason", "missing", ReasonMissing.title)])
+    return plain_words(reason, LONGEST_REASON, missing)
 
 
 def number_of(prefix: str, counter: str, owner: str) -> str:

@@ -21,6 +21,7 @@ from sojourn.accounts.models import User
 from sojourn.accounts.reach import names_of
 from sojourn.core.actors import Actor, Role
 from sojourn.core.clock import local, now, today
+from sojourn.core.plain_words import plain_words
 from sojourn.core.refusals import SecondFactorNeeded
 from sojourn.core.trail import record
 from sojourn.provinces.rules import rule
@@ -41,13 +42,12 @@ def read_items(*, assessment_id: UUID, purpose: str, case: str, actor: Actor) ->
         raise NotYourAssessment
     if purpose not in Purpose.values:
         raise PurposeMissing
-    if not case.strip() or len(case.strip()) > LONGEST_CASE or "\0" in case:
-        raise CaseMissing
+    said = plain_words(case, LONGEST_CASE, CaseMissing)
     limit = rule(LIMIT, on=today(), member=assessment.owner)
     if ItemReading.objects.by_user_since(actor.user_id, now() - HOUR).count() >= limit:
         raise ReadingsSpent(limit=limit)
     ItemReading.objects.create(
-        assessment=assessment, at=now(), purpose=purpose, case=case.strip(), **actor.as_columns()
+        assessment=assessment, at=now(), purpose=purpose, case=said, **actor.as_columns()
     )
     record(action="assessment.items_read", actor=actor, subject=assessment, purpose=purpose)
     return opened(assessment.findings_cipher, safe_of(assessment.resident), assessment.pk)

@@ -29,7 +29,6 @@ from residents.consents.services.terms import (
     Terms,
     columns_of,
     refuse_out_of_register,
-    written,
 )
 from residents.consents.states import LEGAL_SHARE_FLOW, ConsentStatus, LegalShareStatus
 from residents.registry.models import Resident, Transfer
@@ -38,6 +37,7 @@ from residents.registry.states import Purpose, TransferStatus
 from sojourn.core.actors import Actor
 from sojourn.core.clock import now, today
 from sojourn.core.constraints import refusing
+from sojourn.core.plain_words import plain_words
 from sojourn.core.trail import record
 from sojourn.desk import services as desk
 from sojourn.desk.models import Proposal
@@ -140,8 +140,8 @@ def drafted(resident: Resident, terms: Terms, duty: Duty, *, moving: bool = Fals
         ground=ground.ground,
         article=ground.cited,
         ground_code=ground.code,
-        reason=written(duty.reason, LONGEST_REASON, ReasonMissing),
-        notice=written(duty.notice, LONGEST_PROOF, NoticeMissing),
+        reason=plain_words(duty.reason, LONGEST_REASON, ReasonMissing),
+        notice=plain_words(duty.notice, LONGEST_PROOF, NoticeMissing),
         opened_at=now(),
     )
 

@@ -16,7 +16,7 @@ from residents.consents.errors import (
     ReadingsSpent,
 )
 from residents.consents.models import Extract, Reading
-from residents.consents.services.terms import LONGEST_PROOF, written
+from residents.consents.services.terms import LONGEST_PROOF
 from residents.registry.safe import MASKS
 from residents.registry.states import PrivateField
 from sojourn.accounts.models import User
@@ -25,6 +25,7 @@ from sojourn.core.announce import after_commit
 from sojourn.core.ciphers import Undecipherable
 from sojourn.core.clock import now, today
 from sojourn.core.masking import HIDDEN, Masked
+from sojourn.core.plain_words import plain_words
 from sojourn.core.refusals import SecondFactorNeeded
 from sojourn.core.trail import record
 from sojourn.provinces.rules import rule
@@ -68,7 +69,7 @@ def told_of(
         at=now(),
         fields=asked,
         purpose=extract.purpose,
-        case=written(case, LONGEST_PROOF, CaseMissing),
+        case=plain_words(case, LONGEST_PROOF, CaseMissing),
         role=actor.role,
         reach=",".join(actor.divisions),
         facility=extract.facility if actor.role == Role.FACILITY else None,

@@ -34,6 +34,7 @@ from residents.registry.states import (
 )
 from sojourn.accounts.models import User
 from sojourn.core.clock import SHANGHAI, today
+from sojourn.core.plain_words import plain_words
 from sojourn.provinces.models import Member
 from sojourn.provinces.rules import rule
 
@@ -117,15 +118,7 @@ def last_instant(expires_on: date, longest: str, member: str) -> datetime:
 def proof_of(saying: Saying) -> str:
     if saying.channel not in Channel.values or saying.by not in GivenBy.values:
         raise ProofMissing
-    return written(saying.proof, LONGEST_PROOF, ProofMissing)
-
-
-def written(text: str, longest: int, missing: type[Exception]) -> str:
-    """The text trimmed; refused where there is none, or more than fits."""
-    trimmed = text.strip()
-    if not trimmed or len(trimmed) > longest or "\0" in trimmed:
-        raise missing
-    return trimmed
+    return plain_words(saying.proof, LONGEST_PROOF, ProofMissing)
 
 
 def _columns_of_receiver(receiver: Receiver, resident: Resident) -> dict:

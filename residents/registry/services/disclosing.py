@@ -37,6 +37,7 @@ from sojourn.core.actors import Actor, Role
 from sojourn.core.clock import local, now, today
 from sojourn.core.destroyed import is_destroyed
 from sojourn.core.masking import Masked
+from sojourn.core.plain_words import plain_words
 from sojourn.core.refusals import SecondFactorNeeded
 from sojourn.core.trail import record
 from sojourn.provinces.rules import rule
@@ -144,9 +145,7 @@ def asked_purpose(purpose: str) -> Purpose:
 
 def asked_case(case: str) -> str:
     """The case reference that was given, trimmed; CaseMissing for none and for what is no reference."""
-    if not case.strip() or len(case.strip()) > LONGEST_CASE or "\0" in case:
-        raise CaseMissing
-    return case.strip()
+    return plain_words(case, LONGEST_CASE, CaseMissing)
 
 
 def disclosures_left(actor: Actor, resident: Resident) -> int:

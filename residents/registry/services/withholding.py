@@ -5,14 +5,15 @@ from uuid import UUID
 from django.db import transaction
 
 from residents.registry import policy
-from residents.registry.errors import CaseMissing, HoldGroundMissing, HoldLifted, NoSuchHold, ReasonMissing
+from residents.registry.errors import HoldGroundMissing, HoldLifted, NoSuchHold, ReasonMissing
 from residents.registry.models import Resident
 from residents.registry.models.life import LegalHold
-from residents.registry.services.disclosing import LONGEST_CASE
+from residents.registry.services.disclosing import asked_case
 from residents.registry.services.holding import held, permit_proven, person
 from residents.registry.states import HoldGround, ResidentStatus
 from sojourn.core.actors import Actor
 from sojourn.core.clock import now
+from sojourn.core.plain_words import plain_words
 from sojourn.core.trail import record
 
 LONGEST_REASON = 200
@@ -27,12 +28,10 @@ def set_hold(*, resident_id: UUID, ground: str, case: str, reason: str, actor: A
         raise HoldGroundMissing
     if resident.status == ResidentStatus.ERASED:
         raise NoSuchHold
-    if not said(case, LONGEST_CASE):
-        raise CaseMissing
     hold = LegalHold.objects.create(
         resident=resident,
         ground=HoldGround(ground),
-        case=case.strip(),
+        case=asked_case(case),
         reason=reason_of(reason),
         set_by_id=person(actor),
         set_at=now(),
@@ -62,10 +61,4 @@ def lift_hold(*, hold_id: UUID, reason: str, actor: Actor) -> LegalHold:
 
 def reason_of(text: str) -> str:
     """A reason as it is kept: said, and short."""
-    if not said(text, LONGEST_REASON):
-        raise ReasonMissing
-    return text.strip()
-
-
-def said(text: str, longest: int) -> bool:
-    return bool(text.strip()) and len(text.strip()) <= longest and "\0" not in text
+    return plain_words(text, LONGEST_REASON, ReasonMissing)

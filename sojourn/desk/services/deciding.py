@@ -10,6 +10,7 @@ from sojourn.accounts.actors import actor_for
 from sojourn.core.actors import Actor, Role
 from sojourn.core.clock import now, today
 from sojourn.core.constraints import refusing
+from sojourn.core.plain_words import plain_words
 from sojourn.core.trail import record
 from sojourn.desk import decisions, policy
 from sojourn.desk.errors import (
@@ -26,6 +27,8 @@ from sojourn.desk.errors import (
 from sojourn.desk.models import Delegation, Proposal
 from sojourn.desk.states import PROPOSAL_FLOW, ProposalStatus
 from sojourn.desk.subjects import Subject, resolved
+
+LONGEST_REASON = 500
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ def propose(*, kind: str, subject: Subject, facts: Mapping, reason: str, actor: 
     """
     if not policy.can_propose(actor, kind, subject):
         raise MayNotPropose
-    said = _said(reason, "reason")
+    said = _said(reason)
     at = now()
     with refusing("proposal_one_waiting_a_subject", AlreadyProposed):
         proposal = Proposal.objects.create(
@@ -75,7 +78,7 @@ def approve(*, proposal_id: UUID, actor: Actor, opinion: str = "") -> Proposal:
 @transaction.atomic
 def refuse(*, proposal_id: UUID, reason: str, actor: Actor) -> Proposal:
     """A second person does not agree, and says why; nothing of what was proposed happens."""
-    proposal, _ = _decided_by(proposal_id, actor, "refuse", _said(reason, "reason"))
+    proposal, _ = _decided_by(proposal_id, actor, "refuse", _said(reason))
     return proposal
 
 
@@ -167,7 +170,5 @@ def _decided_by(proposal_id: UUID, actor: Actor, verb: str, opinion: str) -> tup
     return proposal, authority
 
 
-def _said(text: str, field: str) -> str:
-    if not text.strip():
-        raise ReasonMissing(errors=[field_error(field, ReasonMissing)])
-    return text.strip()
+def _said(text: str) -> str:
+    return plain_words(text, LONGEST_REASON, ReasonMissing(errors=[field_error("reason", ReasonMissing)]))

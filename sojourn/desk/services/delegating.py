@@ -10,6 +10,7 @@ from sojourn.accounts.actors import actor_for
 from sojourn.accounts.models import User
 from sojourn.core.actors import Actor, Role
 from sojourn.core.clock import now, today
+from sojourn.core.plain_words import plain_words
 from sojourn.core.trail import record
 from sojourn.desk import decisions, policy
 from sojourn.desk.errors import (
@@ -22,6 +23,8 @@ from sojourn.desk.errors import (
     field_error,
 )
 from sojourn.desk.models import LONGEST_DELEGATION, Delegation
+
+LONGEST_REASON = 200
 
 
 @dataclass(frozen=True)
@@ -46,15 +49,14 @@ def delegate(*, to_user: UUID, period: Period, reason: str, actor: Actor, kind: 
     if receiver is None or not _is_officer(receiver) or to_user == actor.user_id:
         raise DelegateUnfit(errors=[field_error("to_user", DelegateUnfit)])
     _refuse_wrong_period(period)
-    if not reason.strip():
-        raise ReasonMissing(errors=[field_error("reason", ReasonMissing)])
+    missing = ReasonMissing(errors=[field_error("reason", ReasonMissing)])
     delegation = Delegation.objects.create(
         giver_id=actor.user_id,  # type: ignore[misc]  # an officer is a person
         receiver=receiver,
         kind=kind,
         valid_from=period.valid_from,
         valid_to=period.valid_to,
-        reason=reason.strip(),
+        reason=plain_words(reason, LONGEST_REASON, missing),
         given_at=now(),
     )
     facts = {"kind": kind, "valid_from": str(period.valid_from), "valid_to": str(period.valid_to)}

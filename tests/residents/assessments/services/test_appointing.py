@@ -24,6 +24,7 @@ from sojourn.accounts.actors import actor_for
 from sojourn.accounts.models import User
 from sojourn.core.actors import SYSTEM, Role
 from sojourn.core.identifiers import sample_credit_code
+from sojourn.core.plain_words import NamesSomebody
 from sojourn.core.refusals import WrongStatus
 from sojourn.core.trail import entries_about
 from tests.factories.accounts import MembershipFactory, UserFactory
@@ -130,6 +131,8 @@ def test_a_suspension_has_its_reason_and_ends():
 
     with pytest.raises(ReasonMissing):
         suspend_assessor(assessor_id=assessor.pk, reason=" ", actor=SYSTEM)
+    with pytest.raises(NamesSomebody):
+        suspend_assessor(assessor_id=assessor.pk, reason="来电13800138000", actor=SYSTEM)
     suspend_assessor(assessor_id=assessor.pk, reason="样例：投诉核查", actor=staff("440106"))
     reinstated = reinstate_assessor(assessor_id=assessor.pk, actor=staff("440106"))
 

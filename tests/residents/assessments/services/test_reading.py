@@ -9,6 +9,7 @@ from residents.registry.errors import CaseMissing, PurposeMissing
 from residents.registry.services import disclosures_of
 from sojourn.core.actors import Role
 from sojourn.core.clock import frozen
+from sojourn.core.plain_words import NamesSomebody
 from sojourn.core.refusals import SecondFactorNeeded
 from sojourn.provinces.models import Rule
 from tests.factories.assessments import actor_of, filled, final
@@ -42,6 +43,7 @@ def test_what_was_found_is_read_for_a_purpose_and_she_can_read_who_did():
     [
         ({"purpose": "curiosity"}, PurposeMissing),
         ({"case": " "}, CaseMissing),
+        ({"case": "来电13800138000"}, NamesSomebody),
         ({"case": "x" * 81}, CaseMissing),
     ],
 )

@@ -19,6 +19,7 @@ from residents.consents.services import Duty
 from residents.registry.errors import NoSuchResident
 from sojourn.core.actors import SYSTEM
 from sojourn.core.clock import today
+from sojourn.core.plain_words import NamesSomebody
 from sojourn.desk import services as desk
 from sojourn.desk.errors import MayNotDecide, NoSuchProposal, SelfApproval
 from tests.factories.consents import BY_TELEPHONE, EMERGENCY, a_consent, a_legal_share
@@ -50,6 +51,8 @@ def test_a_sharing_by_law_keeps_its_article_its_reason_and_how_she_was_told():
         (EMERGENCY, {"purpose": "assessment"}, GroundUnknown),
         (EMERGENCY, {"fields": ("identity_number",)}, GroundUnknown),
         (Duty("emergency", " ", "n"), {}, ReasonMissing),
+        (Duty("emergency", "来电13800138000", "n"), {}, NamesSomebody),
+        (Duty("emergency", "r", "来电13800138000"), {}, NamesSomebody),
         (Duty("emergency", "r", " "), {}, NoticeMissing),
     ],
 )

@@ -29,6 +29,7 @@ from residents.registry.services import disclose, erase_resident, record_death
 from sojourn.core.actors import SYSTEM
 from sojourn.core.clock import frozen, now, today
 from sojourn.core.models import AuditEntry
+from sojourn.core.plain_words import NamesSomebody
 from sojourn.core.refusals import WrongStatus
 from tests.factories.consents import AT_COUNTER, BY_TELEPHONE, a_consent, a_mandate
 from tests.factories.facilities import FacilityFactory
@@ -103,6 +104,7 @@ def test_what_was_not_consented_to_is_not_disclosed_and_after_the_withdrawal_not
         ({"expires_on": today()}, ExpiryWrong),
         ({"expires_on": today() + timedelta(days=367)}, ExpiryWrong),
         ({"saying": Saying("telephone", " ")}, ProofMissing),
+        ({"saying": Saying("telephone", "来电13800138000")}, NamesSomebody),
         ({"saying": Saying("pigeon", "1")}, ProofMissing),
     ],
 )

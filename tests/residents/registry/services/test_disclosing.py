@@ -20,6 +20,7 @@ from sojourn.core.actors import PUBLIC, SYSTEM, Actor, Role
 from sojourn.core.ciphers import Undecipherable
 from sojourn.core.clock import SHANGHAI, frozen
 from sojourn.core.identifiers import sample_identity
+from sojourn.core.plain_words import NamesSomebody
 from sojourn.core.refusals import SecondFactorNeeded
 from sojourn.core.trail import entries_about
 from tests.factories.facilities import FacilityFactory
@@ -86,6 +87,7 @@ def test_every_private_fact_can_be_asked_for_and_what_was_not_reported_is_left_o
         ({"case": ""}, CaseMissing),
         ({"case": " \t"}, CaseMissing),
         ({"case": "x" * 81}, CaseMissing),
+        ({"case": "来电13800138000"}, NamesSomebody),
         ({"case": "a\0"}, CaseMissing),
         ({"fields": []}, FieldsUnknown),
         ({"fields": ["health"]}, FieldsUnknown),

@@ -6,6 +6,7 @@ from residents.registry.errors import NoSuchResident, NotYourResident, Protected
 from residents.registry.models import Resident
 from residents.registry.services import erase_resident, protect_whereabouts, unprotect_whereabouts
 from sojourn.core.actors import SYSTEM, Role
+from sojourn.core.plain_words import NamesSomebody
 from sojourn.core.refusals import SecondFactorNeeded
 from sojourn.core.trail import entries_about
 from tests.factories.residents import ResidentFactory
@@ -41,6 +42,7 @@ def test_it_is_set_and_lifted_with_a_reason(resident):
 def test_without_reason_right_or_second_factor_nothing_changes(resident):
     for actor, reason, refusal in (
         (staff("440106"), "", ReasonMissing),
+        (staff("440106"), "来电13800138000", NamesSomebody),
         (staff("440106", second_factor=False), "保护令", SecondFactorNeeded),
         (staff("44", role=Role.AUDITOR), "保护令", NotYourResident),
         (staff("23"), "保护令", NoSuchResident),

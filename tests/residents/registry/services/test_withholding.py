@@ -15,6 +15,7 @@ from residents.registry.errors import (
 from residents.registry.models.life import LegalHold
 from residents.registry.services import erase_resident, lift_hold, set_hold
 from sojourn.core.actors import SYSTEM, Role
+from sojourn.core.plain_words import NamesSomebody
 from sojourn.core.refusals import SecondFactorNeeded
 from sojourn.core.trail import entries_about
 from tests.factories.residents import ResidentFactory
@@ -50,6 +51,8 @@ def test_a_hold_tells_who_set_it_for_which_case_and_who_lifted_it(resident):
     [
         ({"ground": "curiosity"}, HoldGroundMissing),
         ({"case": " "}, CaseMissing),
+        ({"case": "来电13800138000"}, NamesSomebody),
+        ({"reason": "来电13800138000"}, NamesSomebody),
         ({"reason": ""}, ReasonMissing),
         ({"reason": "长" * 201}, ReasonMissing),
     ],
