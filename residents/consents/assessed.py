@@ -29,7 +29,10 @@ LONGEST = 120
 
 
 def result_of(resident: Resident) -> str | None:
-    """The result that counts today: its level, scale, body, paper and days; None where none does."""
+    """The result that counts today: its level, scale, body, paper and days; None where none does.
+
+    Whose whereabouts are protected, of her neither the body nor its paper is named: both would tell where she was.
+    """
     row = _counting(resident)
     if row is None:
         return None
@@ -38,15 +41,17 @@ def result_of(resident: Resident) -> str | None:
     assert row.assessed_on is not None
     assert row.valid_until is not None
     with override("zh-hans"):
-        label = str(AbilityLevel(row.level).label)
+        label, hidden = str(AbilityLevel(row.level).label), _("出具单位受保护")
+    is_protected = resident.whereabouts_protected
+    source = row.body.name if row.body is not None else row.source
     original = OriginalResult(
         from_member=row.owner,
         from_scale=row.scale_code,
         from_edition=row.edition,
         from_level=str(row.level),
         from_label=label,
-        source=row.body.name if row.body is not None else row.source,
-        paper_reference=row.paper_reference or row.number,
+        source=hidden if is_protected else source,
+        paper_reference=row.number if is_protected else row.paper_reference or row.number,
         assessed_on=row.assessed_on,
         valid_until=row.valid_until,
     )

@@ -77,6 +77,18 @@ def test_the_result_reads_at_the_member_it_is_for_as_it_stands_at_home(network):
     assert words == expected
 
 
+def test_of_whom_the_whereabouts_are_protected_the_result_names_no_place(network):
+    with network["44"]:
+        resident = ResidentFactory(whereabouts_protected=True)
+    consent, assessment = shared(network, resident)
+
+    with network["50"]:
+        [words] = looked_at(consent).values()
+    with network["44"]:
+        assert assessment.body.name not in words
+    assert f"出具单位受保护，编号{assessment.number}" in words
+
+
 def test_no_word_of_a_result_stands_in_a_page_or_a_copy(network):
     _consent, assessment = shared(
         network, fields=("assessment", "assessment_items"), separate=("assessment", "assessment_items")
