@@ -4,7 +4,6 @@ import ipaddress
 import secrets
 import socket
 import ssl
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +14,7 @@ import orjson
 from django.conf import settings
 
 from sojourn.core.clock import now
+from sojourn.sharing.line import Line
 from sojourn.sharing.protocol import batches, requests
 from sojourn.sharing.protocol.batches import Asked
 from sojourn.sharing.protocol.pages import MOST_HEADER_BYTES, MOST_PACKED_BYTES, Signature
@@ -93,7 +93,8 @@ class PeerClient:
 
     def _ask(self, method: str, path: str, body: bytes = b"", *, at_most: int = MOST_BYTES) -> bytes:
         url = self.address.rstrip("/") + DOOR + path
-        _refuse_inner_addresses(url)
+        if urlsplit(url).scheme != "https" and not settings.INSECURE_HTTP:
+            raise PeerFailed("no_https")
         key = request_key()
         message = requests.signed(
             requests.Request(
@@ -108,9 +109,8 @@ class PeerClient:
             nonce=secrets.token_hex(16),
             at=now(),
         )
-        client = httpx.Client(
-            transport=self.transport, verify=_trust(), timeout=LONGEST_STEP, follow_redirects=False
-        )
+        line = self.transport or Line(seconds=LONGEST_REQUEST, trust=_trust(), look_up=_addresses)
+        client = httpx.Client(transport=line, timeout=LONGEST_STEP, follow_redirects=False)
         try:
             with client, client.stream(method, url, headers=dict(message.headers), content=body) as answer:
                 content = _bounded(answer, at_most)
@@ -130,14 +130,12 @@ def _trust() -> ssl.SSLContext:
 
 
 def _bounded(answer: httpx.Response, at_most: int) -> bytes:
-    """The whole answer, if it is neither too large nor too slow."""
-    content, deadline = bytearray(), time.monotonic() + LONGEST_REQUEST
+    """The whole answer, if it is not too large; how long it may take is the line's to say."""
+    content = bytearray()
     for piece in answer.iter_raw():
         content += piece
         if len(content) > at_most:
             raise PeerFailed("too_large")
-        if time.monotonic() > deadline:
-            raise PeerFailed("timeout")
     return bytes(content)
 
 
@@ -161,24 +159,17 @@ def _code_of(content: bytes, status: int) -> str:
     return str(code)[:40] if plain else f"status_{status}"
 
 
-def _refuse_inner_addresses(url: str) -> None:
-    """No request goes to a private or loopback address, unless the registry names that very address.
-
-    https is asked for, save where the whole node was set up to do without.
-    """
-    parts = urlsplit(url)
-    if parts.scheme != "https" and not settings.INSECURE_HTTP:
-        raise PeerFailed("no_https")
-    host = parts.hostname or ""
+def _addresses(host: str, port: int) -> list[str]:
+    """Where a host of the registry is: none of it private or loopback, unless the registry names the address itself."""
     try:
-        ipaddress.ip_address(host)
+        return [str(ipaddress.ip_address(host))]
     except ValueError:
         pass
-    else:
-        return
     try:
-        found = socket.getaddrinfo(host, parts.port or 443, proto=socket.IPPROTO_TCP)
+        answers = socket.getaddrinfo(host, port, proto=socket.IPPROTO_TCP)
     except OSError:
         raise PeerFailed("unknown_host") from None
-    if not all(ipaddress.ip_address(each[4][0]).is_global for each in found):
+    found = [str(answer[4][0]) for answer in answers]
+    if not all(ipaddress.ip_address(address).is_global for address in found):
         raise PeerFailed("inner_address")
+    return found
