@@ -44,6 +44,7 @@ urlpatterns = [
     ),
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
+    path("freshz", health.freshz, name="freshz"),
     path("metrics", health.metrics, name="metrics"),
 ]
 

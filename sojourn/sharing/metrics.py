@@ -1,6 +1,8 @@
 """The figures of the exchange for those who watch the node: five queries, and none that can fail the page."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from django.conf import settings
 from django.db import DatabaseError
@@ -9,10 +11,10 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from sojourn.core.clock import now
+from sojourn.sharing.freshness import freshness_of_copies
 from sojourn.sharing.models import Alarm, Cursor, FeedHead, Peer, SetAsideEntry
-from sojourn.sharing.services.care import HEARTBEAT_FAILED
 from sojourn.sharing.states import UNSETTLED_ENTRIES, FeedState, PeerState
-from sojourn.web.health import collect_also
+from sojourn.web.health import collect_also, tell_ages_of
 
 FEED = ("owner", "resource", "audience")
 PREFIX = "sojourn_sharing"
@@ -45,12 +47,11 @@ class SharingFigures(Collector):
             ("feed__owner", "feed__resource", "state"),
         )
         failed = _family("alarms_open", "Open alarms by reason.", ("reason",))
-        alarms = list(Alarm.objects.open().order_by().values_list("reason", "subject"))
-        for reason in sorted({reason for reason, _subject in alarms}):
-            failed.add_metric([reason], sum(reason == each for each, _subject in alarms))
+        alarms = Counter(Alarm.objects.open().order_by().values_list("reason", flat=True))
+        for reason in sorted(alarms):
+            failed.add_metric([reason], alarms[reason])
         yield failed
-        unproved = {subject for reason, subject in alarms if reason == HEARTBEAT_FAILED}
-        yield _heartbeats(heads, unproved)
+        yield _heartbeats(heads)
         yield _peers()
 
 
@@ -75,17 +76,16 @@ def _lags(cursors: list[Cursor]) -> Iterable[GaugeMetricFamily]:
     yield age
 
 
-def _heartbeats(heads: list[FeedHead], unproved: set[str]) -> GaugeMetricFamily:
-    """When a member's heartbeat last went through sealing, serving and verifying; none while that fails."""
+def _heartbeats(heads: list[FeedHead]) -> GaugeMetricFamily:
+    """When a member's heartbeat last went through sealing, serving and verifying; none where it never did."""
     family = _family(
         "heartbeat_proved_timestamp_seconds",
         "When a synthetic page was last sealed, served and verified.",
         ("owner",),
     )
     for head in heads:
-        proved = head.feed.resource == "heartbeats" and str(head.feed) not in unproved
-        if proved and head.sealed_at is not None:
-            family.add_metric([head.feed.owner], head.sealed_at.timestamp())
+        if head.proved_at is not None:
+            family.add_metric([head.feed.owner], head.proved_at.timestamp())
     return family
 
 
@@ -115,6 +115,23 @@ def _labels(place) -> list[str]:
     return [place.feed.owner, place.feed.resource, place.feed.audience]
 
 
+def ages() -> dict[str, dict[str, int | None]]:
+    """How long ago each hosted member's heartbeat was proved, and each other's copies were known to be complete."""
+    if not settings.VAULT:
+        return {}
+    proofs = FeedHead.objects.filter(feed__resource="heartbeats").values_list("feed__owner", "proved_at")
+    copies = {owner: found.as_of for owner, found in freshness_of_copies().items()}
+    return {"heartbeats_proved_seconds": _since(dict(proofs)), "copies_complete_seconds": _since(copies)}
+
+
+def _since(instants: Mapping[str, datetime | None]) -> dict[str, int | None]:
+    return {
+        owner: None if at is None else int((now() - at).total_seconds())
+        for owner, at in sorted(instants.items())
+    }
+
+
 def collect_from_now_on() -> None:
-    """These figures stand among the node's."""
+    """These figures and ages stand among the node's."""
     collect_also(SharingFigures())
+    tell_ages_of(ages)

@@ -1,6 +1,7 @@
-"""Three addresses for those who watch a node: alive, ready, figures."""
+"""Four addresses for those who watch a node: alive, ready, fresh, figures."""
 
 import time
+from collections.abc import Callable, Mapping
 
 from django.conf import settings
 from django.core.cache import cache
@@ -35,6 +36,15 @@ def collect_also(collector: Collector) -> None:
     ROOMS.register(collector)
 
 
+# Ages that rooms read from the database when asked, in seconds by name; None for what never was.
+AGES: list[Callable[[], Mapping[str, object]]] = []
+
+
+def tell_ages_of(ages: Callable[[], Mapping[str, object]]) -> None:
+    """The ages of a room stand among the node's."""
+    AGES.append(ages)
+
+
 @declared(Access.WATCHERS)
 @require_safe
 def livez(_request: HttpRequest) -> HttpResponse:
@@ -52,6 +62,19 @@ def readyz(_request: HttpRequest) -> HttpResponse:
     except DatabaseError:
         return JsonResponse({"ready": False, "database": False}, status=503, headers={"Retry-After": "2"})
     return JsonResponse({"ready": True, "database": True, "jobs_seen_seconds": jobs_seen_seconds()})
+
+
+@declared(Access.WATCHERS)
+@require_safe
+def freshz(_request: HttpRequest) -> HttpResponse:
+    """How old what this node shows and proves is: whoever watches judges; 503 where the database cannot say."""
+    told: dict[str, object] = {"jobs_seen_seconds": jobs_seen_seconds()}
+    try:
+        for ages in AGES:
+            told |= ages()
+    except DatabaseError:
+        return JsonResponse({"database": False}, status=503, headers={"Retry-After": "2"})
+    return JsonResponse(told)
 
 
 @declared(Access.WATCHERS)

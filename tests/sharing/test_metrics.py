@@ -35,8 +35,9 @@ def figures(client) -> dict[tuple, float]:
 def test_states_lags_entries_alarms_and_heartbeats_are_told(client):
     stopped(head_no=7, confirmed_at=now() - timedelta(minutes=2))
     held(followed(owner="610000"))
-    proved, failed = written(resource="heartbeats"), written(owner="450000", resource="heartbeats")
-    raise_alarm(reason="heartbeat_failed", subject=str(failed.feed))
+    proved = written(resource="heartbeats", proved_at=now() - timedelta(hours=2))
+    never = written(owner="450000", resource="heartbeats")
+    raise_alarm(reason="heartbeat_failed", subject=str(never.feed))
     peer(failures=4)
 
     found = figures(client)
@@ -49,7 +50,7 @@ def test_states_lags_entries_alarms_and_heartbeats_are_told(client):
     assert found["feed_confirmed_seconds", *feed] == pytest.approx(120, abs=5)
     assert found["entries_set_aside", "610000", "facilities", "held"] == 1
     assert found["alarms_open", "heartbeat_failed"] == 1
-    assert found["heartbeat_proved_timestamp_seconds", "440000"] == proved.sealed_at.timestamp()
+    assert found["heartbeat_proved_timestamp_seconds", "440000"] == proved.proved_at.timestamp()
     assert ("heartbeat_proved_timestamp_seconds", "450000") not in found
     assert found["peer_failures", "50"] == 4
 
@@ -83,6 +84,31 @@ def test_the_figures_cost_five_reads_however_many_feeds_there_are(django_assert_
 
     with django_assert_num_queries(5):
         list(metrics.SharingFigures().collect())
+
+
+def test_freshness_tells_how_old_proofs_and_copies_are(client):
+    followed(confirmed_at=now() - timedelta(seconds=90))
+    followed(resource="operators", confirmed_at=now() - timedelta(seconds=300))
+    followed(owner="610000", confirmed_at=None)
+    written(resource="heartbeats", proved_at=now() - timedelta(hours=2))
+    written(owner="450000", resource="heartbeats")
+
+    told = client.get("/freshz").json()
+
+    assert told.keys() == {"jobs_seen_seconds", "heartbeats_proved_seconds", "copies_complete_seconds"}
+    assert told["heartbeats_proved_seconds"] == {"440000": pytest.approx(7200, abs=5), "450000": None}
+    assert told["copies_complete_seconds"] == {"500000": pytest.approx(300, abs=5), "610000": None}
+
+
+def test_without_the_database_nothing_is_said_to_be_fresh(client, monkeypatch):
+    def gone():
+        raise OperationalError
+
+    monkeypatch.setattr(metrics, "freshness_of_copies", gone)
+
+    answer = client.get("/freshz")
+
+    assert (answer.status_code, answer.json(), answer["Retry-After"]) == (503, {"database": False}, "2")
 
 
 def test_readiness_tells_nothing_of_it(client):

@@ -9,7 +9,7 @@ from django.db import OperationalError
 from sojourn.web import health
 from sojourn.web.tasks import BEAT_KEY, beat_seen
 
-DOORS = ("/livez", "/readyz", "/metrics")
+DOORS = ("/livez", "/readyz", "/freshz", "/metrics")
 
 
 @pytest.fixture(autouse=True)

@@ -23,7 +23,7 @@ def no_redis(db):
 
 
 @pytest.mark.parametrize(
-    "path", [*PAGES, *(f"/api/v1/{room}/" for room in READS), "/readyz", "/livez", "/metrics"]
+    "path", [*PAGES, *(f"/api/v1/{room}/" for room in READS), "/readyz", "/livez", "/freshz", "/metrics"]
 )
 def test_an_address_answers_without_redis(no_redis, path):
     assert Client().get(path).status_code == 200

@@ -62,12 +62,16 @@ class FeedPlace(models.Model):
 
 
 class FeedHead(FeedPlace):
-    """The newest page sealed of an own feed; the sealer alone moves it, under its lock."""
+    """The newest page sealed of an own feed; the sealer alone moves it, under its lock.
+
+    ``proved_at`` is when a page of it last went through sealing, serving and verifying as a proof.
+    """
 
     feed = models.OneToOneField(
         Feed, on_delete=models.PROTECT, primary_key=True, related_name="head", verbose_name=_("数据流")
     )
     sealed_at = models.DateTimeField(_("封页时间"), null=True)
+    proved_at = models.DateTimeField(_("最近自检通过时间"), null=True)
 
     objects = HeadQuerySet.as_manager()
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import OuterRef, Subquery
 
@@ -10,21 +11,21 @@ from sojourn.core.clock import now, today
 from sojourn.core.trail import record
 from sojourn.provinces.rules import rule
 from sojourn.sharing import catalogue, policy
-from sojourn.sharing.errors import AlreadySettled, NoSuchEntry, NotForYou, WhyMissing
-from sojourn.sharing.models import Feed, Page, SetAsideEntry
+from sojourn.sharing.errors import AlreadySettled, NoSuchEntry, NotForYou, PageGone, WhyMissing
+from sojourn.sharing.models import Feed, FeedHead, Heartbeat, Page, SetAsideEntry
 from sojourn.sharing.protocol.pages import FIRST
 from sojourn.sharing.protocol.reasons import Refused
-from sojourn.sharing.protocol.registry import Registry
-from sojourn.sharing.protocol.verifying import Place, verified
+from sojourn.sharing.protocol.verifying import Place, entity_of, verified
 from sojourn.sharing.services.alarms import close_alarms, raise_alarm
 from sojourn.sharing.services.applying import try_again
 from sojourn.sharing.services.granting import expire_grants
 from sojourn.sharing.services.membership import live_registry, warn_of_expiry
 from sojourn.sharing.services.quarantine import close_matters
 from sojourn.sharing.services.sealing import seal_feed
-from sojourn.sharing.services.serving import forget_nonces
+from sojourn.sharing.services.serving import forget_nonces, page_for
 from sojourn.sharing.services.withdrawing import applying
 from sojourn.sharing.states import EntryState
+from sojourn.sharing.vault import AlreadySigned, VaultMissing
 
 HEARTBEAT_FAILED = "heartbeat_failed"
 
@@ -151,28 +152,43 @@ def forget_pages(*, at_most: int = 500) -> int:
 
 
 def prove_heartbeats() -> int:
-    """Each hosted member's newest heartbeat is sealed, and its page verifies as a peer would; how many did.
+    """Each hosted member's heartbeat is sealed, and the door gives it as a peer would believe it; how many it did.
 
-    One that does not is an alarm until it does.
+    When that was last so is noted; where it is not, there is an alarm until it is.
     """
-    proved, registry = 0, live_registry()
+    proved = 0
     for feed in Feed.objects.filter(is_own=True, resource="heartbeats").order_by("pk"):
-        seal_feed(feed_id=feed.pk)
-        page = Page.objects.filter(feed=feed).order_by("-epoch", "-no").first()
-        try:
-            if page is None:
-                raise_alarm(reason=HEARTBEAT_FAILED, subject=str(feed), detail="no page")
-                continue
-            _verify(page, registry)
-        except Refused as refusal:
-            raise_alarm(reason=HEARTBEAT_FAILED, subject=str(feed), detail=refusal.reason)
+        if fault := _fault_of(feed):
+            raise_alarm(reason=HEARTBEAT_FAILED, subject=str(feed), detail=fault)
             continue
+        FeedHead.objects.filter(pk=feed.pk).update(proved_at=now())
         close_alarms(subject=str(feed), reasons=(HEARTBEAT_FAILED,))
         proved += 1
     return proved
 
 
-def _verify(page: Page, registry: Registry) -> None:
-    before = Page.objects.at(page.epoch, page.no - 1).filter(feed=page.feed).first()
-    place = Place(page.feed.feed_name, page.epoch, page.no - 1, before.digest if before else FIRST)
-    verified(page.content, after=place, registry=registry)
+def _fault_of(feed: Feed) -> str:
+    """Why the present heartbeat does not come out of the door as it should; empty where it does."""
+    try:
+        with transaction.atomic():
+            head = FeedHead.objects.locked().get(pk=feed.pk)  # another sealer's page is waited for
+            seal_feed(feed_id=feed.pk)
+        head.refresh_from_db()
+        served = page_for(settings.NODE, feed.feed_name, head.epoch, head.no)
+        if served is None:
+            return "no_page"
+        entries = verified(served, after=_before(head, feed), registry=live_registry()).entries
+    except (AlreadySigned, VaultMissing):
+        return "not_signed"
+    except PageGone:
+        return PageGone.code
+    except Refused as refusal:
+        return refusal.reason
+    beat = Heartbeat.objects.get(owner=feed.owner)
+    shown = {(entry.entity, entry.version) for entry in entries}
+    return "" if (entity_of(feed.owner, beat.pk), beat.version) in shown else "not_sealed"
+
+
+def _before(head: FeedHead, feed: Feed) -> Place:
+    before = Page.objects.at(head.epoch, head.no - 1).filter(feed=feed).first()
+    return Place(feed.feed_name, head.epoch, head.no - 1, before.digest if before else FIRST)

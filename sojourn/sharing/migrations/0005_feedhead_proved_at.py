@@ -1,0 +1,15 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("sharing", "0004_heads_at"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name="feedhead",
+            name="proved_at",
+            field=models.DateTimeField(null=True, verbose_name="最近自检通过时间"),
+        ),
+    ]
