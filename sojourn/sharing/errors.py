@@ -144,6 +144,16 @@ class CopiesInUse(Refusal):
     title = _("本节点的数据仍引用这些副本，不能清除")
 
 
+class BackAgain(Refusal):
+    code, status = "back_again", 409
+    title = _("这些成员已重新加入，其副本不能清除")
+
+
+class NotListed(Refusal):
+    code, status = "not_listed", 409
+    title = _("现行成员名册没有列出这个节点")
+
+
 class StillRecovering(Refusal):
     code, status = "still_recovering", 409
     title = _("还没有查明所有节点都没有这些已签数据，暂不能开始新纪元")

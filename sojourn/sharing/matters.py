@@ -53,6 +53,15 @@ KINDS = (
         where=f"{ROOM}.places.feed_page",
         open_for=timedelta(days=7),
     ),
+    DecisionKind(
+        code="rejoin_peer",
+        label=_("重新加入"),
+        carry_out=f"{ROOM}.services.two_people.rejoin",
+        may_propose=f"{ROOM}.policy.may_propose",
+        may_approve=f"{ROOM}.policy.may_approve",
+        where=f"{ROOM}.places.peer_page",
+        open_for=timedelta(days=7),
+    ),
 )
 
 

@@ -40,3 +40,7 @@ def quarantine_title(item: WorkItem) -> str:
 
 def feed_page(proposal: Proposal) -> str:
     return reverse("admin:sharing_feed_change", args=[proposal.subject_id])
+
+
+def peer_page(proposal: Proposal) -> str:
+    return reverse("admin:sharing_peer_change", args=[proposal.subject_id])

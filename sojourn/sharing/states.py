@@ -101,8 +101,14 @@ PEER_FLOW = Flow(
         ("resume", PeerState.PAUSED): PeerState.ACTIVE,
         ("leave", PeerState.ACTIVE): PeerState.LEFT,
         ("leave", PeerState.PAUSED): PeerState.LEFT,
+        ("rejoin", PeerState.LEFT): PeerState.ACTIVE,
     },
-    labels={"pause": _("暂停往来"), "resume": _("恢复往来"), "leave": _("登记退出")},
+    labels={
+        "pause": _("暂停往来"),
+        "resume": _("恢复往来"),
+        "leave": _("登记退出"),
+        "rejoin": _("重新加入"),
+    },
 )
 
 

@@ -96,7 +96,7 @@ def test_a_member_whose_key_is_gone_is_told_and_holds_up_nobody(network):
 
         tasks.beat_hearts()
 
-        assert faults() == [("440000/heartbeats/all", "not_signed")]
+        assert faults() == [("440000/heartbeats/all", "no_key")]
         assert proofs()["450000"] is not None
 
 

@@ -3,12 +3,12 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from sojourn.core.actors import Actor
+from sojourn.core.actors import Actor, Role
 from sojourn.sharing import policy
 from sojourn.sharing.admin.forms import SettleForm, WhyForm
 from sojourn.sharing.models import Departure, Peer
 from sojourn.sharing.overview import member_names
-from sojourn.sharing.services import looking_after
+from sojourn.sharing.services import looking_after, two_people
 from sojourn.sharing.states import PEER_FLOW
 from sojourn.sharing.wording import reason_in_words
 from sojourn.web.admin import ScopedAdmin
@@ -20,6 +20,10 @@ def _may(verb: str):
         return peer.state in PEER_FLOW.sources(verb) and policy.can_look_after_feeds(actor)
 
     return allowed
+
+
+def _may_propose_rejoin(actor: Actor, peer: Peer) -> bool:
+    return actor.role == Role.OFFICER and _may("rejoin")(actor, peer)
 
 
 def _may_settle(actor: Actor, departure: Departure) -> bool:
@@ -77,6 +81,16 @@ class PeerAdmin(ScopedAdmin):
             id_argument="node",
             help_text=_("登记后生成退出记录，由另一人确认副本的交还、清除或依法留存。"),
             done=_("已登记退出，退出记录待另一人确认数据去向。"),
+        ),
+        Verb(
+            name="rejoin",
+            label=_("提请重新加入"),
+            service=two_people.propose_rejoin,
+            allowed=_may_propose_rejoin,
+            form=WhyForm,
+            id_argument="node",
+            help_text=_("由另一人在“等我复核”中同意后恢复往来；已清除的副本从头重新取得。"),
+            done=_("已提请，等第二人复核。"),
         ),
     )
 

@@ -25,7 +25,7 @@ from sojourn.sharing.services.sealing import seal_feed
 from sojourn.sharing.services.serving import forget_nonces, page_for
 from sojourn.sharing.services.withdrawing import applying
 from sojourn.sharing.states import EntryState
-from sojourn.sharing.vault import AlreadySigned, VaultMissing
+from sojourn.sharing.vault import VaultMissing
 
 HEARTBEAT_FAILED = "heartbeat_failed"
 
@@ -178,8 +178,8 @@ def _fault_of(feed: Feed) -> str:
         if served is None:
             return "no_page"
         entries = verified(served, after=_before(head, feed), registry=live_registry()).entries
-    except (AlreadySigned, VaultMissing):
-        return "not_signed"
+    except VaultMissing:
+        return "no_key"
     except PageGone:
         return PageGone.code
     except Refused as refusal:

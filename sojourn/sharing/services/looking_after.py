@@ -1,15 +1,18 @@
 """A peer is paused, taken up again, or has left; what is held of its members is marked and never lost by that."""
 
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext as _
 
-from sojourn.core.actors import Actor
+from sojourn.core.actors import SYSTEM, Actor
 from sojourn.core.clock import now
 from sojourn.core.trail import record
 from sojourn.sharing import catalogue, policy
 from sojourn.sharing.errors import (
     AlreadySettled,
+    BackAgain,
     CopiesInUse,
     NoSuchDeparture,
     NoSuchPeer,
@@ -31,46 +34,60 @@ from sojourn.sharing.states import (
     PeerState,
 )
 
-PAUSED, LEFT = "peer_paused", "peer_left"
+# Why copies are no longer kept up to date, by how the peer stands that would.
+MARKS = {PeerState.ACTIVE: "", PeerState.PAUSED: "peer_paused", PeerState.LEFT: "peer_left"}
 
 
 @transaction.atomic
 def pause_peer(*, node: str, reason: str, actor: Actor) -> Peer:
     """The peer is neither asked nor served; the copies of its members' facts stay, marked as paused."""
     peer = _led_to(node, "pause", reason, actor)
-    _mark_copies(peer, PAUSED, actor)
+    _mark_copies(actor)
     return peer
 
 
 @transaction.atomic
 def resume_peer(*, node: str, actor: Actor) -> Peer:
     """The peer is asked at once and served again, and its feeds go on where they were."""
-    peer = _led_to(node, "resume", "-", actor)
-    peer.next_poll_at, peer.failures, peer.last_failure = now(), 0, ""
-    peer.save(update_fields=["next_poll_at", "failures", "last_failure"])
-    marked = Cursor.objects.of_node(peer.members).filter(state=FeedState.PAUSED, reason=PAUSED)
-    for pk in list(marked.order_by("pk").values_list("pk", flat=True)):
-        hold_feed(feed_id=pk, verb="resume", reason="", actor=actor)
-    return peer
+    return _asked_at_once(_led_to(node, "resume", "-", actor), actor)
 
 
 @transaction.atomic
 def mark_left(*, node: str, reason: str, actor: Actor) -> Departure:
     """The peer has left; a record says what is held of its members, until somebody else says what became of it."""
     peer = _led_to(node, "leave", reason, actor)
-    _mark_copies(peer, LEFT, actor)
-    departure = Departure.objects.create(
-        node=peer.node,
-        members=peer.members,
-        copies=_copies_of(peer.members),
-        pages=Page.objects.filter(feed__owner__in=peer.members, feed__is_own=False).count(),
-        reason=reason.strip(),
-        left_at=now(),
-        left_by=actor.user_id,
-    )
-    record(action="departure.recorded", actor=actor, subject=departure, copies=departure.copies)
-    close_alarms(subject=f"node {peer.node}", actor=actor)
-    return departure
+    _mark_copies(actor)
+    return _departed(peer, peer.members, reason.strip(), actor)
+
+
+@transaction.atomic
+def rejoin_peer(*, node: str, reason: str, actor: Actor) -> Peer:
+    """A peer that left is asked and served again, and its feeds go on: from their beginning where copies were erased.
+
+    Two people decide that (kind ``rejoin_peer`` at the desk); this is what their decision does.
+    """
+    return _asked_at_once(_led_to(node, "rejoin", reason, actor), actor)
+
+
+@transaction.atomic
+def stand_by_registry(*, listed: Mapping[str, Collection[str]], edition: int) -> None:
+    """Who is listed no more has left, with a record of what is held; whom an edition took away, a later one brings back.
+
+    ``listed`` are the members of each node. Peers that people marked as left are theirs to take up again.
+    """
+    everybody = {member for members in listed.values() for member in members}
+    reason = _("依据成员名册第 {edition} 版").format(edition=edition)
+    for peer in list(Peer.objects.locked()):
+        was_here = peer.state != PeerState.LEFT
+        gone = [member for member in peer.members if member not in everybody]
+        Peer.objects.filter(pk=peer.pk).update(members=list(listed.get(peer.node, gone)))
+        if was_here and peer.node not in listed:
+            peer = _led_to(peer.node, "leave", reason, SYSTEM)
+        if was_here and (gone or peer.state == PeerState.LEFT):
+            _departed(peer, gone, reason, SYSTEM)
+        if not was_here and peer.node in listed and _left_by_registry(peer):
+            _asked_at_once(_led_to(peer.node, "rejoin", reason, SYSTEM), SYSTEM)
+    _mark_copies(SYSTEM)
 
 
 @transaction.atomic
@@ -87,6 +104,7 @@ def settle_departure(*, departure_id: UUID, disposition: str, note: str, actor: 
     if not note.strip():
         raise WhyMissing
     if disposition == Disposition.ERASED:
+        _refuse_if_back(departure)
         _erase_copies(departure.members)
     departure.disposition = Disposition(disposition)
     departure.note, departure.settled_at, departure.settled_by = note.strip(), now(), actor.user_id
@@ -123,11 +141,57 @@ def _permit(actor: Actor) -> None:
         raise NotForYou
 
 
-def _mark_copies(peer: Peer, reason: str, actor: Actor) -> None:
-    """The feeds of its members that went on are held; one that is held already keeps its own reason."""
-    going_on = Cursor.objects.of_node(peer.members).filter(state=FeedState.RUNNING)
-    for pk in list(going_on.order_by("pk").values_list("pk", flat=True)):
-        hold_feed(feed_id=pk, verb="pause", reason=reason, actor=actor)
+def _asked_at_once(peer: Peer, actor: Actor) -> Peer:
+    peer.next_poll_at, peer.failures, peer.last_failure = now(), 0, ""
+    peer.save(update_fields=["next_poll_at", "failures", "last_failure"])
+    _mark_copies(actor)
+    return peer
+
+
+def _mark_copies(actor: Actor) -> None:
+    """The feeds of every member that go on, or are held for its node's sake alone, stand as its node does.
+
+    One that is held for a reason of its own keeps it. Of whom no node is listed, nobody keeps the copies up to date.
+    """
+    standing = {
+        member: MARKS[PeerState(peer.state)]
+        for peer in Peer.objects.order_by("pk")
+        for member in peer.members
+    }
+    for cursor in list(Cursor.objects.select_related("feed").order_by("pk")):
+        mark = standing.get(cursor.feed.owner, MARKS[PeerState.LEFT])
+        is_marked = cursor.state == FeedState.PAUSED and cursor.reason in MARKS.values()
+        if is_marked and cursor.reason != mark:
+            hold_feed(feed_id=cursor.pk, verb="resume", reason="", actor=actor)
+        if mark and (cursor.state == FeedState.RUNNING or (is_marked and cursor.reason != mark)):
+            hold_feed(feed_id=cursor.pk, verb="pause", reason=mark, actor=actor)
+
+
+def _departed(peer: Peer, members: list[str], reason: str, actor: Actor) -> Departure:
+    departure = Departure.objects.create(
+        node=peer.node,
+        members=members,
+        copies=_copies_of(members),
+        pages=Page.objects.filter(feed__owner__in=members, feed__is_own=False).count(),
+        reason=reason,
+        left_at=now(),
+        left_by=actor.user_id,
+    )
+    record(action="departure.recorded", actor=actor, subject=departure, copies=departure.copies)
+    if peer.state == PeerState.LEFT:
+        close_alarms(subject=f"node {peer.node}", actor=actor)
+    return departure
+
+
+def _left_by_registry(peer: Peer) -> bool:
+    last = Departure.objects.filter(node=peer.node).order_by("-left_at").first()
+    return last is not None and last.left_by is None
+
+
+def _refuse_if_back(departure: Departure) -> None:
+    back = Peer.objects.exclude(state=PeerState.LEFT).filter(members__overlap=departure.members)
+    if back.exists():
+        raise BackAgain
 
 
 def _copies_of(members: list[str]) -> dict[str, int]:

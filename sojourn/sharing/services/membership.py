@@ -21,6 +21,7 @@ from sojourn.sharing.protocol.pages import Signature
 from sojourn.sharing.protocol.reasons import Reason, Refused
 from sojourn.sharing.protocol.registry import Registry
 from sojourn.sharing.services.alarms import close_alarms, raise_alarm
+from sojourn.sharing.services.looking_after import stand_by_registry
 from sojourn.sharing.vault import Vault
 
 REGISTRY_FILE = "registry file"
@@ -126,18 +127,19 @@ def _signature_of(line: bytes) -> Signature:
 
 
 def _know_peers(registry: Registry) -> None:
-    """Every other node of the registry is a peer at the address it names there."""
+    """Every other node of the registry is a peer at the address it names there; who is in it no more is none."""
     for node in registry.nodes:
         if node.name != settings.NODE:
             Peer.objects.update_or_create(
                 node=node.name,
-                defaults={"address": node.address, "members": list(node.members)},
+                defaults={"address": node.address},
                 create_defaults={
                     "address": node.address,
                     "members": list(node.members),
                     "next_poll_at": now(),
                 },
             )
+    stand_by_registry(listed={node.name: node.members for node in registry.nodes}, edition=registry.edition)
 
 
 # --- the feeds that follow ----------------------------------------------------------------------------

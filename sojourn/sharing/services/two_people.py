@@ -7,15 +7,16 @@ from django.utils.translation import gettext as _
 from sojourn.core.actors import Actor
 from sojourn.desk import services as desk
 from sojourn.desk.models import Proposal
-from sojourn.sharing.errors import NoSuchFeed, StillRecovering
-from sojourn.sharing.models import Alarm, Cursor, Feed, FeedHead
-from sojourn.sharing.services import holding, recovering
+from sojourn.sharing.errors import NoSuchFeed, NoSuchPeer, NotListed, StillRecovering
+from sojourn.sharing.models import Alarm, Cursor, Feed, FeedHead, Peer
+from sojourn.sharing.services import holding, looking_after, recovering
 from sojourn.sharing.services.desks import names_in, subject_of
-from sojourn.sharing.states import FEED_FLOW, FeedState
+from sojourn.sharing.services.membership import live_registry
+from sojourn.sharing.states import FEED_FLOW, PEER_FLOW, FeedState, PeerState
 from sojourn.sharing.wording import subject_in_words
 
-FEED = "sharing.feed"
-RELEASE, NEW_EPOCH = "release_feed", "new_epoch"
+FEED, PEER = "sharing.feed", "sharing.peer"
+RELEASE, NEW_EPOCH, REJOIN = "release_feed", "new_epoch", "rejoin_peer"
 
 
 @transaction.atomic
@@ -41,6 +42,29 @@ def propose_epoch(*, feed_id: int, reason: str, actor: Actor) -> Proposal:
     return _proposed(NEW_EPOCH, _("开始新纪元：{feed}"), head.feed, reason, actor)
 
 
+@transaction.atomic
+def propose_rejoin(*, node: str, reason: str, actor: Actor) -> Proposal:
+    """It waits for a second person that a peer which left, and which the registry lists, is taken up again."""
+    peer = Peer.objects.locked().filter(pk=node).first()
+    if peer is None:
+        raise NoSuchPeer
+    PEER_FLOW.after("rejoin", PeerState(peer.state))
+    _refuse_if_unlisted(node)
+    title = _("重新加入：{node}").format(node=subject_in_words(f"node {node}", {}))
+    return desk.propose(
+        kind=REJOIN,
+        subject=subject_of(PEER, node, title, actor=actor),
+        facts={"node": node},
+        reason=reason,
+        actor=actor,
+    )
+
+
+def _refuse_if_unlisted(node: str) -> None:
+    if not any(listed.name == node for listed in live_registry().nodes):
+        raise NotListed
+
+
 def _proposed(kind: str, title: str, feed: Feed, reason: str, actor: Actor) -> Proposal:
     said = title.format(feed=subject_in_words(str(feed), names_in(str(feed))))
     owner = feed.owner if feed.owner in settings.HOSTED_PROVINCES else ""
@@ -61,6 +85,12 @@ def release(*, proposal: Proposal, actor: Actor) -> Cursor:
 def begin_epoch(*, proposal: Proposal, actor: Actor) -> FeedHead:
     """Carries out a decision of the kind ``new_epoch``."""
     return recovering.begin_epoch(feed_id=_meant(proposal), reason=proposal.reason, actor=actor)
+
+
+def rejoin(*, proposal: Proposal, actor: Actor) -> Peer:
+    """Carries out a decision of the kind ``rejoin_peer``."""
+    _refuse_if_unlisted(proposal.facts["node"])
+    return looking_after.rejoin_peer(node=proposal.facts["node"], reason=proposal.reason, actor=actor)
 
 
 def _meant(proposal: Proposal) -> int:
