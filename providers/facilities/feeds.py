@@ -8,8 +8,10 @@ from providers.facilities import naming
 from providers.facilities.models import Facility, FeatureReport, Operator
 from sojourn.sharing import catalogue
 from sojourn.sharing.catalogue import Derived, Part, Resource
+from sojourn.sharing.states import Sensitivity
 
 GROUND = _("政务数据共享条例：无条件共享；养老机构信息依法公开")
+REASON = _("机构信息依法公开，各成员办理旅居、比对和互认都要使用，不含个人信息")
 AT_ONCE = _("变更后随即发布")
 FINDABLE = ("name_normal", "pinyin", "initials", "sort_key")
 
@@ -42,7 +44,9 @@ catalogue.register(
         derived=Derived(FINDABLE, _from_name),
         counter="facilities_operator_number",
         ground=GROUND,
+        reason=REASON,
         schedule=AT_ONCE,
+        sensitivity=Sensitivity.IMPERSONAL,
     )
 )
 catalogue.register(
@@ -101,6 +105,8 @@ catalogue.register(
         derived=Derived((*FINDABLE, "picture_seed"), _from_listed_name),
         counter="facilities_facility_number",
         ground=GROUND,
+        reason=REASON,
         schedule=AT_ONCE,
+        sensitivity=Sensitivity.IMPERSONAL,
     )
 )

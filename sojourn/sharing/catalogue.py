@@ -4,7 +4,7 @@ A room declares its resources in its ``feeds.py`` and registers them in its ``ap
 signatures, the rooms know kinds.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 from sojourn.core.models import Versioned
 from sojourn.sharing.protocol.pages import Entry
 from sojourn.sharing.shapes import Shape
-from sojourn.sharing.states import ShareClass
+from sojourn.sharing.states import Sensitivity, ShareClass
 
 EVERYBODY = "all"
 ONE_MEMBER = "member."
@@ -37,6 +37,16 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Key:
+    """What stands under one key of a fact that is an object, or a list of them; ``form`` says what it looks like."""
+
+    name: str
+    label: Label
+    sensitivity: Sensitivity
+    form: str = "string"
+
+
+@dataclass(frozen=True)
 class Derived:
     """Columns that each node works out for itself from the body, so that they need not be believed."""
 
@@ -48,10 +58,12 @@ class Derived:
 class Resource:
     """One line of the catalogue: the facts of a model, by the names of its fields.
 
-    ``version`` is the form of the body and rises when a fact is added or changes its meaning; ``ground`` is the
-    legal ground of sharing, ``schedule`` how soon a change is published; ``counter`` the sequence behind the fact
-    ``number``, where its entities bear one. ``addressed_by`` names the fact that holds the one member for whom an
-    entity is: its feeds have that member alone as their audience, and what was withdrawn is blanked in older pages.
+    ``version`` is the form of the body and rises when a fact is added or changes its form or meaning; ``ground`` is
+    the legal ground of sharing, ``reason`` why its share class is this one, ``schedule`` how soon a change is
+    published; ``counter`` the sequence behind the fact ``number``, where its entities bear one. ``sensitivity`` is
+    that of every fact but those that ``otherwise`` names and those that are objects, whose keys ``inside`` tells.
+    ``addressed_by`` names the fact that holds the one member for whom an entity is: its feeds have that member alone
+    as their audience, and what was withdrawn is blanked in older pages.
     """
 
     name: str
@@ -59,15 +71,18 @@ class Resource:
     model: type[Versioned]
     facts: tuple[str, ...]
     ground: Label
+    reason: Label
     schedule: Label
+    sensitivity: Sensitivity
     share_class: ShareClass = ShareClass.UNCONDITIONAL
     version: int = 1
     parts: tuple[Part, ...] = ()
     derived: Derived | None = None
     counter: str = ""
     audiences: tuple[str, ...] = (EVERYBODY,)
-    known_versions: tuple[int, ...] = field(default=())
     addressed_by: str = ""
+    otherwise: Mapping[str, Sensitivity] = field(default_factory=dict)
+    inside: Mapping[str, Callable[[], Iterable[Key]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.addressed_by:
@@ -78,11 +93,6 @@ class Resource:
     @property
     def schema(self) -> str:
         return f"{self.name}/{self.version}"
-
-    @property
-    def schemas(self) -> frozenset[str]:
-        """The forms of bodies that this node can read: the present one, and older ones while they overlap."""
-        return frozenset(f"{self.name}/{version}" for version in (self.version, *self.known_versions))
 
     @cached_property
     def shape(self) -> Shape:

@@ -8,7 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.db import connection, models
+
+from sojourn.core.models import Versioned
 
 Form = Callable[[Any], object]
 
@@ -39,3 +41,38 @@ def _words(values: list) -> bool:
 
 def _numbers(values: list) -> bool:
     return all(type(value) is int for value in values)
+
+
+def in_words(field: Any) -> str:
+    """What a value of this field looks like on the wire, as docs/protocol/resources.md says it to other makers."""
+    if field.is_relation:
+        model = field.related_model
+        return "`<owner>:<uuid>`" if issubclass(model, Versioned) else f"code of a {model._meta.model_name}"
+    if isinstance(field, ArrayField):
+        return f"list, each: {in_words(field.base_field)}"
+    if field.choices:
+        return "one of " + ", ".join(f"`{code}`" for code in _codes_of(field))
+    if isinstance(field, models.IntegerField):
+        least, most = connection.ops.integer_field_range(field.get_internal_type())
+        return f"whole number, {least} to {most}"
+    if isinstance(field, models.DecimalField):
+        return (
+            f"decimal as a string, {field.max_digits} digits, {field.decimal_places} of them behind the point"
+        )
+    if isinstance(field, models.CharField):
+        return f"string of at most {field.max_length} characters"
+    return next(words for kind, words in _WORDS.items() if isinstance(field, kind))
+
+
+def _codes_of(field: Any) -> list:
+    return [code for code, _label in field.flatchoices if code is not None]
+
+
+_WORDS: dict[type[models.Field], str] = {
+    models.BooleanField: "true or false",
+    models.DateTimeField: "instant in UTC, `2026-11-22T02:00:00.000000Z`",
+    models.DateField: "day, `2026-11-22`",
+    models.UUIDField: "UUID",
+    models.JSONField: "object or list",
+    models.TextField: "string",
+}

@@ -88,6 +88,14 @@ class ShareClass(TextChoices):
     NOT_SHARED = "not_shared", _("不予共享")
 
 
+class Sensitivity(TextChoices):
+    """How near a fact comes to a person (Personal Information Protection Law, articles 4 and 28)."""
+
+    IMPERSONAL = "impersonal", _("非个人信息")
+    PERSONAL = "personal", _("一般个人信息")
+    SENSITIVE = "sensitive", _("敏感个人信息")
+
+
 class Outcome(TextChoices):
     """How a request of another node was answered."""
 

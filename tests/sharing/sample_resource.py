@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from sojourn.sharing.catalogue import Resource
 from sojourn.sharing.models import Heartbeat
 from sojourn.sharing.protocol.registry import Node, Registry
-from sojourn.sharing.states import ShareClass
+from sojourn.sharing.states import Sensitivity, ShareClass
 
 NODES = {
     "44": ("440000", "450000", "360000"),
@@ -31,7 +31,9 @@ def resource(name: str, share_class: ShareClass, **terms) -> Resource:
         model=Heartbeat,
         facts=("owner", "beaten_at"),
         ground=_("样例依据"),
+        reason=_("样例理由"),
         schedule=_("每小时"),
+        sensitivity=Sensitivity.IMPERSONAL,
         share_class=share_class,
         **terms,
     )

@@ -104,7 +104,7 @@ def apply_page(*, feed_id: int, page: Verified) -> Page | None:
 def known_resource(name: str, schema: str) -> Resource:
     """The resource of the catalogue, if this form of its bodies can be read here."""
     resource = catalogue.known(name)
-    if resource is None or schema not in resource.schemas:
+    if resource is None or schema != resource.schema:
         raise Refused(Reason.UNKNOWN_SCHEMA, schema)
     return resource
 

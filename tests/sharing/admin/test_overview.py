@@ -293,6 +293,10 @@ def test_the_catalogue_tells_the_terms_and_fields_of_each_resource(client):
         "床位费",
         "features[]",
         "变更后随即发布",
+        "机构信息依法公开，各成员办理旅居、比对和互认都要使用，不含个人信息",
+        "非个人信息",
+        "sealed.identity_number",
+        "敏感个人信息",
     ):
         assert told in page
 
