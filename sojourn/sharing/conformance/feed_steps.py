@@ -106,18 +106,19 @@ def page_beyond_the_head_is_not_there(visit: Visit) -> str:
 
 
 def foreign_feeds_are_refused(visit: Visit) -> str:
-    """What no ground opens to us is refused: for another's eyes, of no resource, of a member hosted elsewhere."""
+    """What no ground opens to us is refused: for others' eyes, of no resource, of a member hosted elsewhere."""
     theirs = visit.they().members
     if not theirs:
         raise NotNow("it hosts nobody")
     for feed in (
         FeedName(theirs[0], "facilities", f"member.{theirs[0]}"),
+        FeedName(theirs[0], "facilities", "agreement.reserved"),
         FeedName(theirs[0], "no_such_resource", "all"),
         FeedName("999999", "facilities", "all"),
     ):
         for parts in (("pages", 1, 1), ("snapshot",), ("digest", 1, 1)):
             visit.door.ask("GET", feed_path(feed, *parts)).expect_refused(FORBIDDEN, Reason.NOT_GRANTED)
-    return "3 feeds, their pages, snapshots and figures"
+    return "4 feeds, their pages, snapshots and figures"
 
 
 def _heads_in(facts: dict) -> list[Framed]:

@@ -36,7 +36,7 @@ _SECOND = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 class FeedName:
     """Whose facts, which, and for whom: six digits, a resource of the catalogue, and an audience.
 
-    The audience is ``all``, ``agreement.<code>`` or ``member.<six digits>``.
+    The audience is ``all`` or ``member.<six digits>``; ``agreement.<code>`` is reserved, and refused today.
     """
 
     owner: str
