@@ -39,11 +39,13 @@ passed: list[str] = []
 def demo():
     var = Path(tempfile.mkdtemp(prefix="sojourn-proof-"))
     demo = Demo(var, free_ports())
-    demo.start()
-    yield demo
-    demo.stop()
-    demo.ask("stop")
-    shutil.rmtree(var)
+    try:
+        demo.start()
+        yield demo
+    finally:
+        demo.stop()
+        demo.ask("stop")
+        shutil.rmtree(var)
 
 
 @pytest.mark.parametrize("name", EVERYTHING)
