@@ -70,5 +70,9 @@ def register() -> None:
             "mandate_ended": _("告知本人：委托书已终止"),
             "mandate_agent": _("告知代理人：委托书已登记"),
             "mandate_agent_ended": _("告知代理人：委托一方已终止委托书"),
+            "consent_given": _("告知本人：同意已登记"),
+            "consent_withdrawn": _("告知本人：同意已撤回"),
+            "legalshare_live": _("告知本人：已依法共享"),
+            "consent_overridden": _("告知本人：撤回同意后依法共享"),
         }
     )

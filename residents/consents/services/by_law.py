@@ -33,6 +33,7 @@ from residents.consents.services.terms import (
 from residents.consents.states import LEGAL_SHARE_FLOW, ConsentStatus, LegalShareStatus
 from residents.registry.models import Resident, Transfer
 from residents.registry.services.holding import held
+from residents.registry.services.telling import tell_resident
 from residents.registry.states import Purpose, TransferStatus
 from sojourn.core.actors import Actor
 from sojourn.core.clock import now, today
@@ -147,7 +148,7 @@ def drafted(resident: Resident, terms: Terms, duty: Duty, *, moving: bool = Fals
 
 
 def stood(share: LegalShare, actor: Actor) -> LegalShare:
-    """The sharing stands, and what it opens with it."""
+    """The sharing stands, and what it opens with it; she is told."""
     if same_again(share, LegalShare.objects.all()).exists():
         raise AlreadyShared
     with refusing("legalshare_one_live", AlreadyShared):
@@ -162,7 +163,27 @@ def stood(share: LegalShare, actor: Actor) -> LegalShare:
         ground=share.ground,
         notice=share.notice,
     )
+    _tell(share, actor)
     return share
+
+
+def _tell(share: LegalShare, actor: Actor) -> None:
+    """Nobody asked her, so she reads of it; and where it goes against what she took back, of that."""
+    topic, body = (
+        "legalshare_live",
+        _(
+            "【旅居养老】依照法律规定，您的部分信息已经提供给有关单位，不需要您同意。有疑问，请向户籍地民政部门查问。"
+        ),
+    )
+    if share.overrides_id is not None:
+        topic, body = (
+            "consent_overridden",
+            _(
+                "【旅居养老】您撤回过同意的部分信息，经两名工作人员先后核准，依照法律规定仍然提供给对方。"
+                "有疑问，请向户籍地民政部门查问。"
+            ),
+        )
+    tell_resident(share.resident, topic=topic, body=body, actor=actor)
 
 
 def _refuse_while_moving(share: LegalShare, verb: str) -> None:

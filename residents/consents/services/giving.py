@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from residents.consents import grounds, policy
 from residents.consents.errors import AlreadyGiven, NoSuchConsent, NotYourConsent, ProofMissing
@@ -16,9 +17,10 @@ from residents.consents.services.terms import (
     refuse_out_of_register,
     separate_fields,
 )
-from residents.consents.states import CONSENT_FLOW, Channel, ConsentStatus
+from residents.consents.states import CONSENT_FLOW, Channel, ConsentStatus, GivenBy
 from residents.registry.models import Resident
 from residents.registry.services.holding import held
+from residents.registry.services.telling import tell_resident
 from sojourn.core.actors import Actor, Role
 from sojourn.core.clock import now, today
 from sojourn.core.constraints import refusing
@@ -27,7 +29,10 @@ from sojourn.core.trail import record
 
 @transaction.atomic
 def give_consent(*, resident_id: UUID, terms: Terms, saying: Saying, actor: Actor) -> Consent:
-    """A receiver may have these facts of a resident to this end until a day, because she said so."""
+    """A receiver may have these facts of a resident to this end until a day, because she said so.
+
+    What she did not say herself on her own page she is told.
+    """
     resident = held(resident_id, actor)
     if not policy.can_speak_for(actor, resident):
         raise NotYourConsent
@@ -51,19 +56,25 @@ def give_consent(*, resident_id: UUID, terms: Terms, saying: Saying, actor: Acto
         open_by(consent, actor=actor)
         consent.save(force_insert=True)
     record(action="consent.given", actor=actor, subject=consent, **_facts(consent))
+    _tell(consent, saying, topic="consent_given", body=_said_yes(), actor=actor)
     return consent
 
 
 @transaction.atomic
 def withdraw_consent(*, consent_id: UUID, saying: Saying, actor: Actor) -> Consent:
-    """What rested on a consent is closed from this instant on; no reason is asked for."""
+    """What rested on a consent is closed from this instant on; no reason is asked for.
+
+    What she did not take back herself on her own page she is told.
+    """
     consent = _held(consent_id, actor)
     if not policy.can_speak_for(actor, consent.resident):
         raise NotYourConsent
     _refuse_other_mouths(saying, consent.resident, actor)
     status = CONSENT_FLOW.after("withdraw", ConsentStatus(consent.status))
     consent.withdrawn_channel, consent.withdrawn_proof = saying.channel, proof_of(saying)
-    return _ended(consent, status, actor)
+    _ended(consent, status, actor)
+    _tell(consent, saying, topic="consent_withdrawn", body=_taken_back(), actor=actor)
+    return consent
 
 
 @transaction.atomic
@@ -98,6 +109,26 @@ def _refuse_other_mouths(saying: Saying, resident: Resident, actor: Actor) -> No
             raise ProofMissing
     elif actor.role == Role.OFFICER and saying.channel == Channel.ONLINE:
         raise ProofMissing
+
+
+def _tell(consent: Consent, saying: Saying, *, topic: str, body: str, actor: Actor) -> None:
+    """She reads of it, unless she said it herself on the page: one officer can type what nobody said."""
+    if (saying.channel, saying.by) != (Channel.ONLINE, GivenBy.RESIDENT):
+        tell_resident(consent.resident, topic=topic, body=body, actor=actor)
+
+
+def _said_yes() -> str:
+    return _(
+        "【旅居养老】有一份同意登记到了您名下，对方可以查看您的部分信息。不是您的意思的，可以随时撤回，"
+        "也可以向户籍地民政部门查问。"
+    )
+
+
+def _taken_back() -> str:
+    return _(
+        "【旅居养老】您名下的一份同意已经撤回，对方不能再凭它查看您的信息。不是您的意思的，"
+        "请向户籍地民政部门查问。"
+    )
 
 
 def _facts(consent: Consent) -> dict:
