@@ -85,7 +85,7 @@ LINK_VERB = Verb(
     form=forms.LinkForm,
     id_argument="resident_id",
     arguments=forms.LinkForm.arguments,
-    help_text=_("核对证明材料原件后登记。只有本人和监护人因此看得到老年人的信息，其他亲属须另有委托或同意。"),
+    help_text=_("核对证明材料原件后登记。只有本人和监护人因此看得到老年人的信息，其他亲属须另有委托书。"),
 )
 
 

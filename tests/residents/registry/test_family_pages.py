@@ -96,7 +96,10 @@ def test_a_link_that_opens_nothing_shows_nothing(client, father):
 
     page = text_of(client.get("/my/links/")) + text_of(client.get("/my/"))
 
-    assert "只凭亲属关系，不开放老人的信息" in page
+    assert (
+        "只凭亲属关系，不开放老人的信息；要看，需要老人的委托书，由老人到户籍地民政部门窗口或打电话办理"
+        in page
+    )
     assert father.number not in page
     assert client.get(f"/my/people/{father.pk}/").status_code == 404
 
