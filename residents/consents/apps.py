@@ -14,6 +14,8 @@ class ConsentsConfig(AppConfig):
         matters.register()
         add_section = import_string("residents.registry.my.add_section")
         section = import_string("residents.registry.my.Section")
+        may_read_log = import_string("residents.consents.policy.can_read_log")
+        add_section(section(_("谁看过"), url_name="my_access_log", order=20, open_to=may_read_log))
         add_section(section(label=_("同意与委托"), url_name="my_consents", order=60))
         import_string("residents.registry.my.add_ways_out")(
             import_string("residents.consents.pages.ways_out")

@@ -9,6 +9,10 @@ class NoSuchConsent(NotVisible):
     title = _("没有找到这份同意")
 
 
+class NoSuchLog(NotVisible):
+    title = _("没有找到这份查看记录")
+
+
 class NoSuchLegalShare(NotVisible):
     title = _("没有找到这项依法共享")
 

@@ -1,4 +1,4 @@
-"""The family's page of consents: who may see what, said in sentences, given and taken back here."""
+"""The family's pages of who looked and of consents: who may see what, in sentences, given and taken back here."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from residents.consents import forms, policy, scans, services
-from residents.consents.errors import NoSuchConsent, NoSuchMandate, NotYourConsent
+from residents.consents.errors import NoSuchConsent, NoSuchLog, NoSuchMandate, NotYourConsent
 from residents.consents.models import Consent, LegalShare, Mandate
 from residents.consents.querysets import MandateQuerySet
 from residents.consents.services import Saying
@@ -18,6 +18,7 @@ from residents.consents.states import Channel, ConsentStatus, GivenBy
 from residents.consents.wording import mandate_in_words, over_in_words, receivers_of, sentence_of
 from residents.registry.models import Resident
 from residents.registry.my import WayOut, family_page, person_of, render_person
+from residents.registry.services import disclosures_of
 from sojourn.core import trace
 from sojourn.core.actors import Actor
 from sojourn.core.clock import now, today
@@ -26,11 +27,36 @@ from sojourn.files.shown import files_of
 from sojourn.web.access import actor_of
 from sojourn.web.verbs import explain
 
+SENTENCES_A_PAGE = 50
+DIGITS_OF_A_PAGE = 4
+
+
+@family_page
+@require_safe
+def access_log(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Who was shown what of this person, in plain sentences, for those who may read it."""
+    person = person_of(request, pk)
+    if not policy.can_read_log(actor_of(request), person):
+        raise NoSuchLog
+    number = _page_number(request)
+    skip = (number - 1) * SENTENCES_A_PAGE
+    # One more than is shown tells of an older page.
+    found = disclosures_of(person, skip=skip, most=SENTENCES_A_PAGE + 1)
+    context = {
+        "sentences": found[:SENTENCES_A_PAGE],
+        "newer": number - 1,
+        "older": number + 1 if len(found) > SENTENCES_A_PAGE else 0,
+    }
+    return render_person(request, person, "consents/my_access_log.html", context)
+
 
 @family_page
 @require_safe
 def consents(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Who may see this person's facts, by whose yes or by which law, and who acts for her."""
+    """Who may see this person's facts, by whose yes or by which law, and who acts for her.
+
+    An agent reads what she may say yes and no to, and her own mandate.
+    """
     actor, person = actor_of(request), person_of(request, pk)
     given = list(Consent.objects.visible_to(actor).of(person.pk).latest_first())
     by_law = list(LegalShare.objects.visible_to(actor).of(person.pk).standing_still().latest_first())
@@ -134,6 +160,13 @@ def _told(mandate: Mandate, actor: Actor) -> dict:
         "end": reverse("my_mandate_end", args=[mandate.pk]) if by is not None else "",
         "is_mine": by == GivenBy.AGENT,
     }
+
+
+def _page_number(request: HttpRequest) -> int:
+    """Which page the address asks for; the first where it asks for none that there could be."""
+    asked = request.GET.get("page", "")
+    is_number = asked.isascii() and asked.isdecimal() and len(asked) <= DIGITS_OF_A_PAGE
+    return max(1, int(asked)) if is_number else 1
 
 
 def _taken_back(request: HttpRequest, person: Resident) -> dict | None:

@@ -2,7 +2,7 @@
 
 from residents.consents.models import Basis, Mandate
 from residents.consents.querysets import SPEAKING
-from residents.consents.states import AgentAct, GivenBy
+from residents.consents.states import AgentAct, GivenBy, MandateStatus
 from residents.registry import policy as registry
 from residents.registry.models import Link, Resident
 from residents.registry.states import Relation
@@ -17,7 +17,16 @@ def can_view(actor: Actor, row: Basis | Mandate) -> bool:
     match actor.role:
         case Role.SYSTEM | Role.OFFICER | Role.AUDITOR:
             return registry.can_view(actor, row.resident)
-    return bool(links_of(actor, row.resident) or acts_of(actor, row.resident))
+    if links_of(actor, row.resident):
+        return True
+    if isinstance(row, Mandate):
+        return _is_agent(actor, row)
+    return AgentAct.CONSENT in acts_of(actor, row.resident)
+
+
+def can_read_log(actor: Actor, resident: Resident) -> bool:
+    """Who looked at her is for herself, her guardian and an agent whose mandate names it."""
+    return bool(links_of(actor, resident)) or AgentAct.READ_RECORDS in acts_of(actor, resident)
 
 
 def can_record(actor: Actor, resident: Resident) -> bool:
@@ -76,6 +85,12 @@ def may_propose_override(actor: Actor, subject: Subject) -> bool:
 
 def may_approve_override(actor: Actor, proposal: Proposal) -> bool:
     return actor.role == Role.OFFICER and actor.covers(proposal.division_code)
+
+
+def _is_agent(actor: Actor, mandate: Mandate) -> bool:
+    """Whether this account acts by this mandate now."""
+    holds = mandate.status == MandateStatus.VALID and mandate.opened_at <= now() < mandate.expires_at
+    return holds and actor.role == Role.FAMILY and actor.user_id == mandate.agent_id
 
 
 def _own_voice(actor: Actor, resident: Resident) -> GivenBy | None:

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from django.apps import apps
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from residents.consents.states import ConsentStatus, LegalShareStatus, MandateStatus
+from residents.consents.states import AgentAct, ConsentStatus, LegalShareStatus, MandateStatus
 from residents.registry.models import Resident
 from residents.registry.querysets import of_person
 from residents.registry.states import Relation
@@ -28,13 +28,17 @@ class OfResidentsQuerySet(LockingQuerySet):
     standing = ""
 
     def visible_to(self, actor: Actor):
-        """Rows of residents in the reach of their home's staff; an agent's are found through her mandates."""
+        """Rows of residents in the reach of staff, or for whom this account speaks; an agent sees what a mandate says."""
         match actor.role:
             case Role.SYSTEM | Role.OFFICER | Role.AUDITOR:
                 return self.filter(resident__in=Resident.objects.visible_to(actor))
             case Role.FAMILY if actor.user_id:
-                return self.filter(spoken_for_by(actor))
+                return self.filter(spoken_for_by(actor) | self._by_mandate(actor))
         return self.none()
+
+    def _by_mandate(self, actor: Actor) -> Q:
+        """Which rows a mandate lets this account see; none, unless each kind says which."""
+        return Q(pk__in=())
 
     def managed_by(self, actor: Actor):
         """Those in this actor's own list: in the reach of staff."""
@@ -60,19 +64,17 @@ class OfResidentsQuerySet(LockingQuerySet):
 
 
 def spoken_for_by(actor: Actor) -> Q:
-    """Rows of residents for whom this account speaks: herself, her ward, or who gave it a mandate that holds now."""
-    mandates = apps.get_model("consents", "Mandate")._default_manager
-    given = mandates.valid_at(now()).filter(agent=actor.user_id)
+    """Rows of residents for whom this account speaks by a link that holds now: herself, or her ward."""
     links = apps.get_model("registry", "Link")._default_manager
-    own = links.live().filter(user=actor.user_id, relation__in=SPEAKING, ends_on__gt=today())
-    spoken_for = Q()
-    for rows in (given, own):
-        people = rows.values(person=Coalesce("resident__merged_into", "resident"))
-        spoken_for |= Q(resident__in=people) | Q(resident__merged_into__in=people)
-    return spoken_for
+    return _same_people(links.live().filter(user=actor.user_id, relation__in=SPEAKING, ends_on__gt=today()))
 
 
 class BasisQuerySet(OfResidentsQuerySet):
+    def _by_mandate(self, actor: Actor) -> Q:
+        """Those of residents for whom it may say yes and no."""
+        mandates = apps.get_model("consents", "Mandate")._default_manager.valid_at(now())
+        return _same_people(mandates.filter(agent=actor.user_id, may_do__contains=[AgentAct.CONSENT]))
+
     def told(self):
         """With what the receiver is called, for all rows at once."""
         facilities = apps.get_model("facilities", "Facility")._default_manager
@@ -96,7 +98,11 @@ class MandateQuerySet(OfResidentsQuerySet):
     standing = MandateStatus.VALID
 
     def valid_at(self, at: datetime):
-        return self.filter(status=MandateStatus.VALID, opened_at__lte=at, expires_at__gt=at)
+        return self.filter(_valid_at(at))
+
+    def _by_mandate(self, actor: Actor) -> Q:
+        """Its own, and no other agent's."""
+        return _valid_at(now()) & Q(agent=actor.user_id)
 
 
 class ExtractQuerySet(LockingQuerySet):
@@ -247,6 +253,16 @@ class MatchQuerySet(LockingQuerySet):
 def name_of_member(column: str) -> Subquery:
     """What the member is called whose six digits stand in this column."""
     return Subquery(Member.objects.filter(pk=OuterRef(column)).values("division__name")[:1])
+
+
+def _valid_at(at: datetime) -> Q:
+    return Q(status=MandateStatus.VALID, opened_at__lte=at, expires_at__gt=at)
+
+
+def _same_people(rows: QuerySet) -> Q:
+    """Rows about the residents of these, by whichever of their registrations."""
+    people = rows.values(person=Coalesce("resident__merged_into", "resident"))
+    return Q(resident__in=people) | Q(resident__merged_into__in=people)
 
 
 def _within(codes: tuple[str, ...]) -> Q:

@@ -19,13 +19,21 @@ from sojourn.core.masking import mask_name
 from sojourn.web.access import Access, actor_of, declared
 
 
+def _whoever_sees_her(actor: Actor, person: Resident) -> bool:
+    return True
+
+
 @dataclass(frozen=True)
 class Section:
-    """A part of a person's page with an address of its own, whose one argument ``pk`` is the resident's id."""
+    """A part of a person's page with an address of its own, whose one argument ``pk`` is the resident's id.
+
+    It stands in the menu of those to whom it is open; its page refuses the others itself.
+    """
 
     label: str | Promise
     url_name: str
     order: int
+    open_to: Callable[[Actor, Resident], bool] = _whoever_sees_her
 
 
 @dataclass(frozen=True)
@@ -62,7 +70,6 @@ def add_own_sections() -> None:
     """The sections of this room, and the end of its links."""
     add_ways_out(_ends_of_links)
     add_section(Section(label=_("基本情况"), url_name="my_person", order=10))
-    add_section(Section(label=_("谁看过"), url_name="my_access_log", order=20))
     add_section(Section(label=_("查看完整信息"), url_name="my_see", order=30))
     add_section(Section(label=_("更正信息"), url_name="my_corrections", order=40))
     add_section(Section(label=_("为什么能看"), url_name="my_access", order=80))
@@ -77,15 +84,17 @@ def _ends_of_links(actor: Actor, accesses: Collection[UUID]) -> dict[UUID, WayOu
     }
 
 
-def sections_of(person: Resident, *, current: str = "") -> list[dict]:
-    """The sections of one person's page in order, each with its address and whether the reader stands in it."""
+def sections_of(person: Resident, actor: Actor, *, current: str = "") -> list[dict]:
+    """The sections open to this actor in order, each with its address and whether the reader stands in it."""
     return [
         {
+            "name": section.url_name,
             "label": section.label,
             "address": reverse(section.url_name, args=[person.pk]),
             "is_current": section.url_name == current,
         }
         for section in sorted(_sections.values(), key=lambda section: section.order)
+        if section.open_to(actor, person)
     ]
 
 
@@ -115,6 +124,6 @@ def render_person(
     around = {
         "person": person,
         "called": called(person),
-        "sections": sections_of(person, current=match.view_name if match else ""),
+        "sections": sections_of(person, actor_of(request), current=match.view_name if match else ""),
     }
     return TemplateResponse(request, template, around | (context or {}), status=status)

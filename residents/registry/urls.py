@@ -12,7 +12,6 @@ urlpatterns = [
     path("links/requests/<uuid:pk>/withdraw/", family.withdraw, name="my_link_withdraw"),
     path("links/<uuid:pk>/end/", family.end_link, name="my_link_end"),
     path("people/<uuid:pk>/", people.person, name="my_person"),
-    path("people/<uuid:pk>/access-log/", people.access_log, name="my_access_log"),
     path("people/<uuid:pk>/see/", family.see, name="my_see"),
     path("people/<uuid:pk>/corrections/", family.corrections, name="my_corrections"),
     path("people/<uuid:pk>/access/", family.access, name="my_access"),

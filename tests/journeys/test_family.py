@@ -101,7 +101,7 @@ def test_nothing_on_the_familys_pages_shuts_a_reader_out(visit, live_server, fat
     )
     person, given = f"/my/people/{father.pk}/", a_consent(father)
     mine = ["/my/", "/my/links/", "/my/links/new/", f"/my/links/{link.pk}/end/", person]
-    mine.append(f"/my/consents/{given.pk}/withdraw/")
+    mine += [f"/my/consents/{given.pk}/withdraw/", f"{person}access-log/?page=2"]
     mine += [
         f"{person}{part}/"
         for part in ("access-log", "see", "corrections", "access", "consents", "consents/give")

@@ -14,7 +14,7 @@ from residents.assessments.services.holding import held_assessment
 from residents.registry.errors import CaseMissing, PurposeMissing
 from residents.registry.models import Resident
 from residents.registry.querysets import of_person
-from residents.registry.services.disclosing import LONGEST_CASE, MOST_SENTENCES, Told, tell_also
+from residents.registry.services.disclosing import LONGEST_CASE, Told, tell_also
 from residents.registry.services.holding import safe_of
 from residents.registry.states import Purpose
 from sojourn.accounts.models import User
@@ -65,10 +65,10 @@ def tell_from_now_on() -> None:
     tell_also(readings_of)
 
 
-def readings_of(resident: Resident) -> list[Told]:
+def readings_of(resident: Resident, most: int) -> list[Told]:
     """Who read the items of her assessments, when and for what, newest first."""
     hers = ItemReading.objects.filter(of_person(resident.pk, "assessment__resident"))
-    rows = list(hers.order_by("-id")[:MOST_SENTENCES])
+    rows = list(hers.order_by("-at", "-id")[:most])
     places = names_of({prefix for row in rows for prefix in row.actor_divisions.split(",") if prefix})
     return [Told(row.at, _sentence(row, places)) for row in rows]
 

@@ -6,7 +6,7 @@ from providers.facilities.models import Facility
 from residents.consents import facts, scans
 from residents.consents.models import Mandate, Reading
 from residents.registry.models import Resident
-from residents.registry.services.disclosing import MOST_SENTENCES, Told, tell_also
+from residents.registry.services.disclosing import Told, tell_also
 from residents.registry.services.downloads import downloads
 from residents.registry.states import Purpose
 from sojourn.accounts.reach import names_of
@@ -20,15 +20,15 @@ def tell_from_now_on() -> None:
     tell_also(downloads_of_mandates)
 
 
-def downloads_of_mandates(resident: Resident) -> list[Told]:
+def downloads_of_mandates(resident: Resident, most: int) -> list[Told]:
     """Who downloaded the papers of her mandates, newest first."""
     mandates = Mandate.objects.of(resident.pk).values_list("pk", flat=True)
-    return downloads(scans.MANDATE, list(mandates), _("委托书"))
+    return downloads(scans.MANDATE, list(mandates), _("委托书"), most)
 
 
-def readings_of(resident: Resident) -> list[Told]:
+def readings_of(resident: Resident, most: int) -> list[Told]:
     """The readings that other members told us of, newest first."""
-    rows = list(Reading.objects.of_resident(resident).order_by("-at", "-pk")[:MOST_SENTENCES])
+    rows = list(Reading.objects.of_resident(resident).order_by("-at", "-pk")[:most])
     places = names_of({prefix for row in rows for prefix in _prefixes(row)})
     facilities = dict(
         Facility.objects.filter(pk__in={row.facility for row in rows if row.facility}).values_list(

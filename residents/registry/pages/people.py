@@ -1,4 +1,4 @@
-"""The family's own pages: the people they care for, what they may see of them, and who looked."""
+"""The family's own pages: the people they care for, and what they may see of them."""
 
 from uuid import UUID
 
@@ -32,11 +32,3 @@ def person(request: HttpRequest, pk: UUID) -> HttpResponse:
     row = person_of(request, pk)
     facts = [(field.label, value) for field, value in services.masked_facts_of(row).items()]
     return render_person(request, row, "my/person.html", {"facts": facts})
-
-
-@family_page
-@require_safe
-def access_log(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Who was shown what of this person, in plain sentences."""
-    row = person_of(request, pk)
-    return render_person(request, row, "my/access_log.html", {"sentences": services.disclosures_of(row)})

@@ -98,24 +98,33 @@ class Told:
     sentence: str
 
 
-_elsewhere: list[Callable[[Resident], list[Told]]] = []
+# Of this resident the newest, at most so many.
+TellOf = Callable[[Resident, int], list[Told]]
+_elsewhere: list[TellOf] = []
 
 
-def tell_also(source: Callable[[Resident], list[Told]]) -> None:
+def tell_also(source: TellOf) -> None:
     """What a room above knows of disclosures elsewhere stands among those made here, the newest first."""
     _elsewhere.append(source)
 
 
-def disclosures_of(resident: Resident) -> list[str]:
-    """Who was shown what of a resident, when and for what, newest first, each as a sentence she can read."""
-    told = [*_told_here(resident), *(each for source in _elsewhere for each in source(resident))]
+def disclosures_of(resident: Resident, *, skip: int = 0, most: int = MOST_SENTENCES) -> list[str]:
+    """Who was shown what of a resident, when and for what, newest first, each as a sentence she can read.
+
+    After the newest ``skip`` the next ones, at most so many.
+    """
+    reach = skip + most  # one source may hold all of them
+    told = [
+        *_told_here(resident, reach),
+        *(each for source in _elsewhere for each in source(resident, reach)),
+    ]
     newest = sorted(told, key=lambda each: each.at, reverse=True)
-    return [each.sentence for each in newest[:MOST_SENTENCES]]
+    return [each.sentence for each in newest[skip:reach]]
 
 
-def _told_here(resident: Resident) -> list[Told]:
+def _told_here(resident: Resident, most: int) -> list[Told]:
     of_hers = Disclosure.objects.filter(resident__in=Resident.objects.with_merged(resident.pk))
-    rows = list(of_hers.latest_first().select_related("access")[:MOST_SENTENCES])
+    rows = list(of_hers.order_by("-at", "-id").select_related("access")[:most])
     places = names_of({prefix for row in rows for prefix in row.actor_divisions.split(",") if prefix})
     held_by = {row.access.holder_id for row in rows if _is_of_facility(row.access)}
     facilities = dict(Facility.objects.filter(pk__in=held_by).values_list("pk", "listed_name"))

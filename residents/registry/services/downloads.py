@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from residents.registry import scans
 from residents.registry.models import Link, Resident
-from residents.registry.services.disclosing import MOST_SENTENCES, Told, tell_also
+from residents.registry.services.disclosing import Told, tell_also
 from sojourn.accounts.reach import names_of
 from sojourn.core.actors import Role
 from sojourn.core.clock import local
@@ -24,13 +24,13 @@ def tell_from_now_on() -> None:
     tell_also(downloads_of_proofs)
 
 
-def downloads_of_proofs(resident: Resident) -> list[Told]:
+def downloads_of_proofs(resident: Resident, most: int) -> list[Told]:
     """Downloads of what proved her links, also before they were granted."""
     links = Link.objects.about(resident.pk).values_list("pk", flat=True)
-    return downloads(scans.LINK, list(links), PROOF)
+    return downloads(scans.LINK, list(links), PROOF, most)
 
 
-def downloads(kind: str, owner_ids: Collection[UUID], paper: str | Promise) -> list[Told]:
+def downloads(kind: str, owner_ids: Collection[UUID], paper: str | Promise, most: int) -> list[Told]:
     """Downloads of the files of these rows, those erased since included, newest first; ``paper`` says of what."""
     files = StoredFile.objects.filter(owner_kind=kind, owner_id__in=owner_ids).values_list("pk", flat=True)
     entries = AuditEntry.objects.filter(
@@ -38,7 +38,7 @@ def downloads(kind: str, owner_ids: Collection[UUID], paper: str | Promise) -> l
         subject_kind=StoredFile._meta.label_lower,
         subject_id__in=[str(pk) for pk in files],
     )
-    rows = list(entries.order_by("-id")[:MOST_SENTENCES])
+    rows = list(entries.order_by("-at", "-id")[:most])
     places = names_of({prefix for row in rows for prefix in row.actor_divisions.split(",") if prefix})
     return [Told(row.at, _sentence(row, places, paper)) for row in rows]
 

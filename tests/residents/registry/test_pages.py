@@ -1,13 +1,13 @@
-"""The family's pages: only what was opened, nobody else's, and who looked in plain sentences."""
+"""The family's pages: only what was opened, and nobody else's."""
 
 import pytest
 
-from residents.registry import my, services
+from residents.registry import my
 from residents.registry.my import Section, add_section, sections_of
-from sojourn.core.actors import Role
+from sojourn.accounts.actors import actor_for
+from sojourn.core.actors import SYSTEM, Role
 from tests.factories.accounts import MembershipFactory, UserFactory
 from tests.factories.residents import AccessFactory, ResidentFactory
-from tests.residents.actors import staff
 from tests.web.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -58,17 +58,6 @@ def test_facts_stand_behind_their_masks(client, father):
     assert "欧阳望海" not in page
 
 
-def test_the_access_log_reads_as_sentences(client, father):
-    services.disclose(
-        resident_id=father.pk, fields=["phone"], purpose="check_in", case="W-7", actor=staff("440106")
-    )
-
-    page = client.get(f"/my/people/{father.pk}/access-log/").content.decode()
-
-    assert "广东省广州市天河区经办人于" in page
-    assert "查看了本人电话，用途：入住交接，事由：W-7" in page
-
-
 @pytest.mark.parametrize("address", ["/my/", "/my/people/{}/"])
 def test_an_invented_person_is_marked_as_a_sample(client, father, address):
     assert "badge-sample" in client.get(address.format(father.pk)).content.decode()
@@ -93,11 +82,31 @@ def test_no_cache_keeps_a_familys_page(client, father):
     assert "no-store" in client.get(f"/my/people/{father.pk}/")["Cache-Control"]
 
 
-def test_a_section_of_another_room_stands_in_the_order_it_asked_for(client, father, monkeypatch):
+def test_a_section_of_another_room_stands_in_the_order_it_asked_for(daughter, father, monkeypatch):
     monkeypatch.setattr(my, "_sections", dict(my._sections))
     add_section(Section(label="占位栏目", url_name="my_person", order=99))
 
-    found = sections_of(father, current="my_person")
+    found = sections_of(father, actor_for(daughter), current="my_person")
 
     assert [section["label"] for section in found][-1] == "占位栏目"
     assert [section["is_current"] for section in found][-1] is True
+
+
+def test_a_section_stands_in_the_menu_of_those_to_whom_it_is_open(daughter, father, monkeypatch):
+    monkeypatch.setattr(my, "_sections", dict(my._sections))
+    add_section(
+        Section("占位栏目", url_name="my_person", order=99, open_to=lambda actor, person: actor == SYSTEM)
+    )
+
+    shown = [
+        "占位栏目" in [section["label"] for section in sections_of(father, actor)]
+        for actor in (actor_for(daughter), SYSTEM)
+    ]
+
+    assert shown == [False, True]
+
+
+def test_a_relative_reads_how_he_is_let_in(client):
+    page = client.get("/my/").content.decode()
+
+    assert "其他亲属需要老人的委托书，由老人到户籍地民政部门窗口或打电话办理" in page

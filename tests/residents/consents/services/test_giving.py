@@ -22,7 +22,7 @@ from residents.consents.errors import (
 )
 from residents.consents.models import Consent
 from residents.consents.services import Receiver, Saying
-from residents.consents.states import CONSENT_FLOW, ConsentStatus
+from residents.consents.states import CONSENT_FLOW, AgentAct, ConsentStatus
 from residents.registry.errors import NoSuchResident
 from residents.registry.models import Access, Resident
 from residents.registry.services import disclose, erase_resident, record_death
@@ -216,11 +216,13 @@ def test_the_database_keeps_a_consent_from_being_withdrawn_by_nobody():
 def test_the_list_and_the_policy_agree():
     resident, agent = ResidentFactory(), family()
     a_mandate(agent, resident)
+    a_mandate(booker := family(), resident, may_do=set(AgentAct) - {AgentAct.CONSENT})
     consent = a_consent(resident, receiver=to_a_facility_here())
     nurse = account_of(consent.receiver_id)
-    actors = [SYSTEM, staff("44"), staff("440106"), staff("4402"), staff("50"), agent, family(), nurse]
+    officers = map(staff, ("44", "440106", "4402", "50"))
+    actors = [SYSTEM, *officers, agent, booker, family(), nurse]
 
     listed = [Consent.objects.visible_to(actor).contains(consent) for actor in actors]
 
     assert listed == [policy.can_view(actor, consent) for actor in actors]
-    assert listed == [True, True, True, False, False, True, False, False]
+    assert listed == [True, True, True, False, False, True, False, False, False]

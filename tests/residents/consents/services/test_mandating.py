@@ -124,7 +124,7 @@ def test_another_agent_who_may_consent_ends_no_mandate_but_her_own():
 
     assert policy.speaks_as(other, resident) == "agent"
     assert policy.ends_as(other, mandate) is None
-    with pytest.raises(NotYourConsent):
+    with pytest.raises(NoSuchMandate):
         services.withdraw_mandate(
             mandate_id=mandate.pk, saying=Saying("online", "会话", "agent"), actor=other
         )
@@ -168,3 +168,16 @@ def test_an_agent_with_a_fixed_line_is_called():
     a_mandate(family(), phone="075526540077")
 
     assert last_message("075526540077").kind == "voice"
+
+
+def test_the_list_and_the_policy_agree():
+    resident, agent, herself = ResidentFactory(), family(), family_member()
+    mandate = a_mandate(agent, resident)
+    a_mandate(other := family(), resident)
+    linked(herself, resident, "self")
+    actors = [SYSTEM, staff("440106"), staff("50"), herself, agent, other, family()]
+
+    listed = [Mandate.objects.visible_to(actor).contains(mandate) for actor in actors]
+
+    assert listed == [policy.can_view(actor, mandate) for actor in actors]
+    assert listed == [True, True, False, True, True, False, False]
