@@ -30,6 +30,7 @@ urlpatterns = [
     path("accounts/", include("sojourn.accounts.urls")),
     path("my/", include("sojourn.accounts.my_urls")),
     path("my/", include("residents.registry.urls")),
+    path("my/", include("residents.assessments.urls")),
     path("my/", include("residents.consents.urls")),
     path("oauth/token/", token, name="oauth_token"),
     path("files/", include("sojourn.files.urls")),

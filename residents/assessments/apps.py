@@ -10,6 +10,7 @@ from sojourn.accounts.holders import HolderKind
 from sojourn.core import numbers, rotations, scopes
 from sojourn.desk import queues
 from sojourn.desk.queues import Queue
+from sojourn.messages.topics import name_topics
 
 ROOM = "residents.assessments"
 MERGING = f"{ROOM}.services.merging"
@@ -24,6 +25,7 @@ class AssessmentsConfig(AppConfig):
         following.register(
             Following("assessments.review", f"{MERGING}.move_reviews", f"{MERGING}.give_back_reviews")
         )
+        _tell_families()
         import_string(f"{ROOM}.services.importing.register_kind")()
         rotations.register_beneath(
             ROOM, ("assessments.assessment.findings_cipher", "assessments.review.grounds_cipher")
@@ -57,3 +59,17 @@ class AssessmentsConfig(AppConfig):
                     title=f"{ROOM}.places.review_title",
                 )
             )
+
+
+def _tell_families() -> None:
+    """A person's page has a section of results, and the outbox knows what she is told of them."""
+    section = import_string("residents.registry.my.Section")
+    import_string("residents.registry.my.add_section")(
+        section(label=_("评估结果"), url_name="my_assessments", order=15)
+    )
+    name_topics(
+        {
+            "assessment_concluded": _("告知本人：评估已有结果"),
+            "assessment_review_decided": _("告知本人：评估复核已有决定"),
+        }
+    )

@@ -149,6 +149,17 @@ class ObjectForm(forms.Form):
     )
 
 
+class MyObjectionForm(forms.Form):
+    """What she says herself, or her guardian: in whose name and on which day is known."""
+
+    grounds = _text(
+        _("为什么不同意"),
+        LONGEST_GROUNDS,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("用自己的话写就行，例如：评估那天身体不适，平时能自己走路"),
+    )
+
+
 class ReadForm(forms.Form):
     purpose = forms.ChoiceField(label=_("用途"), choices=[CHOOSE, *Purpose.choices])
     case = _text(_("事由编号"), LONGEST_CASE, help_text=_("办件编号或工单号；老年人本人可以看到"))

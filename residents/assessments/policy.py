@@ -2,10 +2,20 @@
 
 from residents.assessments.models import Assessment, AssessmentBody, Review
 from residents.assessments.naming import BODY_HOLDER
-from residents.assessments.states import OPEN, AssessmentKind, AssessmentStatus, ReviewGround, ReviewStatus
+from residents.assessments.states import (
+    OPEN,
+    UNDECIDED,
+    AssessmentKind,
+    AssessmentStatus,
+    Objector,
+    ReviewGround,
+)
 from residents.registry import policy as registry
 from residents.registry.models import Resident
+from residents.registry.states import Relation, ResidentStatus
 from sojourn.core.actors import Actor, Role
+
+OBJECTING = {Relation.SELF: Objector.RESIDENT, Relation.GUARDIAN: Objector.GUARDIAN}
 
 
 # --- bodies and assessors -------------------------------------------------------------------------
@@ -78,12 +88,27 @@ def can_read(actor: Actor, assessment: Assessment) -> bool:
     return concluded and reader
 
 
+def is_told(actor: Actor, resident: Resident) -> bool:
+    """She herself and her guardian read what was found of her; kin and agents do not (decision 0056)."""
+    return registry.by_law(actor, resident) is not None
+
+
+def objects_as(actor: Actor, resident: Resident) -> Objector | None:
+    """As whom this account objects on its own page, while there is somebody here to be assessed once more."""
+    if resident.person.status != ResidentStatus.REGISTERED:
+        return None
+    relation = registry.by_law(actor, resident)
+    return None if relation is None else OBJECTING[relation]
+
+
 def can_object(actor: Actor, assessment: Assessment) -> bool:
     """An objection is taken at the counter or by telephone by the officers of her home."""
-    made_here = assessment.kind != AssessmentKind.IMPORTED
-    return (
-        assessment.status == AssessmentStatus.FINAL and made_here and can_assign(actor, assessment.resident)
-    )
+    return is_objectionable(assessment) and can_assign(actor, assessment.resident)
+
+
+def is_objectionable(assessment: Assessment) -> bool:
+    """What was made elsewhere is objected to where it was made."""
+    return assessment.status == AssessmentStatus.FINAL and assessment.kind != AssessmentKind.IMPORTED
 
 
 # --- reviews --------------------------------------------------------------------------------------
@@ -96,7 +121,7 @@ def can_handle(actor: Actor, review: Review) -> bool:
 
 
 def can_withdraw(actor: Actor, review: Review) -> bool:
-    undecided = review.status in {ReviewStatus.OPENED, ReviewStatus.ASSIGNED}
+    undecided = review.status in UNDECIDED
     return review.ground == ReviewGround.OBJECTION and undecided and can_handle(actor, review)
 
 

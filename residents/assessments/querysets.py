@@ -4,10 +4,18 @@ from datetime import date
 from uuid import UUID
 
 from django.db.models import Count, Q
+from django.db.models.functions import Coalesce
 
 from residents.assessments.naming import BODY_HOLDER
-from residents.assessments.states import OPEN, AssessmentStatus, RecognitionStatus, ReviewGround, ReviewStatus
-from residents.registry.models import Resident
+from residents.assessments.states import (
+    CONCLUDED,
+    OPEN,
+    UNDECIDED,
+    AssessmentStatus,
+    RecognitionStatus,
+    ReviewGround,
+)
+from residents.registry.models import Link, Resident
 from residents.registry.querysets import of_person
 from sojourn.core.actors import Actor, Role
 from sojourn.core.querysets import LockingQuerySet
@@ -103,9 +111,23 @@ class AssessmentQuerySet(LockingQuerySet):
     def managed_by(self, actor: Actor):
         return self.visible_to(actor)
 
+    def told_to(self, actor: Actor):
+        """Concluded results of whom this account is herself, or the guardian (decision 0056); of nobody else."""
+        links = Link.objects.by_law(actor)
+        people = links.values(person=Coalesce("resident__merged_into", "resident"))
+        hers = Q(resident__in=people) | Q(resident__merged_into__in=people)
+        return self.filter(hers, status__in=sorted(CONCLUDED))
+
     def about(self, person_id: UUID):
         """Assessments of a resident, by whichever of her registrations they were made."""
         return self.filter(of_person(person_id))
+
+    def latest_first(self):
+        return self.order_by("-assessed_on", "-pk")
+
+    def with_reviews(self):
+        """With who made them, whom they are of, and how they were reviewed."""
+        return self.select_related("resident__key", "body").prefetch_related("reviews")
 
     def at_hand(self):
         return self.filter(status__in=sorted(OPEN))
@@ -135,7 +157,7 @@ class ReviewQuerySet(LockingQuerySet):
         return self.visible_to(actor)
 
     def undecided(self):
-        return self.filter(status__in=[ReviewStatus.OPENED, ReviewStatus.ASSIGNED])
+        return self.filter(status__in=sorted(UNDECIDED))
 
 
 class DrawQuerySet(LockingQuerySet):

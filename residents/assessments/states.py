@@ -109,6 +109,7 @@ class ReviewStatus(TextChoices):
     WITHDRAWN = "withdrawn_objection", _("异议已撤回")
 
 
+UNDECIDED = frozenset({ReviewStatus.OPENED, ReviewStatus.ASSIGNED})
 DECIDED = frozenset({ReviewStatus.KEPT, ReviewStatus.REPLACED})
 
 REVIEW_FLOW = Flow(

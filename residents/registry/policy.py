@@ -1,7 +1,14 @@
 """Who may see a resident, change her registration and be shown what is private."""
 
 from residents.registry.models import Access, Export, ImportBatch, Link, Resident
-from residents.registry.states import OPENABLE_BY_CODE, HolderKind, OpenField, PrivateField
+from residents.registry.states import (
+    OPENABLE_BY_CODE,
+    OPENED_BY,
+    HolderKind,
+    OpenField,
+    PrivateField,
+    Relation,
+)
 from sojourn.core.actors import Actor, Role
 from sojourn.core.clock import now
 from sojourn.desk.models import Proposal
@@ -71,6 +78,13 @@ def fields_open_to(actor: Actor, resident: Resident) -> dict[OpenField, Access |
         for access in open_accesses(actor, resident)
         for field in access.fields
     }
+
+
+def by_law(actor: Actor, resident: Resident) -> Relation | None:
+    """As whom this account may see all that is held of the resident: herself or her guardian; None for everybody else."""
+    links = Link.objects.about(resident.person_id).by_law(actor)
+    relations = set(links.values_list("relation", flat=True))
+    return next((relation for relation in OPENED_BY if relation in relations), None)
 
 
 def open_accesses(actor: Actor, resident: Resident) -> list[Access]:

@@ -8,10 +8,17 @@ from django.db.models import Q
 from django.db.models.functions import Left
 from django.db.models.lookups import Exact
 
-from residents.registry.states import DuplicateStatus, HolderKind, LinkStatus, ReportStatus, RequestStatus
+from residents.registry.states import (
+    OPENED_BY,
+    DuplicateStatus,
+    HolderKind,
+    LinkStatus,
+    ReportStatus,
+    RequestStatus,
+)
 from sojourn.core import hanzi, numbers
 from sojourn.core.actors import Actor, Role
-from sojourn.core.clock import now
+from sojourn.core.clock import now, today
 from sojourn.core.querysets import LockingQuerySet
 
 NOTHING = Q(pk__in=())
@@ -288,6 +295,11 @@ class LinkQuerySet(_OfStaff):
 
     def live(self):
         return self.filter(status=LinkStatus.CONFIRMED)
+
+    def by_law(self, actor: Actor):
+        """Links by which this account is today herself or a guardian, to whom the law opens what is held."""
+        mine = self.of_user(actor.user_id if actor.role == Role.FAMILY else None)
+        return mine.live().filter(relation__in=sorted(OPENED_BY), ends_on__gt=today())
 
 
 class RequestQuerySet(_OfStaff):

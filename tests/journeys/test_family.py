@@ -9,6 +9,7 @@ from residents.registry import services
 from residents.registry.models import LinkRequest
 from sojourn.core.identifiers import sample_identity
 from tests.accounts.telephone import PHONE, last_code, user_of
+from tests.factories.assessments import final
 from tests.factories.consents import a_consent
 from tests.factories.residents import BORN, ResidentFactory
 from tests.journeys.conftest import PHONE as TELEPHONE
@@ -102,14 +103,25 @@ def test_nothing_on_the_familys_pages_shuts_a_reader_out(visit, live_server, fat
     person, given = f"/my/people/{father.pk}/", a_consent(father)
     mine = ["/my/", "/my/links/", "/my/links/new/", f"/my/links/{link.pk}/end/", person]
     mine += [f"/my/consents/{given.pk}/withdraw/", f"{person}access-log/?page=2"]
+    mine += [f"/my/assessments/{final(father).pk}/object/"]
     mine += [
         f"{person}{part}/"
-        for part in ("access-log", "see", "corrections", "access", "consents", "consents/give")
+        for part in (
+            "access-log",
+            "assessments",
+            "see",
+            "corrections",
+            "access",
+            "consents",
+            "consents/give",
+        )
     ]
 
     troubles = []
     for place in mine:
         page.goto(place)
+        for fold in page.locator("details").all():
+            fold.evaluate("fold => { fold.open = true }")
         troubles += serious(page) + [f"{place} {one}" for one in small_targets(page)]
         troubles += [] if fits(page) else [f"{place} is wider than the telephone"]
 

@@ -18,9 +18,9 @@ from residents.assessments.admin.wording import RoomAdmin, who, without
 from residents.assessments.findings import Findings
 from residents.assessments.models import Assessment
 from residents.assessments.scales import scale
-from residents.assessments.services.reviewing import objection_until
+from residents.assessments.services.telling import objection_until
 from residents.assessments.sheets import Sheet
-from residents.assessments.states import ASSESSMENT_FLOW, CONCLUDED, AssessmentKind, AssessmentStatus
+from residents.assessments.states import ASSESSMENT_FLOW, CONCLUDED, AssessmentStatus
 from residents.registry.facts import age_on
 from residents.registry.policy import can_import as may_import
 from sojourn.core.actors import Actor, Role
@@ -244,8 +244,8 @@ class AssessmentAdmin(RoomAdmin):
 
     @admin.display(description=_("可提出异议至"))
     def objection_until(self, row: Assessment) -> str:
-        final = row.status == AssessmentStatus.FINAL and row.kind != AssessmentKind.IMPORTED
-        return f"{objection_until(row):%Y-%m-%d}" if final else self.get_empty_value_display()
+        may_be = policy.is_objectionable(row)
+        return f"{objection_until(row):%Y-%m-%d}" if may_be else self.get_empty_value_display()
 
     @admin.display(description=_("评估原因"))
     def why(self, row: Assessment) -> str:

@@ -26,16 +26,18 @@ from residents.assessments.services.entering import (
     enter_results,
     enter_sample_results,
 )
-from residents.assessments.services.reading import findings_of, read_items, readings_of
+from residents.assessments.services.reading import findings_of, read_items, read_results, readings_of
 from residents.assessments.services.recognising import add_crosswalk, recognise_result
 from residents.assessments.services.reviewing import (
     assign_review,
     decide_review,
     draw_rechecks,
+    due_of,
     grounds_of,
     object_to_result,
     withdraw_objection,
 )
+from residents.assessments.services.telling import objection_until
 
 __all__ = [
     "ElsewhereResult",
@@ -47,6 +49,7 @@ __all__ = [
     "differing",
     "discard_assessment",
     "draw_rechecks",
+    "due_of",
     "enter_result",
     "enter_results",
     "enter_sample_results",
@@ -55,7 +58,9 @@ __all__ = [
     "keep_answers",
     "link_account",
     "object_to_result",
+    "objection_until",
     "read_items",
+    "read_results",
     "readings_of",
     "recognise_result",
     "register_assessor",

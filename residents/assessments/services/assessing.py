@@ -34,6 +34,7 @@ from residents.assessments.services.holding import (
     refuse_wrong_day,
     stated,
 )
+from residents.assessments.services.telling import tell_concluded
 from residents.assessments.states import ASSESSMENT_FLOW, AssessmentKind, AssessmentStatus
 from residents.registry.errors import NotYourResident
 from residents.registry.models import Resident
@@ -145,6 +146,8 @@ def sign_assessment(*, assessment_id: UUID, seen_version: int | None = None, act
     assessment.save()
     assessment.refresh_from_db(fields=["version", "changed_at"])
     record(action="assessment.signed", actor=actor, subject=assessment, status=status)
+    if status == AssessmentStatus.FINAL:
+        tell_concluded(assessment, actor)
     return assessment
 
 

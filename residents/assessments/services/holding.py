@@ -22,6 +22,7 @@ from residents.assessments.fitness import (
     refuse_unfit_pair,
 )
 from residents.assessments.models import Assessment, AssessmentBody, Assessor
+from residents.assessments.querysets import AssessmentQuerySet
 from residents.registry.errors import MergedAway, NoSuchResident
 from residents.registry.models import Access, Resident
 from residents.registry.states import HolderKind, ResidentStatus
@@ -68,7 +69,11 @@ def held_opened(resident_id: UUID, actor: Actor) -> Resident | None:
 
 def held_assessment(assessment_id: UUID, actor: Actor) -> Assessment:
     """The assessment with its resident and its assessors, all held until commit, where this actor may see it."""
-    rows = Assessment.objects.visible_to(actor)
+    return held_among(Assessment.objects.visible_to(actor), assessment_id)
+
+
+def held_among(rows: AssessmentQuerySet, assessment_id: UUID) -> Assessment:
+    """The same of one of these rows."""
     found = (
         rows.filter(pk=assessment_id).values("resident_id", "first_assessor_id", "second_assessor_id").first()
     )

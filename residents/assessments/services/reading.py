@@ -1,6 +1,6 @@
 """The items of an assessment are shown to who may see them; once it is concluded, each time is written down."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -10,7 +10,7 @@ from residents.assessments import policy
 from residents.assessments.errors import NotYourAssessment, ReadingsSpent
 from residents.assessments.findings import Findings, opened
 from residents.assessments.models import Assessment, ItemReading
-from residents.assessments.services.holding import held_assessment
+from residents.assessments.services.holding import held_assessment, held_registration
 from residents.registry.errors import CaseMissing, PurposeMissing
 from residents.registry.models import Resident
 from residents.registry.querysets import of_person
@@ -20,7 +20,8 @@ from residents.registry.states import Purpose
 from sojourn.accounts.models import User
 from sojourn.accounts.reach import names_of
 from sojourn.core.actors import Actor, Role
-from sojourn.core.clock import local, now, today
+from sojourn.core.clock import SHANGHAI, local, now, today
+from sojourn.core.destroyed import is_destroyed
 from sojourn.core.plain_words import plain_words
 from sojourn.core.refusals import SecondFactorNeeded
 from sojourn.core.trail import record
@@ -46,11 +47,28 @@ def read_items(*, assessment_id: UUID, purpose: str, case: str, actor: Actor) ->
     limit = rule(LIMIT, on=today(), member=assessment.owner)
     if ItemReading.objects.by_user_since(actor.user_id, now() - HOUR).count() >= limit:
         raise ReadingsSpent(limit=limit)
-    ItemReading.objects.create(
-        assessment=assessment, at=now(), purpose=purpose, case=said, **actor.as_columns()
-    )
-    record(action="assessment.items_read", actor=actor, subject=assessment, purpose=purpose)
+    _write_down(assessment, purpose, said, actor)
     return opened(assessment.findings_cipher, safe_of(assessment.resident), assessment.pk)
+
+
+@transaction.atomic(durable=True)  # as above
+def read_results(*, resident_id: UUID, actor: Actor) -> list[tuple[Assessment, Findings]]:
+    """Every concluded result of a resident, the newest first, for herself or her guardian (decision 0056).
+
+    Each is written down once a day and reader: however often she looks, she finds in her list who else did.
+    """
+    resident = held_registration(resident_id, actor)
+    if not policy.is_told(actor, resident):
+        raise NotYourAssessment
+    hers = Assessment.objects.told_to(actor).about(resident.pk).latest_first().with_reviews()
+    results = [row for row in hers if not is_destroyed(row.resident_id)]
+    since = datetime.combine(today(), time(), SHANGHAI)
+    seen = ItemReading.objects.by_user_since(actor.user_id, since).filter(assessment__in=results)
+    known = set(seen.values_list("assessment", flat=True))
+    for row in results:
+        if row.pk not in known:
+            _write_down(row, Purpose.VERIFICATION, row.number, actor)
+    return [(row, opened(row.findings_cipher, safe_of(row.resident), row.pk)) for row in results]
 
 
 def findings_of(assessment: Assessment, actor: Actor) -> Findings | None:
@@ -73,9 +91,17 @@ def readings_of(resident: Resident, most: int) -> list[Told]:
     return [Told(row.at, _sentence(row, places)) for row in rows]
 
 
+def _write_down(assessment: Assessment, purpose: str, case: str, actor: Actor) -> None:
+    ItemReading.objects.create(
+        assessment=assessment, at=now(), purpose=purpose, case=case, **actor.as_columns()
+    )
+    record(action="assessment.items_read", actor=actor, subject=assessment, purpose=purpose)
+
+
 def _sentence(row: ItemReading, places: dict[str, str]) -> str:
     where = "、".join(places[prefix] for prefix in row.actor_divisions.split(",") if prefix)
-    role = str(Role(row.actor_role).label) if where else _("评估人员")
+    is_assessor = row.actor_role == Role.OFFICER and not where
+    role = _("评估人员") if is_assessor else str(Role(row.actor_role).label)
     return _("{who}于{at}查看了能力评估各项内容，用途：{purpose}，事由：{case}").format(
         who=where + role,
         at=f"{local(row.at):%Y-%m-%d %H:%M}",

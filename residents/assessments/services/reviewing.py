@@ -25,9 +25,9 @@ from residents.assessments.errors import (
 from residents.assessments.findings import locked_grounds, opened_grounds
 from residents.assessments.models import Assessment, AssessmentBody, Assessor, RecheckDraw, Review
 from residents.assessments.naming import REVIEW_COUNTER, REVIEW_PREFIX
-from residents.assessments.periods import days_after
 from residents.assessments.services.assessing import Assignment, made_draft
-from residents.assessments.services.holding import held_assessment, held_registration, number_of, permit
+from residents.assessments.services.holding import held_among, held_registration, number_of, permit
+from residents.assessments.services.telling import objection_until, tell_decided
 from residents.assessments.states import (
     ASSESSMENT_FLOW,
     OPEN,
@@ -45,11 +45,12 @@ from sojourn.core.constraints import refusing
 from sojourn.core.counters import next_numbers
 from sojourn.core.refusals import WrongStatus
 from sojourn.core.trail import record
+from sojourn.desk.models import WorkItem
 from sojourn.desk.services import close_item, open_item
 from sojourn.desk.subjects import Subject
 from sojourn.provinces.rules import rule
 
-OBJECTION_DAYS, RECHECK_PERCENT = "assessment_objection_days", "assessment_recheck_percent"
+RECHECK_PERCENT = "assessment_recheck_percent"
 QUEUES = {ReviewGround.OBJECTION: "assessment_objections", ReviewGround.RECHECK: "assessment_rechecks"}
 REASONS = {ReviewGround.OBJECTION: "doubt", ReviewGround.RECHECK: "routine"}
 SUBJECT = "assessments.review"
@@ -61,10 +62,15 @@ LONGEST_GROUNDS = 1000
 def object_to_result(
     *, assessment_id: UUID, objector: str, grounds: str, raised_on: date | None = None, actor: Actor
 ) -> Review:
-    """Somebody objects to a final result within its window; it waits at the desk for other assessors."""
-    assessment = held_assessment(assessment_id, actor)
-    permit(policy.can_assign(actor, assessment.resident))
-    if assessment.status != AssessmentStatus.FINAL or assessment.kind == AssessmentKind.IMPORTED:
+    """Somebody objects to a final result within its window; it waits at the desk for other assessors.
+
+    Officers write down who objected and when; she herself and her guardian object today, in their own name.
+    """
+    rows = Assessment.objects.visible_to(actor) | Assessment.objects.told_to(actor)
+    assessment = held_among(rows, assessment_id)
+    own_voice = raised_on is None and objector == policy.objects_as(actor, assessment.resident)
+    permit(own_voice or policy.can_assign(actor, assessment.resident))
+    if not policy.is_objectionable(assessment):
         raise NothingToObjectTo
     day = raised_on or today()
     _refuse_wrong_objection(assessment, objector, grounds, day)
@@ -172,6 +178,7 @@ def decide_review(*, review_id: UUID, outcome: str, actor: Actor) -> Review:
     review.refresh_from_db(fields=["version", "changed_at"])
     _leave_desk(review, outcome, actor)
     record(action="review.decided", actor=actor, subject=review, outcome=outcome)
+    tell_decided(review, actor)
     return review
 
 
@@ -189,12 +196,12 @@ def withdraw_objection(*, review_id: UUID, actor: Actor) -> Review:
     return review
 
 
-def objection_until(assessment: Assessment) -> date:
-    """The last day on which this final result can be objected to, by the rule of the day it was concluded."""
-    if assessment.concluded_on is None:
-        raise NothingToObjectTo
-    days = rule(OBJECTION_DAYS, on=assessment.concluded_on, member=assessment.owner)
-    return days_after(assessment.concluded_on, days)
+def due_of(review: Review) -> date | None:
+    """Until when the bureau has to decide; None once nothing waits at its desk any more."""
+    waiting = WorkItem.objects.unfinished()
+    queue = QUEUES[ReviewGround(review.ground)]
+    items = waiting.about(queue=queue, subject_kind=SUBJECT, subject_id=str(review.pk))
+    return items.values_list("due_on", flat=True).first()
 
 
 def grounds_of(review: Review, actor: Actor) -> str:
