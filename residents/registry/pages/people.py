@@ -28,7 +28,8 @@ def people(request: HttpRequest) -> HttpResponse:
 @family_page
 @require_safe
 def person(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """One person: her facts behind their masks."""
-    row = person_of(request, pk)
+    """One person: her facts behind their masks, and for herself and her guardian what else is held of her."""
+    actor, row = actor_of(request), person_of(request, pk)
     facts = [(field.label, value) for field, value in services.masked_facts_of(row).items()]
-    return render_person(request, row, "my/person.html", {"facts": facts})
+    context = {"facts": facts, "held": services.other_facts_of(row, actor)}
+    return render_person(request, row, "my/person.html", context)

@@ -24,7 +24,7 @@ from residents.registry.services.asking_links import (
     withdraw_request,
 )
 from residents.registry.services.correcting import correct_resident, record_death
-from residents.registry.services.disclosing import disclose, disclosures_of, masked_facts_of
+from residents.registry.services.disclosing import disclose, disclosures_of, masked_facts_of, other_facts_of
 from residents.registry.services.duplicates import find_duplicates, tell_apart
 from residents.registry.services.enrolling import touched
 from residents.registry.services.erasing import erase_again, erase_resident, note_erased, propose_erasure
@@ -90,6 +90,7 @@ __all__ = [
     "move_out",
     "note_erased",
     "open_access",
+    "other_facts_of",
     "prepare_purge",
     "propose_erasure",
     "propose_merge",

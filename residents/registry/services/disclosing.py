@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from providers.facilities.features import DIETS
 from providers.facilities.models import Facility
 from residents.registry import health, policy
 from residents.registry.errors import (
@@ -88,6 +89,26 @@ def masked_facts_of(resident: Resident) -> dict[PrivateField, Masked]:
     """Every private fact of a resident that was reported, masked; of one who was erased there is none."""
     erased = resident.status == ResidentStatus.ERASED or is_destroyed(resident.pk)
     return {} if erased else _facts(resident)
+
+
+def other_facts_of(resident: Resident, actor: Actor) -> list[tuple[str, str]]:
+    """What else was reported of a resident, in words; for herself and her guardian alone (decision 0056)."""
+    if not policy.by_law(actor, resident) or not masked_facts_of(resident):
+        return []
+    home = names_of([resident.home_division_id])[resident.home_division_id]
+    diets = "、".join(str(DIETS[code]) for code in resident.diets or [])
+    named = {
+        "sex": resident.get_sex_display(),
+        "home_division": home,
+        "dialect": resident.get_dialect_display(),
+        "diets": diets,
+        "mobility": resident.get_mobility_display(),
+        "benefit_category": resident.get_benefit_category_display(),
+        "whereabouts_protected": _("是") if resident.whereabouts_protected else _("否"),
+    }
+    return [
+        (str(Resident._meta.get_field(name).verbose_name), str(said)) for name, said in named.items() if said
+    ]
 
 
 @dataclass(frozen=True)

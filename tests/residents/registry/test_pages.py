@@ -2,15 +2,23 @@
 
 import pytest
 
-from residents.registry import my
+from residents.registry import my, services
 from residents.registry.my import Section, add_section, sections_of
 from sojourn.accounts.actors import actor_for
+from sojourn.accounts.models import User
 from sojourn.core.actors import SYSTEM, Role
 from tests.factories.accounts import MembershipFactory, UserFactory
 from tests.factories.residents import AccessFactory, ResidentFactory
+from tests.residents.registry.families import family_member, linked
 from tests.web.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
+HELD = {
+    "dialect": "cantonese",
+    "diets": ["vegetarian", "low_salt"],
+    "mobility": "wheelchair",
+    "benefit_category": "destitute",
+}
 
 
 @pytest.fixture
@@ -110,3 +118,43 @@ def test_a_relative_reads_how_he_is_let_in(client):
     page = client.get("/my/").content.decode()
 
     assert "其他亲属需要老人的委托书，由老人到户籍地民政部门窗口或打电话办理" in page
+
+
+@pytest.mark.parametrize("relation", ["self", "guardian"])
+def test_she_and_her_guardian_read_what_else_is_held_of_her_and_the_way_to_put_it_right(relation):
+    person, reader = ResidentFactory(**HELD), family_member()
+    linked(reader, person, relation)
+
+    page = sign_in(User.objects.get(pk=reader.user_id), second_factor=False).get(f"/my/people/{person.pk}/")
+
+    read = dict(page.context["held"])
+    assert read == {
+        "性别": "女",
+        "户籍所在地区": "广东省广州市天河区",
+        "日常语言": "粤语",
+        "饮食要求": "低盐、素食",
+        "行动情况": "使用轮椅",
+        "救助优抚类别": "特困人员",
+        "行踪保护": "否",
+    }
+    assert f'href="/my/people/{person.pk}/corrections/"' in page.content.decode().partition("<dl")[2]
+
+
+def test_whom_the_law_does_not_open_it_to_reads_nothing_of_that(client, daughter):
+    person = ResidentFactory(**HELD)
+    AccessFactory(resident=person, to_user=True, holder_id=daughter.pk)
+
+    page = client.get(f"/my/people/{person.pk}/").content.decode()
+
+    assert "1948-**-**" in page
+    assert not any(words in page for words in ("使用轮椅", "素食", "特困人员", "天河区"))
+
+
+def test_of_somebody_erased_nothing_else_is_told_either(own_keyring):
+    person, reader = ResidentFactory(**HELD), family_member()
+    linked(reader, person)
+    services.erase_resident(resident_id=person.pk, ground="unlawful", actor=SYSTEM)
+
+    person.refresh_from_db()
+
+    assert services.other_facts_of(person, reader) == []
