@@ -61,6 +61,16 @@ class DisclosuresSpent(Refusal):
     title = _("一小时内最多查看{limit}次，请稍后再试")
 
 
+class LookUpsSpent(Refusal):
+    code, status = "look_ups_spent", 429
+    title = _("一小时内最多查找{limit}次，请于{again}以后再试")
+
+
+class OneNumberNeeded(Invalid):
+    code = "one_number_needed"
+    title = _("请填写身份证号码或电话，只填一项")
+
+
 class GroundMissing(Invalid):
     code = "ground_missing"
     title = _("请选择依据")

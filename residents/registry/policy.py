@@ -2,12 +2,12 @@
 
 from residents.registry.models import Access, Export, ImportBatch, Link, Resident
 from residents.registry.states import (
+    OF_STAFF,
     OPENABLE_BY_CODE,
     OPENED_BY,
     HolderKind,
-    OpenField,
-    PrivateField,
     Relation,
+    ShownField,
 )
 from sojourn.core.actors import Actor, Role
 from sojourn.core.clock import now
@@ -69,10 +69,10 @@ def can_reveal(actor: Actor, resident: Resident) -> bool:
     return actor.role == Role.OFFICER and actor.covers(resident.home_division_id)
 
 
-def fields_open_to(actor: Actor, resident: Resident) -> dict[OpenField, Access | None]:
+def fields_open_to(actor: Actor, resident: Resident) -> dict[ShownField, Access | None]:
     """The fields this actor may be shown, each with the access that opens it; None where it is her post."""
     if can_reveal(actor, resident):
-        return dict.fromkeys(PrivateField)
+        return dict.fromkeys(OF_STAFF)
     return {
         OPENABLE_BY_CODE[field]: access
         for access in open_accesses(actor, resident)

@@ -85,10 +85,26 @@ class HealthField(TextChoices):
     ITEMS = "assessment_items", _("能力评估各项内容")
 
 
+class SensitiveField(TextChoices):
+    """What of a resident is sensitive and read by programs: the staff of her home are told it by disclosing alone."""
+
+    DIETS = "diets", _("饮食要求")
+    MOBILITY = "mobility", _("行动情况")
+    BENEFIT_CATEGORY = "benefit_category", _("救助优抚类别")
+
+
 OpenField = PrivateField | HealthField
 OPENABLE: list[OpenField] = [*PrivateField, *HealthField]
 OPENABLE_CHOICES = [*PrivateField.choices, *HealthField.choices]
 OPENABLE_BY_CODE: dict[str, OpenField] = {field.value: field for field in OPENABLE}
+# What the officers of her home may be shown, and whatever may be shown to anybody.
+StaffField = PrivateField | SensitiveField
+OF_STAFF: list[StaffField] = [*PrivateField, *SensitiveField]
+OF_STAFF_CHOICES = [*PrivateField.choices, *SensitiveField.choices]
+ShownField = PrivateField | HealthField | SensitiveField
+SHOWABLE: list[ShownField] = [*OPENABLE, *SensitiveField]
+SHOWABLE_CHOICES = [*OPENABLE_CHOICES, *SensitiveField.choices]
+SHOWABLE_BY_CODE: dict[str, ShownField] = {field.value: field for field in SHOWABLE}
 
 
 class Purpose(TextChoices):

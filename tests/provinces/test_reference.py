@@ -131,6 +131,7 @@ RULES = {
         }.items()
     },
     "disclosures_an_hour": (30, RuleFlag.ASSUMED),
+    "look_ups_an_hour": (60, RuleFlag.ASSUMED),
     "consent_longest_days": (366, RuleFlag.ASSUMED),
     "mandate_longest_days": (1096, RuleFlag.ASSUMED),
     "match_settle_days": (30, RuleFlag.ASSUMED),

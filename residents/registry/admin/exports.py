@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from residents.registry.models import Export
-from residents.registry.states import PrivateField
+from residents.registry.states import SHOWABLE_BY_CODE
 from sojourn.accounts.reach import names_of
 from sojourn.core.actors import Role
 from sojourn.core.clock import local
@@ -33,7 +33,7 @@ class ExportAdmin(ScopedAdmin):
 
     @admin.display(description=_("完整导出的项目"))
     def in_plain(self, export: Export) -> str:
-        labels = (str(PrivateField(field).label) for field in export.plain_fields)
+        labels = (str(SHOWABLE_BY_CODE[field].label) for field in export.plain_fields)
         return "、".join(labels) or str(self.get_empty_value_display())
 
     @admin.display(description=_("导出者辖区"))

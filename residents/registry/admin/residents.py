@@ -6,7 +6,6 @@ from dataclasses import replace
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext
@@ -20,13 +19,14 @@ from residents.registry.admin.life_verbs import LIFE_VERBS
 from residents.registry.facts import age_on
 from residents.registry.models import Resident
 from residents.registry.states import (
-    OPENABLE,
     RESIDENT_FLOW,
+    SHOWABLE,
     ErasureGround,
-    OpenField,
     PrivateField,
     ResidentStatus,
+    SensitiveField,
 )
+from residents.registry.words import HIDDEN, hidden_words
 from sojourn.core.actors import Actor, Role
 from sojourn.core.clock import today
 from sojourn.core.masking import mask_name
@@ -42,7 +42,8 @@ name_actions(
         "resident.corrected": _("更正登记信息"),
         "resident.died": RESIDENT_FLOW.labels["record_death"],
         "resident.disclosed": _("查看受保护信息"),
-        "resident.looked_up": _("按身份证号码查找"),
+        "resident.looked_up": _("按身份证号码或电话查找"),
+        "resident.known": _("登记或更正时号码已有登记"),
         "resident.erased": RESIDENT_FLOW.labels["erase"],
         "resident.told": _("发消息告知本人"),
     },
@@ -55,7 +56,7 @@ name_actions(
         "link_ended": _("亲属关系已终止"),
         "fields": _("查看项目"),
         "purpose": _("用途"),
-        **{str(choice.value): choice.label for choice in [*OPENABLE, *ErasureGround]},
+        **{str(choice.value): choice.label for choice in [*SHOWABLE, *ErasureGround]},
     },
 )
 
@@ -67,9 +68,8 @@ def _fact_label(_beside, code: str) -> Label:
 
 tell_codes("registry.resident", "corrected", _fact_label)
 # Of the row's earlier states the page says that these changed, and shows what only of those.
-SHOWN_IN_THE_PAST = ("status", "is_sample", "dialect", "diets", "mobility", "benefit_category")
+SHOWN_IN_THE_PAST = ("status", "is_sample", "dialect")
 FOLLOWING = ("name_normal", "pinyin", "initials", "sort_key", "identity_index", "phone_index")
-HIDDEN = _("（受保护）")
 
 
 def _is_officer(actor: Actor, _row) -> bool:
@@ -108,19 +108,29 @@ def _fact(private: PrivateField) -> Callable:
     return shown
 
 
+def _hidden(field: SensitiveField) -> Callable:
+    """A column of the page: whether one sensitive fact of the resident was reported."""
+
+    @admin.display(description=field.label)
+    def shown(model_admin: "ResidentAdmin", resident: Resident) -> str:
+        return hidden_words(resident, field) or model_admin.get_empty_value_display()
+
+    return shown
+
+
 @admin.register(Resident)
 class ResidentAdmin(DiscreetAdmin):
     open_to = frozenset({Role.OFFICER, Role.AUDITOR})
     change_form_template = "registry/admin_resident.html"
     list_display = ["number", "called", "sex", "age", "county", "status", "is_sample"]
-    list_filter = ["status", "sex", "mobility", "benefit_category", "is_sample"]
+    list_filter = ["status", "sex", "is_sample"]
     list_select_related = ["home_division"]
     list_reads = (
         *("number", "status", "is_sample", "name", "sex", "birth_on", "died_on"),
         *("whereabouts_protected", "home_division__name"),
     )
     search_fields = ["name", "=number"]
-    search_help_text = _("姓名、拼音、首字母或编号；按身份证号码查找请用上方按钮")
+    search_help_text = _("姓名、拼音、首字母或编号；按身份证号码或电话查找请用上方按钮")
     ordering = ["sort_key", "id"]
     fieldsets = [
         (
@@ -146,25 +156,18 @@ class ResidentAdmin(DiscreetAdmin):
                     "phone_masked",
                     "contact_masked",
                     "contact_phone_masked",
+                    "diets_hidden",
+                    "mobility_hidden",
+                    "benefit_hidden",
                 ],
                 "description": _(
-                    "平时只显示首尾。查看完整内容须写明用途和事由编号，老年人本人看得到查看记录。"
+                    "平时只显示首尾，或者不显示。查看完整内容须写明用途和事由编号，老年人本人看得到查看记录。"
                 ),
             },
         ),
         (
             _("照护与待遇"),
-            {
-                "fields": [
-                    "dialect",
-                    "diet_list",
-                    "mobility",
-                    "benefit_category",
-                    "whereabouts_protected",
-                    "died_on",
-                    "moved_out_on",
-                ]
-            },
+            {"fields": ["dialect", "whereabouts_protected", "died_on", "moved_out_on"]},
         ),
     ]
     readonly_fields = [
@@ -176,7 +179,9 @@ class ResidentAdmin(DiscreetAdmin):
         "phone_masked",
         "contact_masked",
         "contact_phone_masked",
-        "diet_list",
+        "diets_hidden",
+        "mobility_hidden",
+        "benefit_hidden",
     ]
     name_masked = _fact(PrivateField.NAME)
     birth_masked = _fact(PrivateField.BIRTH_ON)
@@ -184,6 +189,9 @@ class ResidentAdmin(DiscreetAdmin):
     phone_masked = _fact(PrivateField.PHONE)
     contact_masked = _fact(PrivateField.CONTACT_NAME)
     contact_phone_masked = _fact(PrivateField.CONTACT_PHONE)
+    diets_hidden = _hidden(SensitiveField.DIETS)
+    mobility_hidden = _hidden(SensitiveField.MOBILITY)
+    benefit_hidden = _hidden(SensitiveField.BENEFIT_CATEGORY)
     verbs = (
         Verb(
             name="register",
@@ -196,12 +204,12 @@ class ResidentAdmin(DiscreetAdmin):
         ),
         Verb(
             name="look-up",
-            label=_("按身份证号码查找"),
-            service=services.look_up_resident,
+            label=_("按身份证号码或电话查找"),
+            service=services.look_up_residents,
             allowed=_may_look_up,
             done=_("已找到。"),
             form=forms.LookUpForm,
-            help_text=_("只能查到您辖区内的老年人。每次查找都会留痕，不记录号码。"),
+            help_text=_("填一项，只能查到您辖区内的老年人。每次查找都会留痕，不记录号码，每小时次数有限。"),
         ),
         Verb(
             name="reveal",
@@ -209,6 +217,7 @@ class ResidentAdmin(DiscreetAdmin):
             service=services.disclose,
             allowed=_unless_erased(policy.can_reveal),
             done="",
+            shown_once="registry/admin_revealed.html",
             form=forms.RevealForm,
             id_argument="resident_id",
             arguments=forms.RevealForm.arguments,
@@ -262,10 +271,9 @@ class ResidentAdmin(DiscreetAdmin):
     def county(self, resident: Resident) -> str:
         return str(HIDDEN) if resident.whereabouts_protected else resident.home_division.name
 
-    @admin.display(description=_("饮食要求"))
-    def diet_list(self, resident: Resident) -> str:
-        labels = dict(Resident._meta.get_field("diets").base_field.flatchoices)
-        return "、".join(str(labels[code]) for code in resident.diets or []) or self.get_empty_value_display()
+    def lookup_allowed(self, lookup: str, value, request: HttpRequest | None = None) -> bool:
+        """A list is narrowed by its own filters alone: by an address with another it would tell what is hidden."""
+        return lookup.partition("__")[0] in self.list_filter
 
     def verbs_for(self, request: HttpRequest, row=None) -> list[dict]:
         """The buttons of a row; those of the list with the way to spreadsheets, and an export of what is filtered."""
@@ -314,33 +322,30 @@ class ResidentAdmin(DiscreetAdmin):
 
     def _view_of(self, verb: Verb) -> Callable:
         """What is typed into a verb of this room is in no cache and no error report."""
-        if verb.service is services.disclose:
-            return sensitive_post_parameters()(never_cache(self._reveal_view(verb)))
+        if verb.service is services.look_up_residents:
+            return sensitive_post_parameters()(never_cache(self._look_up_view(verb)))
         if verb.service is services.export_residents:
             return sensitive_post_parameters()(never_cache(self._export_view(verb)))
         return sensitive_post_parameters()(never_cache(super()._view_of(verb)))
 
-    def _reveal_view(self, verb: Verb) -> Callable:
-        """The values stand in the answer to the form and nowhere else: no session and no address holds them."""
+    def _look_up_view(self, verb: Verb) -> Callable:
+        """One who is found is gone to; of several who share a telephone the answer to the form is the list."""
         ask = super()._view_of
 
-        def view(request: HttpRequest, object_id: str) -> HttpResponse:
-            shown: list[dict[OpenField, str]] = []
+        def view(request: HttpRequest) -> HttpResponse:
+            found: list[Resident] = []
 
-            def disclose(**arguments) -> None:
-                shown.append(verb.service(**arguments))
+            def look_up(**arguments) -> Resident:
+                found.extend(verb.service(**arguments))
+                return found[0]
 
-            answer = ask(replace(verb, service=disclose))(request, object_id)
-            if not shown:
+            answer = ask(replace(verb, service=look_up))(request)
+            if len(found) < 2:
                 return answer
-            context = {
-                **self.admin_site.each_context(request),
-                "title": verb.label,
-                "original": self.get_object(request, object_id),
-                "opts": self.opts,
-                "facts": [(field.label, value) for field, value in shown[0].items()],
-            }
-            return TemplateResponse(request, "registry/admin_revealed.html", context)
+            names = [(each, mask_name(each.name)) for each in found]
+            return self._show_once(
+                request, replace(verb, shown_once="registry/admin_found.html"), None, names
+            )
 
         view.__name__ = verb.name
         return view

@@ -12,10 +12,10 @@ from residents.registry.states import (
     CorrectionRefusal,
     LinkEnd,
     LinkRefusal,
-    OpenField,
     Proof,
     Purpose,
     Relation,
+    ShownField,
 )
 from sojourn.core.identifiers import LONGEST_TYPED as LONGEST_IDENTITY
 from sojourn.core.phones import LONGEST_TYPED, dialled
@@ -135,7 +135,7 @@ class SeeForm(forms.Form):
     purpose = _chosen(_("用途"), Purpose.choices)
     case = _typed(_("为了什么事"), LONGEST_CASE, help_text=_("老人本人看得到，如：办理入住手续"))
 
-    def __init__(self, *args, open_fields: list[OpenField], **kwargs) -> None:
+    def __init__(self, *args, open_fields: list[ShownField], **kwargs) -> None:
         super().__init__(*args, **kwargs)
         offered = [(field.value, field.label) for field in open_fields]
         self.fields["fields_asked"].choices = offered  # type: ignore[attr-defined]

@@ -11,7 +11,14 @@ from residents.registry.homes import Homes
 from residents.registry.models import Resident
 from residents.registry.naming import LONGEST_NAME
 from residents.registry.services.disclosing import LONGEST_CASE
-from residents.registry.states import BenefitCategory, Mobility, PrivateField, Purpose, Sex
+from residents.registry.states import (
+    OF_STAFF_CHOICES,
+    BenefitCategory,
+    Mobility,
+    Purpose,
+    SensitiveField,
+    Sex,
+)
 from sojourn.core.actors import Actor
 from sojourn.core.identifiers import LONGEST_TYPED as LONGEST_IDENTITY
 from sojourn.core.phones import LONGEST_TYPED
@@ -19,7 +26,11 @@ from sojourn.web.verbs import ReachForm
 
 NOT_REPORTED = ("", _("未报告"))
 # What is private is never put back into a form: left empty it stays as it is.
-STAYS_WHEN_EMPTY = ("identity_number", "phone", "contact_name", "contact_phone", "birth_on", "name")
+STAYS_WHEN_EMPTY = (
+    *("identity_number", "phone", "contact_name", "contact_phone", "birth_on", "name"),
+    *SensitiveField.values,
+)
+STAYS = ("", _("不变"))
 
 
 def _text(label, longest: int, *, required: bool = False, help_text="") -> forms.CharField:
@@ -30,10 +41,8 @@ def _text(label, longest: int, *, required: bool = False, help_text="") -> forms
     )
 
 
-def _choice(label, choices) -> forms.TypedChoiceField:
-    return forms.TypedChoiceField(
-        label=label, choices=[NOT_REPORTED, *choices], required=False, empty_value=None
-    )
+def _choice(label, choices, *, empty=NOT_REPORTED) -> forms.TypedChoiceField:
+    return forms.TypedChoiceField(label=label, choices=[empty, *choices], required=False, empty_value=None)
 
 
 class FactsForm(forms.Form):
@@ -86,8 +95,16 @@ class RegisterResidentForm(ReachForm, FactsForm):
 
 
 class CorrectResidentForm(FactsForm):
-    """The private facts stand empty here; only those that are typed anew are corrected."""
+    """The private and sensitive facts stand empty here; only those that are given anew are corrected."""
 
+    mobility = _choice(_("行动情况"), Mobility.choices, empty=STAYS)
+    benefit_category = _choice(_("救助优抚类别"), BenefitCategory.choices, empty=STAYS)
+    not_reported = forms.MultipleChoiceField(
+        label=_("改为未报告"),
+        choices=SensitiveField.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
     seen_version = forms.IntegerField(widget=forms.HiddenInput)
 
     @staticmethod
@@ -100,6 +117,7 @@ class CorrectResidentForm(FactsForm):
         facts = {name: cleaned[name] for name in CHECKS if cleaned[name] or name not in STAYS_WHEN_EMPTY}
         if "identity_number" in facts:
             del facts["sex"]  # the form held what the former number said
+        facts |= dict.fromkeys(cleaned["not_reported"])
         return {"seen_version": cleaned["seen_version"], "facts": facts}
 
 
@@ -108,12 +126,13 @@ class RecordDeathForm(forms.Form):
 
 
 class LookUpForm(forms.Form):
-    identity_number = _text(_("身份证号码"), LONGEST_IDENTITY, required=True)
+    identity_number = _text(_("身份证号码"), LONGEST_IDENTITY, help_text=_("旧的15位号码也可以"))
+    phone = _text(_("本人电话"), LONGEST_TYPED)
 
 
 class RevealForm(forms.Form):
     fields_asked = forms.MultipleChoiceField(
-        label=_("查看项目"), choices=PrivateField.choices, widget=forms.CheckboxSelectMultiple
+        label=_("查看项目"), choices=OF_STAFF_CHOICES, widget=forms.CheckboxSelectMultiple
     )
     purpose = forms.ChoiceField(label=_("用途"), choices=[("", _("请选择")), *Purpose.choices])
     case = _text(
@@ -147,7 +166,7 @@ class ExportForm(forms.Form):
     )
     plain = forms.MultipleChoiceField(
         label=_("完整导出的项目"),
-        choices=PrivateField.choices,
+        choices=OF_STAFF_CHOICES,
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("一项不选，受保护的内容只导出首尾。勾选的项目逐人计入查看记录，并受每小时次数限制。"),

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from residents.registry.querysets import BatchQuerySet, ExportQuerySet
-from residents.registry.states import ImportRowState, ImportStatus, PrivateField, Purpose
+from residents.registry.states import OF_STAFF, OF_STAFF_CHOICES, ImportRowState, ImportStatus, Purpose
 from sojourn.core.actors import Role
 from sojourn.core.clock import local
 from sojourn.core.ids import uuid7
@@ -115,7 +115,7 @@ class Export(AppendOnly):
     case = models.CharField(_("事由编号"), max_length=80)
     people = models.PositiveIntegerField(_("人数"))
     plain_fields = ArrayField(
-        models.CharField(max_length=32, choices=PrivateField.choices),
+        models.CharField(max_length=32, choices=OF_STAFF_CHOICES),
         verbose_name=_("完整导出的项目"),
         default=list,
     )
@@ -135,7 +135,8 @@ class Export(AppendOnly):
                 name="export_has_its_purpose",
             ),
             models.CheckConstraint(
-                condition=Q(plain_fields__contained_by=PrivateField.values), name="export_fields_are_known"
+                condition=Q(plain_fields__contained_by=[field.value for field in OF_STAFF]),
+                name="export_fields_are_known",
             ),
         ]
 

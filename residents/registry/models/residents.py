@@ -14,6 +14,8 @@ from residents.registry.querysets import AccessQuerySet, DisclosureQuerySet, Res
 from residents.registry.states import (
     OPENABLE_BY_CODE,
     OPENABLE_CHOICES,
+    SHOWABLE_BY_CODE,
+    SHOWABLE_CHOICES,
     BenefitCategory,
     Ground,
     HolderKind,
@@ -277,7 +279,7 @@ class Disclosure(AppendOnly):
         Resident, on_delete=models.PROTECT, related_name="disclosures", verbose_name=_("老年人")
     )
     at = models.DateTimeField(_("时间"))
-    fields = ArrayField(models.CharField(max_length=32, choices=OPENABLE_CHOICES), verbose_name=_("查看项目"))
+    fields = ArrayField(models.CharField(max_length=32, choices=SHOWABLE_CHOICES), verbose_name=_("查看项目"))
     purpose = models.CharField(_("用途"), max_length=32, choices=Purpose.choices)
     case = models.CharField(_("事由编号"), max_length=80)
     access = models.ForeignKey(
@@ -299,7 +301,7 @@ class Disclosure(AppendOnly):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(fields__contained_by=list(OPENABLE_BY_CODE)) & ~Q(fields=[]),
+                condition=Q(fields__contained_by=list(SHOWABLE_BY_CODE)) & ~Q(fields=[]),
                 name="disclosure_fields_are_known",
             ),
             models.CheckConstraint(

@@ -14,7 +14,7 @@ from residents.registry import forms, policy, services
 from residents.registry.errors import NoSuchLink
 from residents.registry.models import CorrectionRequest, Link, LinkRequest
 from residents.registry.my import family_page, person_of, render_person, ways_out
-from residents.registry.states import OPENABLE, OPENABLE_BY_CODE
+from residents.registry.states import OPENABLE_BY_CODE, SHOWABLE
 from sojourn.core.refusals import Refusal
 from sojourn.web.access import actor_of
 from sojourn.web.verbs import explain
@@ -90,7 +90,7 @@ def end_link(request: HttpRequest, pk: UUID) -> HttpResponse:
 def see(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Facts in full, for a purpose that is written down; they stand in this answer and nowhere else."""
     person, shown = person_of(request, pk), None
-    open_fields = sorted(policy.fields_open_to(actor_of(request), person), key=OPENABLE.index)
+    open_fields = sorted(policy.fields_open_to(actor_of(request), person), key=SHOWABLE.index)
     form = forms.SeeForm(request.POST if request.method == "POST" else None, open_fields=open_fields)
     if request.method == "POST" and form.is_valid():
         try:

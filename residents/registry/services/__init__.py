@@ -41,7 +41,7 @@ from residents.registry.services.importing import (
 )
 from residents.registry.services.leaving import move_out, return_transfer
 from residents.registry.services.linking import Proven, end_link, link_family
-from residents.registry.services.looking_up import find_by_identity, find_by_phone, look_up_resident
+from residents.registry.services.looking_up import find_by_identity, find_by_phone, look_up_residents
 from residents.registry.services.merging import propose_merge, propose_merge_of, propose_undo
 from residents.registry.services.moving import cancel_transfer, refuse_transfer, transfer_in, transfer_out
 from residents.registry.services.opening import Opening, close_access, open_access
@@ -84,7 +84,7 @@ __all__ = [
     "lapse_imports",
     "lift_hold",
     "link_family",
-    "look_up_resident",
+    "look_up_residents",
     "masked_facts_of",
     "matching",
     "move_out",

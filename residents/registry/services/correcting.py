@@ -10,6 +10,7 @@ from residents.registry import policy
 from residents.registry.errors import FactsInvalid, field_error
 from residents.registry.facts import ResidentFacts, checked
 from residents.registry.models import Resident
+from residents.registry.services.counting import counting_known
 from residents.registry.services.holding import (
     columns_of,
     held,
@@ -28,7 +29,6 @@ from sojourn.core.trail import record
 TOLD_BY_IDENTITY = ("birth_on", "sex")
 
 
-@transaction.atomic
 def correct_resident(
     *, resident_id: UUID, facts: ResidentFacts, seen_version: int | None = None, actor: Actor
 ) -> Resident:
@@ -36,6 +36,11 @@ def correct_resident(
 
     With ``seen_version`` the correction is refused if the registration has changed since.
     """
+    with counting_known(facts, actor):
+        return _corrected(resident_id, facts, seen_version, actor)
+
+
+def _corrected(resident_id: UUID, facts: ResidentFacts, seen_version: int | None, actor: Actor) -> Resident:
     resident = held(resident_id, actor)
     permit(policy.can_change(actor, resident))
     refuse_unless_kept_here(resident)

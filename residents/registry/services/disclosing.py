@@ -23,15 +23,19 @@ from residents.registry.models import Access, Disclosure, Resident
 from residents.registry.safe import COLUMNS, masked
 from residents.registry.services.holding import held, safe_of
 from residents.registry.states import (
-    OPENABLE,
-    OPENABLE_BY_CODE,
+    OF_STAFF,
+    SHOWABLE,
+    SHOWABLE_BY_CODE,
     HealthField,
     HolderKind,
-    OpenField,
     PrivateField,
     Purpose,
     ResidentStatus,
+    SensitiveField,
+    ShownField,
+    StaffField,
 )
+from residents.registry.words import words_of
 from sojourn.accounts.models import ApiClient, User
 from sojourn.accounts.reach import names_of
 from sojourn.core.actors import Actor, Role
@@ -52,7 +56,7 @@ MOST_SENTENCES = 200
 @transaction.atomic(durable=True)  # a value leaves when its row is committed, never before
 def disclose(
     *, resident_id: UUID, fields: Collection[str], purpose: str, case: str, actor: Actor
-) -> dict[OpenField, str]:
+) -> dict[ShownField, str]:
     """These fields of a resident in plain, for a purpose and a case that she can read about afterwards.
 
     What was never reported is left out. Refused: staff without a second factor, a resident this actor does
@@ -78,11 +82,11 @@ def disclose(
     _refuse_spent(actor, resident)
     row.save(force_insert=True)
     record(action="resident.disclosed", actor=actor, subject=resident, fields=asked, purpose=row.purpose)
-    shown: dict[OpenField, str] = {
+    shown: dict[ShownField, str] = {
         field: value.plain for field, value in _facts(resident).items() if field in asked
     }
-    of_health = {field: health.words_of(field, resident) for field in asked if isinstance(field, HealthField)}
-    return shown | {field: words for field, words in of_health.items() if words is not None}
+    told = {field: _in_words(field, resident) for field in asked if not isinstance(field, PrivateField)}
+    return shown | {field: words for field, words in told.items() if words}
 
 
 def masked_facts_of(resident: Resident) -> dict[PrivateField, Masked]:
@@ -152,18 +156,19 @@ def _told_here(resident: Resident, most: int) -> list[Told]:
     return [Told(row.at, _sentence(row, _who(row, places, facilities))) for row in rows]
 
 
-def asked_fields(fields: Collection[str]) -> list[PrivateField]:
-    """The private fields that were asked for, in their order; FieldsUnknown for none and for others."""
-    if isinstance(fields, str) or not fields or not set(fields) <= set(PrivateField.values):
+def asked_fields(fields: Collection[str]) -> list[StaffField]:
+    """The fields of the staff's that were asked for, in their order; FieldsUnknown for none and for others."""
+    asked = _asked(fields)
+    if not set(asked) <= set(OF_STAFF):
         raise FieldsUnknown
-    return [field for field in PrivateField if field in fields]
+    return [field for field in OF_STAFF if field in asked]
 
 
-def _asked(fields: Collection[str]) -> list[OpenField]:
+def _asked(fields: Collection[str]) -> list[ShownField]:
     """The same, facts of health among them."""
-    if isinstance(fields, str) or not fields or not set(fields) <= OPENABLE_BY_CODE.keys():
+    if isinstance(fields, str) or not fields or not set(fields) <= SHOWABLE_BY_CODE.keys():
         raise FieldsUnknown
-    return [field for field in OPENABLE if field in fields]
+    return [field for field in SHOWABLE if field in fields]
 
 
 def asked_purpose(purpose: str) -> Purpose:
@@ -207,6 +212,11 @@ def _facts(resident: Resident) -> dict[PrivateField, Masked]:
     return open_facts | {field: safe.take(field, text) for field, text in texts.items() if text is not None}
 
 
+def _in_words(field: HealthField | SensitiveField, resident: Resident) -> str | None:
+    """What stands under no mask, in words."""
+    return health.words_of(field, resident) if isinstance(field, HealthField) else words_of(resident, field)
+
+
 def _is_of_facility(access: Access | None) -> bool:
     return access is not None and access.holder_kind == HolderKind.FACILITY
 
@@ -224,7 +234,7 @@ def _sentence(row: Disclosure, who: str) -> str:
     return _("{who}于{at}查看了{fields}，用途：{purpose}，事由：{case}").format(
         who=who,
         at=f"{local(row.at):%Y-%m-%d %H:%M}",
-        fields="、".join(str(OPENABLE_BY_CODE[field].label) for field in row.fields),
+        fields="、".join(str(SHOWABLE_BY_CODE[field].label) for field in row.fields),
         purpose=Purpose(row.purpose).label,
         case=row.case,
     )

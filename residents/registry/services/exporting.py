@@ -3,10 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import cast
 
 from django.db import transaction
-from django.db.models import Field
 from django.utils.translation import gettext as _
 
 from residents.registry import policy
@@ -22,7 +20,16 @@ from residents.registry.services.disclosing import (
     masked_facts_of,
 )
 from residents.registry.services.importing import common_reach, member_of
-from residents.registry.states import OpenField, PrivateField, Purpose, ResidentStatus
+from residents.registry.states import (
+    OF_STAFF,
+    PrivateField,
+    Purpose,
+    ResidentStatus,
+    SensitiveField,
+    ShownField,
+    StaffField,
+)
+from residents.registry.words import HIDDEN, column_of, hidden_words, words_of
 from sojourn.accounts.models import User
 from sojourn.core.actors import Actor
 from sojourn.core.clock import local, now, today
@@ -31,7 +38,7 @@ from sojourn.core.trail import record
 from sojourn.provinces.rules import rule
 
 MOST = "resident_export_rows"
-OPEN_COLUMNS = ("sex", "dialect", "diets", "mobility", "benefit_category", "status", "is_sample")
+OPEN_COLUMNS = ("sex", "dialect", "status", "is_sample")
 
 
 @dataclass(frozen=True)
@@ -88,7 +95,7 @@ def _chosen(rows: ResidentQuerySet, actor: Actor) -> list[Resident]:
 
 @transaction.atomic
 def _recorded(
-    residents: Sequence[Resident], purpose: str, case: str, fields: list[PrivateField], actor: Actor
+    residents: Sequence[Resident], purpose: str, case: str, fields: list[StaffField], actor: Actor
 ) -> Export:
     export = Export.objects.create(
         at=now(),
@@ -106,35 +113,22 @@ def _recorded(
 
 def _headings() -> list[str]:
     return [
-        *(str(_column(name).verbose_name) for name in ("number", "home_division")),
-        *(str(private.label) for private in PrivateField),
-        *(str(_column(name).verbose_name) for name in OPEN_COLUMNS),
+        *(str(column_of(name).verbose_name) for name in ("number", "home_division")),
+        *(str(field.label) for field in OF_STAFF),
+        *(str(column_of(name).verbose_name) for name in OPEN_COLUMNS),
     ]
 
 
-def _column(name: str) -> Field:
-    return cast(Field, Resident._meta.get_field(name))
-
-
-def _cells(resident: Resident, plain: Mapping[OpenField, str]) -> list[str]:
+def _cells(resident: Resident, plain: Mapping[ShownField, str]) -> list[str]:
     masked = masked_facts_of(resident)
     hidden = resident.whereabouts_protected
     return [
         resident.number,
-        _("（受保护）") if hidden else resident.home_division.name,
+        str(HIDDEN) if hidden else resident.home_division.name,
         *(plain.get(private) or str(masked.get(private, "")) for private in PrivateField),
-        *(_open_fact(resident, name) for name in OPEN_COLUMNS),
+        *(plain.get(field) or hidden_words(resident, field) for field in SensitiveField),
+        *(words_of(resident, name) for name in OPEN_COLUMNS),
     ]
-
-
-def _open_fact(resident: Resident, name: str) -> str:
-    value = getattr(resident, name)
-    if isinstance(value, bool):
-        return _("是") if value else _("否")
-    column = _column(name)
-    labels = dict(getattr(column, "base_field", column).flatchoices)
-    values = value if isinstance(value, list) else [value] if value else []
-    return "、".join(str(labels[each]) for each in values)
 
 
 def _marks(export: Export) -> list[str]:

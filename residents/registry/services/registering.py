@@ -12,6 +12,7 @@ from residents.registry.facts import ResidentFacts, checked
 from residents.registry.models import Resident, ResidentKey
 from residents.registry.naming import RESIDENT_PREFIX
 from residents.registry.safe import Safe, blinded_with
+from residents.registry.services.counting import counting_known
 from residents.registry.services.holding import columns_of, known_identities, refusing_known_identity
 from residents.registry.states import PrivateField
 from sojourn.core.actors import Actor
@@ -41,8 +42,9 @@ def register_resident(
     *, home_division_code: str, facts: ResidentFacts, is_sample: bool = False, actor: Actor
 ) -> Resident:
     """A person stands once in the register of her home province, under a number and a key of her own."""
-    [pk] = register_residents(rows=[NewResident(home_division_code, facts, is_sample)], actor=actor)
-    return Resident.objects.get(pk=pk)
+    with counting_known(facts, actor):
+        [pk] = register_residents(rows=[NewResident(home_division_code, facts, is_sample)], actor=actor)
+        return Resident.objects.get(pk=pk)
 
 
 @transaction.atomic

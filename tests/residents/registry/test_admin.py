@@ -23,6 +23,7 @@ pytestmark = pytest.mark.django_db
 NUMBER = sample_identity(60, BORN)
 LIST = "admin:registry_resident_changelist"
 VERBS = ("reveal", "correct", "record-death")
+SENSITIVE = ("软食", "清真", "长期卧床", "特困人员")
 
 
 def client(role: Role = Role.OFFICER, division: str = "440106", *, second_factor: bool = True) -> Client:
@@ -39,7 +40,12 @@ def officer() -> Client:
 @pytest.fixture
 def resident() -> Resident:
     return ResidentFactory(
-        name="单雪雁", identity_number=NUMBER, phone="0000-0000001", diets=["soft", "halal"]
+        name="单雪雁",
+        identity_number=NUMBER,
+        phone="0000-0000001",
+        diets=["soft", "halal"],
+        mobility="bedridden",
+        benefit_category="destitute",
     )
 
 
@@ -132,10 +138,10 @@ def test_the_page_of_a_resident_is_masked(officer, resident):
         NUMBER[:3] + "*" * 13 + NUMBER[-2:],
         "000******01",
         "仇**",
-        "软食、清真",
     ):
         assert shown in page
-    for hidden in ("单雪雁", "1948-03-09", NUMBER, "00000000001", "仇归林", "v1."):
+    assert page.count("（受保护）") == 3
+    for hidden in ("单雪雁", "1948-03-09", NUMBER, "00000000001", "仇归林", "v1.", *SENSITIVE):
         assert hidden not in page
     for name in VERBS:
         assert page_of(resident, name) in page
@@ -311,7 +317,66 @@ def test_what_is_typed_into_the_correction_is_corrected_and_what_is_left_empty_s
     assert answer.url == page_of(resident)
     assert (corrected.name, corrected.birth_on, corrected.mobility) == ("单雪燕", BORN, "walks")
     assert corrected.phone_cipher == resident.phone_cipher
-    assert corrected.diets is None
+    assert (corrected.diets, corrected.benefit_category) == (["soft", "halal"], "destitute")
+
+
+def test_the_form_of_a_correction_tells_nothing_sensitive_and_takes_it_back_by_a_word(officer, resident):
+    form = text(officer.get(page_of(resident, "correct")))
+    told = re.findall(r'<(?:option|input)[^>]*value="(\w+)"[^>]*(?:selected|checked)', form)
+
+    officer.post(
+        page_of(resident, "correct"),
+        {"seen_version": 1, "sex": "female", "not_reported": ["diets", "mobility"]},
+    )
+
+    corrected = Resident.objects.get()
+    assert told == ["female"]
+    assert (corrected.diets, corrected.mobility) == (None, None)
+    assert corrected.benefit_category == "destitute"
+
+
+def test_sensitive_facts_are_opened_by_the_same_verb_and_she_reads_of_it(officer, resident):
+    asked = {"fields_asked": ["diets", "mobility", "benefit_category"], "purpose": "check_in", "case": "1"}
+
+    page = text(officer.post(page_of(resident, "reveal"), asked))
+
+    for shown in ("软食、清真", "长期卧床", "特困人员"):
+        assert shown in page
+    assert "查看了饮食要求、行动情况、救助优抚类别" in text(officer.get(page_of(resident)))
+    assert Disclosure.objects.get().fields == ["diets", "mobility", "benefit_category"]
+
+
+@pytest.mark.parametrize(
+    "words", ["mobility__exact=bedridden", "benefit_category__exact=destitute", "diets__contains=soft"]
+)
+def test_no_address_narrows_a_list_by_what_is_hidden(officer, resident, words):
+    page = text(officer.get(reverse(LIST)))
+    answer = officer.get(reverse(LIST) + "?" + words)
+
+    assert "长期卧床" not in page
+    assert "特困人员" not in page
+    assert answer.status_code == 400
+
+
+def test_of_several_who_share_a_phone_the_list_is_the_answer(officer, resident):
+    other = ResidentFactory(name="白岭", phone="0000-0000001")
+    look_up = reverse("admin:registry_resident_look-up")
+
+    answer = officer.post(look_up, {"phone": "00000000001"})
+    both = text(officer.post(look_up, {"phone": "00000000001", "identity_number": NUMBER}))
+
+    assert "no-store" in answer["Cache-Control"]
+    for row, name in ((resident, "单**"), (other, "白*")):
+        assert page_of(row) in text(answer)
+        assert name in text(answer)
+    assert "00000000001" not in text(answer)
+    assert "只填一项" in both
+
+
+def test_one_who_is_found_by_phone_is_gone_to(officer, resident):
+    found = officer.post(reverse("admin:registry_resident_look-up"), {"phone": "00000000001"})
+
+    assert found.url == page_of(resident)
 
 
 def test_another_identity_number_may_say_another_sex(officer, resident):
@@ -334,7 +399,7 @@ def test_a_death_is_recorded_by_form_once(officer, resident):
 def test_the_past_of_a_resident_says_that_protected_facts_changed_and_not_what_they_were(officer, resident):
     correct_resident(
         resident_id=resident.pk,
-        facts={"name": "单雪燕", "phone": "0000-0000002", "mobility": "walks"},
+        facts={"name": "单雪燕", "phone": "0000-0000002", "mobility": "walks", "dialect": "mandarin"},
         actor=SYSTEM,
     )
 
@@ -342,8 +407,18 @@ def test_the_past_of_a_resident_says_that_protected_facts_changed_and_not_what_t
 
     assert "更正登记信息" in page
     assert "（受保护）" in page
-    assert "独立行走" in page
-    for hidden in ("单雪雁", "单雪燕", "xueyan", "1948", "v1.", "00000000002", "盲索引"):
+    assert "普通话" in page
+    for hidden in (
+        "独立行走",
+        *SENSITIVE,
+        "单雪雁",
+        "单雪燕",
+        "xueyan",
+        "1948",
+        "v1.",
+        "00000000002",
+        "盲索引",
+    ):
         assert hidden not in page
 
 

@@ -69,7 +69,7 @@ def residents(caplog) -> list[Resident]:
     found = Resident.objects.in_bulk(ids)
     rows = [found[pk] for pk in ids]
     services.correct_resident(resident_id=rows[0].pk, facts={"phone": PHONES[1]}, actor=officer)
-    services.look_up_resident(identity_number=NUMBERS[2], actor=officer)
+    services.look_up_residents(identity_number=NUMBERS[2], actor=officer)
     services.find_by_phone(phone=PHONES[3], actor=officer)
     shown = services.disclose(
         resident_id=rows[4].pk,

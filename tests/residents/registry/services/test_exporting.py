@@ -79,6 +79,19 @@ def test_what_is_asked_for_in_plain_is_a_disclosure_of_each(officer, resident):
     assert all((row.fields, row.case) == (["name", "phone"], "粤天河15号") for row in shown)
 
 
+def test_what_is_sensitive_leaves_in_plain_only_where_it_was_asked_for_of_each(officer):
+    resident = ResidentFactory(mobility="bedridden", diets=["soft"], benefit_category=None)
+    names = ("饮食要求", "行动情况", "救助优抚类别")
+
+    masked, plain = export(officer), export(officer, plain=["mobility"])
+
+    of_masked, of_plain = (dict(zip(one.headings, one.rows[0], strict=True)) for one in (masked, plain))
+    assert [of_masked[name] for name in names] == ["（受保护）", "（受保护）", ""]
+    assert [of_plain[name] for name in names] == ["（受保护）", "长期卧床", ""]
+    shown = Disclosure.objects.get()
+    assert (shown.resident, shown.fields) == (resident, ["mobility"])
+
+
 def test_more_in_plain_than_may_be_shown_in_an_hour_is_refused_before_anything_is_shown(officer, resident):
     RuleFactory(key="disclosures_an_hour", member_id="440000", value=1)
     ResidentFactory()

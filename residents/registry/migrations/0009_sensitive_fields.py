@@ -1,0 +1,115 @@
+import django.contrib.postgres.fields
+from django.db import migrations, models
+
+from sojourn.core import schema
+
+
+class Migration(schema.Migration):
+    dependencies = [
+        ("registry", "0008_moved_out"),
+    ]
+
+    operations = [
+        migrations.RemoveConstraint(
+            model_name="disclosure",
+            name="disclosure_fields_are_known",
+        ),
+        migrations.RemoveConstraint(
+            model_name="export",
+            name="export_fields_are_known",
+        ),
+        migrations.AlterField(
+            model_name="disclosure",
+            name="fields",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(
+                    choices=[
+                        ("name", "姓名"),
+                        ("birth_on", "出生日期"),
+                        ("identity_number", "身份证号码"),
+                        ("phone", "本人电话"),
+                        ("contact_name", "联系人姓名"),
+                        ("contact_phone", "联系人电话"),
+                        ("assessment", "能力评估结果"),
+                        ("assessment_items", "能力评估各项内容"),
+                        ("diets", "饮食要求"),
+                        ("mobility", "行动情况"),
+                        ("benefit_category", "救助优抚类别"),
+                    ],
+                    max_length=32,
+                ),
+                size=None,
+                verbose_name="查看项目",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="export",
+            name="plain_fields",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(
+                    choices=[
+                        ("name", "姓名"),
+                        ("birth_on", "出生日期"),
+                        ("identity_number", "身份证号码"),
+                        ("phone", "本人电话"),
+                        ("contact_name", "联系人姓名"),
+                        ("contact_phone", "联系人电话"),
+                        ("diets", "饮食要求"),
+                        ("mobility", "行动情况"),
+                        ("benefit_category", "救助优抚类别"),
+                    ],
+                    max_length=32,
+                ),
+                default=list,
+                size=None,
+                verbose_name="完整导出的项目",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="disclosure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "fields__contained_by",
+                        [
+                            "name",
+                            "birth_on",
+                            "identity_number",
+                            "phone",
+                            "contact_name",
+                            "contact_phone",
+                            "assessment",
+                            "assessment_items",
+                            "diets",
+                            "mobility",
+                            "benefit_category",
+                        ],
+                    ),
+                    models.Q(("fields", []), _negated=True),
+                ),
+                name="disclosure_fields_are_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="export",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "plain_fields__contained_by",
+                        [
+                            "name",
+                            "birth_on",
+                            "identity_number",
+                            "phone",
+                            "contact_name",
+                            "contact_phone",
+                            "diets",
+                            "mobility",
+                            "benefit_category",
+                        ],
+                    )
+                ),
+                name="export_fields_are_known",
+            ),
+        ),
+    ]

@@ -1,0 +1,31 @@
+"""What is registered of a resident in a column that holds codes, in the words of its lists."""
+
+from typing import cast
+
+from django.db.models import Field
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from residents.registry.models import Resident
+
+HIDDEN = gettext_lazy("（受保护）")
+
+
+def column_of(name: str) -> Field:
+    return cast(Field, Resident._meta.get_field(name))
+
+
+def words_of(resident: Resident, name: str) -> str:
+    """The fact as it is read; nothing where it was not reported."""
+    value = getattr(resident, name)
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    column = column_of(name)
+    labels = dict(getattr(column, "base_field", column).flatchoices)
+    values = value if isinstance(value, list) else [value] if value else []
+    return "、".join(str(labels[each]) for each in values)
+
+
+def hidden_words(resident: Resident, name: str) -> str:
+    """That such a fact was reported, never which; it has no ends that a mask could leave."""
+    return str(HIDDEN) if getattr(resident, name) else ""
