@@ -20,6 +20,9 @@ class ConsentsConfig(AppConfig):
         import_string("residents.registry.my.add_ways_out")(
             import_string("residents.consents.pages.ways_out")
         )
+        import_string("residents.registry.services.let_speak")(
+            import_string("residents.consents.policy.speaks")
+        )
         import_string("residents.consents.services.telling.tell_from_now_on")()
         import_string("residents.consents.scans.register")()
         import_string("residents.consents.assessed.tell_from_now_on")()

@@ -34,6 +34,11 @@ def can_record(actor: Actor, resident: Resident) -> bool:
     return registry.can_change(actor, resident)
 
 
+def speaks(actor: Actor, resident: Resident) -> bool:
+    """Whether a family says yes or no for the resident, so that it may also say what is wrong about her."""
+    return speaks_as(actor, resident) is not None
+
+
 def can_speak_for(actor: Actor, resident: Resident) -> bool:
     """Consents are given and taken back by officers, and by who may say yes herself."""
     return can_record(actor, resident) or speaks_as(actor, resident) is not None

@@ -213,6 +213,11 @@ class FamiliesOnly(NotPermitted):
     title = _("这项申请由老年人或家属本人登录后提出")
 
 
+class MayNotSpeak(NotPermitted):
+    code = "may_not_speak"
+    title = _("由本人、监护人，或受托代为同意的人申请更正")
+
+
 class NotYourLink(NotPermitted):
     code = "not_your_link"
     title = _("您不能办理这项亲属关系")

@@ -222,9 +222,20 @@ class LinkRequestAdmin(RequestAdmin):
 class CorrectionRequestAdmin(MarkedAdmin, RequestAdmin):
     list_display = ["asked_at", "resident", "field", "status"]
     list_select_related = ["resident"]
-    fields = ["resident", "field", "wanted", "status", "asked_at", "decided_at", "refusal"]
-    readonly_fields = ["wanted"]
+    fields = ["resident", "field", "wanted", "picture", "status", "asked_at", "decided_at", "refusal"]
+    readonly_fields = ["wanted", "picture"]
     verbs = (
+        Verb(
+            name="reveal",
+            label=_("查看申请内容"),
+            service=services.reveal_wanted,
+            allowed=_waits_there,
+            done="",
+            form=forms.RevealWantedForm,
+            id_argument="request_id",
+            help_text=_("查看人、时间、项目、用途和事由会记录下来，老年人本人看得到。"),
+            shown_once="registry/admin_wanted.html",
+        ),
         Verb(
             name="grant",
             label=REQUEST_FLOW.labels["grant"],
@@ -243,6 +254,10 @@ class CorrectionRequestAdmin(MarkedAdmin, RequestAdmin):
             id_argument="request_id",
         ),
     )
+
+    @admin.display(description=_("证明材料的照片"))
+    def picture(self, row: CorrectionRequest) -> str:
+        return links_to(scans.proof_of_correction(row)) or self.get_empty_value_display()
 
     @admin.display(description=_("应更正为"))
     def wanted(self, row: CorrectionRequest) -> str:

@@ -8,6 +8,7 @@ from residents.registry.forms.family import (
     LinkForm,
     RefuseCorrectionForm,
     RefuseLinkForm,
+    RevealWantedForm,
     SeeForm,
 )
 from residents.registry.forms.life import (
@@ -50,6 +51,7 @@ __all__ = [
     "RefuseLinkForm",
     "RegisterResidentForm",
     "RevealForm",
+    "RevealWantedForm",
     "SeeForm",
     "SendForm",
     "SetHoldForm",

@@ -150,3 +150,24 @@ class CorrectionForm(forms.Form):
 
     field = _chosen(_("哪一项"), CORRECTABLE)
     wanted = _typed(_("应当是"), LONGEST_IDENTITY)
+    file = ScanField(
+        label=_("证明材料的照片"),
+        required=False,
+        help_text=_("用手机拍清楚就行，也可以选一个文件（不超过20MB）。只有办理人员看得到。"),
+    )
+
+    @staticmethod
+    def arguments(cleaned: dict) -> dict:
+        return {"field": cleaned["field"], "wanted": cleaned["wanted"], "scan": cleaned["file"]}
+
+
+class RevealWantedForm(forms.Form):
+    purpose = forms.ChoiceField(
+        label=_("用途"), choices=[CHOOSE, *Purpose.choices], initial=Purpose.VERIFICATION
+    )
+    case = forms.CharField(
+        label=_("事由编号"),
+        max_length=LONGEST_CASE,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=_("办件编号或工单号；老年人本人可以看到"),
+    )

@@ -108,10 +108,12 @@ def see(request: HttpRequest, pk: UUID) -> HttpResponse:
 def corrections(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What ought to be put right, and what became of what was asked before."""
     person = person_of(request, pk)
-    form = forms.CorrectionForm(request.POST if request.method == "POST" else None)
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = forms.CorrectionForm(*sent)
     if request.method == "POST" and form.is_valid():
         try:
-            services.ask_correction(resident_id=pk, actor=actor_of(request), **form.cleaned_data)
+            asked_for = forms.CorrectionForm.arguments(form.cleaned_data)
+            services.ask_correction(resident_id=pk, actor=actor_of(request), **asked_for)
         except Refusal as refusal:
             _explain_wanted(form, refusal)
         else:
@@ -120,6 +122,7 @@ def corrections(request: HttpRequest, pk: UUID) -> HttpResponse:
     mine = CorrectionRequest.objects.of_user(actor_of(request).user_id)
     asked = mine.about(person.pk).order_by("-asked_at")[:MOST_SHOWN]
     context = {"form": form, "asked": asked, "days": services.correction_days(person)}
+    context["may_ask"] = services.may_ask(actor_of(request), person)
     return render_person(request, person, "my/corrections.html", context)
 
 

@@ -1,15 +1,19 @@
 """Who may see a resident asks for what is registered of her to be put right; her bureau decides in working days."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from dataclasses import field as kept
 from typing import cast
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from residents.registry import sealing
+from residents.registry import scans, sealing
 from residents.registry.errors import (
     FamiliesOnly,
     FieldsUnknown,
+    MayNotSpeak,
     MovedAway,
     NoSuchRequest,
     NoSuchResident,
@@ -21,6 +25,8 @@ from residents.registry.models import CorrectionRequest, Resident
 from residents.registry.policy import can_decide
 from residents.registry.services.asking_links import checked_number, tell_decided
 from residents.registry.services.correcting import correct_resident
+from residents.registry.services.counting import counting_known
+from residents.registry.services.disclosing import disclose
 from residents.registry.services.holding import held, safe_of
 from residents.registry.states import (
     CORRECTABLE,
@@ -37,28 +43,46 @@ from sojourn.core.ids import uuid7
 from sojourn.core.trail import record
 from sojourn.desk.services import close_item, open_item
 from sojourn.desk.subjects import Subject
+from sojourn.files.services import Upload, erase_files_of, keep_file
 from sojourn.provinces.rules import rule
 
 QUEUE = "correction_requests"
 KIND = "registry.correctionrequest"
 TABLE = "registry_correctionrequest.wanted_cipher"
 
+Speaks = Callable[[Actor, Resident], bool]
+_voices: list[Speaks] = []
+
+
+def let_speak(speaks: Speaks) -> None:
+    """Whom this says yes of may ask for corrections; the room that knows who speaks for whom calls it when loaded."""
+    _voices.append(speaks)
+
+
+def may_ask(actor: Actor, resident: Resident) -> bool:
+    """Whether this account speaks for the resident; to see her is not enough."""
+    return any(speaks(actor, resident) for speaks in _voices)
+
 
 @transaction.atomic
-def ask_correction(*, resident_id: UUID, field: str, wanted: str, actor: Actor) -> CorrectionRequest:
-    """What ought to be registered waits for the bureau of the resident's home; refused where it cannot be right."""
+def ask_correction(
+    *, resident_id: UUID, field: str, wanted: str, scan: Upload | None = None, actor: Actor
+) -> CorrectionRequest:
+    """What ought to be registered waits for the bureau of the resident's home; refused where it cannot be right.
+
+    A FileRefused says what is wrong with the picture of the proof, where there is one.
+    """
     if actor.role != Role.FAMILY or actor.user_id is None:
         raise FamiliesOnly
     if field not in dict(CORRECTABLE):
         raise FieldsUnknown
-    home = (
-        Resident.objects.visible_to(actor).filter(pk=resident_id).values_list("home_division_id", flat=True)
-    )
-    if not home:
+    seen = Resident.objects.visible_to(actor).filter(pk=resident_id).first()
+    if seen is None:
         raise NoSuchResident
-    plain = _checked(field, wanted)
-    request_id = uuid7()
-    subject = Subject(KIND, str(request_id), _("更正申请"), home[0])
+    if not may_ask(actor, seen):
+        raise MayNotSpeak
+    plain, request_id = _checked(field, wanted), uuid7()
+    subject = Subject(KIND, str(request_id), _("更正申请"), seen.home_division_id)
     open_item(queue=QUEUE, subject=subject, facts={"field": field}, actor=actor)
     resident = held(resident_id, actor)
     if resident.status == ResidentStatus.MOVED_OUT:
@@ -78,12 +102,38 @@ def ask_correction(*, resident_id: UUID, field: str, wanted: str, actor: Actor) 
             asked_at=now(),
         )
     record(action="correctionrequest.made", actor=actor, subject=request, field=field)
+    if scan is not None:
+        keep_file(owner=scans.proof_of_correction(request), member=resident.owner, upload=scan, actor=actor)
     return request
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class Wanted:
+    """What stands registered in a field of a resident, and what ought to."""
+
+    label: str
+    registered: str = kept(repr=False)
+    wanted: str = kept(repr=False)
+
+
+def reveal_wanted(*, request_id: UUID, purpose: str, case: str, actor: Actor) -> Wanted:
+    """What a request is about in plain, as it stands and as it was asked; the resident reads that it was looked at."""
+    request = _ours(request_id, actor)
+    REQUEST_FLOW.after("grant", RequestStatus(request.status))
+    wanted, resident_id = wanted_by(request), request.resident.person_id
+    shown = disclose(resident_id=resident_id, fields=[request.field], purpose=purpose, case=case, actor=actor)
+    private = PrivateField(request.field)
+    return Wanted(str(private.label), shown.get(private, ""), wanted)
+
+
 def grant_correction(*, request_id: UUID, actor: Actor) -> CorrectionRequest:
     """What was asked for is registered of her as she stands now; what stood there before stays in the history."""
+    asked = CorrectionRequest.objects.filter(pk=request_id).values_list("field", flat=True)
+    with counting_known(dict.fromkeys(asked, True), actor):
+        return _granted(request_id, actor)
+
+
+def _granted(request_id: UUID, actor: Actor) -> CorrectionRequest:
     request = _ours(request_id, actor)
     _close(request, "granted", actor)
     resident = held(request.resident.person_id, actor)
@@ -101,6 +151,7 @@ def refuse_correction(*, request_id: UUID, reason: str, actor: Actor) -> Correct
     request = _ours(request_id, actor)
     _close(request, "refused", actor)
     request = CorrectionRequest.objects.locked().get(pk=request_id)
+    erase_files_of(owner=scans.proof_of_correction(request), actor=actor)
     return _decide(request, "refuse", actor, refusal=CorrectionRefusal(reason))
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from residents.registry import scans
-from residents.registry.models import Link, Resident
+from residents.registry.models import CorrectionRequest, Link, Resident
 from residents.registry.services.disclosing import Told, tell_also
 from sojourn.accounts.reach import names_of
 from sojourn.core.actors import Role
@@ -17,17 +17,22 @@ from sojourn.core.models import AuditEntry
 from sojourn.files.models import StoredFile
 
 PROOF = gettext_lazy("亲属关系的证明材料")
+OF_CORRECTION = gettext_lazy("更正申请的证明材料")
 
 
 def tell_from_now_on() -> None:
-    """Who downloaded a proof of her links stands in the resident's own list."""
+    """Who downloaded a proof of her links and corrections stands in the resident's own list."""
     tell_also(downloads_of_proofs)
 
 
 def downloads_of_proofs(resident: Resident, most: int) -> list[Told]:
-    """Downloads of what proved her links, also before they were granted."""
+    """Downloads of what proved her links, also before they were granted, and of what was to prove corrections."""
     links = Link.objects.about(resident.pk).values_list("pk", flat=True)
-    return downloads(scans.LINK, list(links), PROOF, most)
+    asked = CorrectionRequest.objects.about(resident.pk).values_list("pk", flat=True)
+    return [
+        *downloads(scans.LINK, list(links), PROOF, most),
+        *downloads(scans.CORRECTION, list(asked), OF_CORRECTION, most),
+    ]
 
 
 def downloads(kind: str, owner_ids: Collection[UUID], paper: str | Promise, most: int) -> list[Told]:

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from residents.registry.models import CorrectionRequest, Disclosure, Link, LinkRequest
@@ -10,9 +11,11 @@ from residents.registry.services import erase_resident
 from sojourn.core.actors import SYSTEM, Role
 from sojourn.core.identifiers import sample_identity
 from sojourn.desk.models import WorkItem
+from sojourn.files.models import StoredFile
 from tests.accounts.telephone import sign_in_by_phone, user_of
 from tests.factories.accounts import MembershipFactory
-from tests.factories.residents import BORN, ResidentFactory
+from tests.factories.files import picture
+from tests.factories.residents import BORN, AccessFactory, ResidentFactory
 from tests.residents.registry.families import ask, family_member, linked
 from tests.web.signing_in import sign_in
 
@@ -265,6 +268,36 @@ def test_an_officer_registers_the_correction_that_was_asked_for(officer, client,
 
     assert "100******34" in page
     assert CorrectionRequest.objects.get().status == "granted"
+
+
+def test_an_officer_reads_what_is_asked_for_once_and_sees_the_proof(officer, client, father, guardian):
+    photo = SimpleUploadedFile("证明.jpg", picture())
+    said = {"field": "phone", "wanted": "10055501234", "file-photo": photo}
+    client.post(f"/my/people/{father.pk}/corrections/", said)
+    page = f"/admin/registry/correctionrequest/{CorrectionRequest.objects.get().pk}"
+
+    form = text_of(officer.get(f"{page}/reveal/"))
+    answer = officer.post(f"{page}/reveal/", {"purpose": "verification", "case": "GZ-7"})
+
+    assert '<option value="verification" selected>' in form
+    assert "10055501234" in text_of(answer)
+    assert "075526540001" in text_of(answer)
+    assert "样例数据" in text_of(answer)
+    assert "no-store" in answer["Cache-Control"]
+    assert "10055501234" not in text_of(officer.get(f"{page}/change/"))
+    assert f"/files/{StoredFile.objects.get().pk}/" in text_of(officer.get(f"{page}/change/"))
+
+
+def test_who_may_not_speak_for_her_is_told_who_may_and_finds_no_form(client, father):
+    AccessFactory(resident=father, to_user=True, holder_id=user_of("10012345678").pk)
+    place = f"/my/people/{father.pk}/corrections/"
+
+    page = text_of(client.get(place))
+    client.post(place, {"field": "phone", "wanted": "10055501234"})
+
+    assert "受托代为同意的人申请更正" in page
+    assert 'name="wanted"' not in page
+    assert not CorrectionRequest.objects.exists()
 
 
 def test_the_desk_leads_to_what_waits(officer, father):

@@ -4,22 +4,33 @@ import pytest
 
 from residents.registry import services
 from residents.registry.errors import (
+    AlreadyRegistered,
+    CaseMissing,
     FactsInvalid,
     FamiliesOnly,
     FieldsUnknown,
+    MayNotSpeak,
     NoSuchRequest,
     NoSuchResident,
+    PurposeMissing,
     RequestHeld,
 )
-from residents.registry.models import CorrectionRequest, Resident
+from residents.registry.models import CorrectionRequest, Disclosure, Resident
 from residents.registry.safe import index_of
 from residents.registry.states import REQUEST_FLOW, CorrectionRefusal, RequestStatus
+from sojourn.core.actors import SYSTEM
 from sojourn.core.clock import now
-from sojourn.core.identifiers import IdentityInvalid
-from sojourn.core.refusals import WrongStatus
+from sojourn.core.identifiers import IdentityInvalid, sample_identity
+from sojourn.core.models import AuditEntry
+from sojourn.core.refusals import NotVisible, SecondFactorNeeded, WrongStatus
 from sojourn.desk.models import WorkItem
-from tests.factories.residents import ResidentFactory
-from tests.residents.actors import staff
+from sojourn.files.models import StoredFile
+from sojourn.files.services import Upload, read_file
+from tests.factories.consents import a_mandate
+from tests.factories.files import picture
+from tests.factories.provinces import RuleFactory
+from tests.factories.residents import BORN, AccessFactory, ResidentFactory
+from tests.residents.actors import family, staff
 from tests.residents.dumping import dump
 from tests.residents.registry.families import family_member, linked
 
@@ -133,3 +144,139 @@ def test_what_is_decided_is_decided(father, guardian, status):
         services.grant_correction(request_id=request.pk, actor=staff("440106"))
 
     assert Resident.objects.get(pk=father.pk).phone_cipher == father.phone_cipher
+
+
+# --- who may ask ----------------------------------------------------------------------------------
+def test_to_see_her_is_not_to_speak_for_her(father):
+    relative = family_member()
+    AccessFactory(resident=father, to_user=True, holder_id=relative.user_id)
+
+    with pytest.raises(MayNotSpeak):
+        ask(father, relative)
+
+    assert not services.may_ask(relative, father)
+    assert not WorkItem.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("acts", "may"), [(["read_records", "book", "complain"], False), (["consent"], True)]
+)
+def test_an_agent_asks_where_her_mandate_lets_her_say_yes(father, acts, may):
+    agent = family()
+    a_mandate(agent, father, may_do=acts)
+
+    if may:
+        assert ask(father, agent)
+    else:
+        with pytest.raises(MayNotSpeak):
+            ask(father, agent)
+    assert CorrectionRequest.objects.exists() is may
+
+
+# --- what the officer reads before she decides ----------------------------------------------------
+REVEAL = {"purpose": "verification", "case": "GZ-7"}
+
+
+def test_what_stands_and_what_is_asked_for_is_read_in_plain_and_she_reads_of_it(guardian):
+    father = ResidentFactory(phone="00000000001")
+    linked(guardian, father)
+    request = ask(father, guardian)
+
+    told = services.reveal_wanted(request_id=request.pk, actor=staff("440106"), **REVEAL)
+
+    assert (told.label, told.registered, told.wanted) == ("本人电话", "00000000001", PHONE)
+    assert PHONE not in repr(told)
+    shown = Disclosure.objects.get()
+    assert (shown.resident, shown.fields, shown.case) == (father, ["phone"], "GZ-7")
+    assert "查看了本人电话，用途：信息核对与更正" in services.disclosures_of(father)[0]
+
+
+@pytest.mark.parametrize(
+    ("who", "other", "refusal"),
+    [
+        (("440300",), {}, NoSuchRequest),
+        (("440106",), {"purpose": ""}, PurposeMissing),
+        (("440106",), {"case": " "}, CaseMissing),
+    ],
+)
+def test_without_reach_purpose_or_case_it_is_not_read(father, guardian, who, other, refusal):
+    request = ask(father, guardian)
+
+    with pytest.raises(refusal):
+        services.reveal_wanted(request_id=request.pk, actor=staff(*who), **REVEAL | other)
+
+    assert not Disclosure.objects.exists()
+
+
+def test_it_is_not_read_without_a_second_factor_nor_by_who_asked_nor_once_it_is_decided(father, guardian):
+    request = ask(father, guardian)
+    with pytest.raises(SecondFactorNeeded):
+        services.reveal_wanted(request_id=request.pk, actor=staff("440106", second_factor=False), **REVEAL)
+    with pytest.raises(NoSuchRequest):
+        services.reveal_wanted(request_id=request.pk, actor=guardian, **REVEAL)
+
+    services.refuse_correction(request_id=request.pk, reason="not_proven", actor=staff("440106"))
+
+    with pytest.raises(WrongStatus):
+        services.reveal_wanted(request_id=request.pk, actor=staff("440106"), **REVEAL)
+    assert not Disclosure.objects.exists()
+
+
+def test_a_number_that_stands_elsewhere_is_not_granted_and_that_is_a_look_up(father, guardian):
+    RuleFactory(key="look_ups_an_hour", member_id="440000", value=1)
+    number, officer = sample_identity(9_400_001, BORN), staff("440106")
+    ResidentFactory(identity_number=number, home_division_code="230103")
+    request = ask(father, guardian, "identity_number", number)
+
+    with pytest.raises(AlreadyRegistered):
+        services.grant_correction(request_id=request.pk, actor=officer)
+
+    assert AuditEntry.objects.filter(action="resident.known", actor_user_id=officer.user_id).count() == 1
+    assert CorrectionRequest.objects.get().status == RequestStatus.WAITING
+    assert WorkItem.objects.unfinished().exists()
+
+
+# --- the picture of what proves it ----------------------------------------------------------------
+@pytest.fixture
+def proven(father, guardian):
+    return services.ask_correction(
+        resident_id=father.pk, field="phone", wanted=PHONE, scan=Upload("x.jpg", picture()), actor=guardian
+    )
+
+
+def test_the_proof_is_seen_by_who_sent_it_while_it_waits_and_by_the_officers_of_her_home(proven, guardian):
+    photo = StoredFile.objects.get()
+
+    for actor in (guardian, staff("440106")):
+        assert read_file(file_id=photo.pk, actor=actor)
+    for stranger in (family_member(), staff("440300"), staff("440106", second_factor=False)):
+        with pytest.raises(NotVisible):
+            read_file(file_id=photo.pk, actor=stranger)
+    services.grant_correction(request_id=proven.pk, actor=staff("440106"))
+
+    assert read_file(file_id=photo.pk, actor=staff("440106"))
+    with pytest.raises(NotVisible):
+        read_file(file_id=photo.pk, actor=guardian)
+
+
+def test_she_reads_who_downloaded_the_proof(proven, father):
+    read_file(file_id=StoredFile.objects.get().pk, actor=staff("440106"))
+
+    (sentence,) = services.disclosures_of(father)
+
+    assert sentence.endswith("下载了更正申请的证明材料")
+
+
+def test_refused_the_proof_is_destroyed(proven):
+    services.refuse_correction(request_id=proven.pk, reason="not_proven", actor=staff("440106"))
+
+    assert StoredFile.objects.get().status == "erased"
+
+
+def test_with_the_resident_the_proof_of_a_correction_is_destroyed(proven, father, own_keyring):
+    services.grant_correction(request_id=proven.pk, actor=staff("440106"))
+    assert StoredFile.objects.get().status != "erased"
+
+    services.erase_resident(resident_id=father.pk, ground="period_over", actor=SYSTEM)
+
+    assert StoredFile.objects.get().status == "erased"
