@@ -1,5 +1,6 @@
 """Snapshots and figures that must not be believed: refused with their reason, and no row changed."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -8,8 +9,10 @@ from sojourn.core.clock import now
 from sojourn.sharing.models import Alarm, Peer, Reconciliation
 from sojourn.sharing.protocol import pages, snapshots, strict
 from sojourn.sharing.protocol.pages import FeedName, Signature
+from sojourn.sharing.protocol.registry import MemberKey, Reach
 from sojourn.sharing.protocol.snapshots import Contents, Piece
 from sojourn.sharing.services import pulling, reconciling
+from sojourn.sharing.services.membership import live_registry
 from sojourn.sharing.services.snapshots import begin_anew
 from tests.sharing.feeding import HEARTBEATS, Stub, begun, cursor_at, page_of, rows
 from tests.sharing.network import SUITE
@@ -17,6 +20,7 @@ from tests.sharing.resigning import lines_of
 
 STRANGER = bytes([7] * 32)
 FEED = FeedName("440000", "heartbeats", "all")
+REFUSED = {("key_not_valid_here", 1)}, "integrity_stop"
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +56,17 @@ def contents_of(lines):
 
 def signed(document, private, key="440000-1"):
     return document, Signature("ed25519", key, SUITE.sign_bytes(private, snapshots.signed_text(document)))
+
+
+def with_keys(registry, *others):
+    """The edition with these keys of the owner's instead of its own."""
+    keys = tuple(key for key in registry.keys if key.holder != FEED.owner)
+    return replace(registry, keys=(*keys, *others))
+
+
+def key_for(name, private, first, last):
+    reach = Reach(FEED, first, last)
+    return MemberKey(name, FEED.owner, "ed25519", SUITE.public_of(private), (reach,))
 
 
 def taken(reader, whole, pieces):
@@ -122,6 +137,34 @@ def test_contents_that_the_owner_did_not_sign_stop_the_feed(reader, lines, priva
 
     assert (alarms, state) == ({(reason, 1)}, "integrity_stop")
     assert rows(reader) == before
+
+
+@pytest.mark.parametrize(
+    ("known", "reaches", "outcome"),
+    [
+        (2, ((1, 2), None), (set(), "running")),
+        (2, ((1, 1), (1, 2)), (set(), "running")),
+        (2, ((1, 1), (1, 1)), REFUSED),  # it was followed before this page
+        (3, ((1, 3), None), REFUSED),  # it signs from a later page on
+        (2, ((2, 1), None), REFUSED),
+        (3, ((1, 1), (1, 2)), REFUSED),  # it was followed by the key of a page that is known
+        (3, ((1, 1), (1, 3)), ({("feed_not_served", 1)}, "running")),  # the stub has no third page
+    ],
+)
+def test_a_snapshot_is_signed_by_the_key_of_its_page_and_of_the_newest_known(
+    reader, own, lines, monkeypatch, known, reaches, outcome
+):
+    edition = live_registry
+    monkeypatch.setattr(
+        pulling, "live_registry", lambda: with_keys(edition(), key_for("440000-1", own, *reaches))
+    )
+    before = rows(reader)
+    with reader:
+        cursor_at(HEARTBEATS).update(head_no=known)
+
+    assert taken(reader, signed(contents_of(lines).spelt(), own), [pages.packed(lines)]) == outcome
+
+    assert (rows(reader) == before) == (outcome == REFUSED)
 
 
 def other_entity(lines):

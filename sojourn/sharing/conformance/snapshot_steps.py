@@ -32,7 +32,7 @@ def figures_agree(visit: Visit) -> str:
 
 def _snapshot(visit: Visit, head: Framed) -> int:
     feed = head.header.feed
-    contents = _contents(visit, feed)
+    contents = _contents(visit, head)
     if (contents.epoch, contents.no) == (head.header.epoch, head.header.no) and contents.head != head.digest:
         raise Failed(f"{_told(feed)}: the snapshot stands on another header")
     after, total = NOTHING_BEFORE, 0
@@ -47,7 +47,8 @@ def _snapshot(visit: Visit, head: Framed) -> int:
     return total
 
 
-def _contents(visit: Visit, feed: FeedName) -> Contents:
+def _contents(visit: Visit, head: Framed) -> Contents:
+    feed = head.header.feed
     for _ in range(TRIES):
         answer = visit.door.ask("GET", feed_path(feed, "snapshot"), at_most=MOST_SNAPSHOT + MOST_BYTES)
         if answer.code != NOT_READY:
@@ -56,7 +57,11 @@ def _contents(visit: Visit, feed: FeedName) -> Contents:
     document, _, signature = answer.expect_given(TEXT).partition(b"\n")
     try:
         return snapshots.contents_of(
-            document, signature_in(signature), feed=feed, registry=visit.believed_registry()
+            document,
+            signature_in(signature),
+            feed=feed,
+            registry=visit.believed_registry(),
+            newest=(head.header.epoch, head.header.no),
         )
     except Refused as refusal:
         raise Failed(f"{_told(feed)}: the snapshot is refused: {refusal}") from None

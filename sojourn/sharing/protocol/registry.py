@@ -36,9 +36,8 @@ class Reach:
     first: tuple[int, int]
     last: tuple[int, int] | None
 
-    def covers(self, header: Header) -> bool:
-        place = (header.epoch, header.no)
-        return self.feed == header.feed and self.first <= place and (self.last is None or place <= self.last)
+    def covers(self, place: tuple[int, int]) -> bool:
+        return self.first <= place and (self.last is None or place <= self.last)
 
 
 @dataclass(frozen=True)
@@ -55,11 +54,12 @@ class MemberKey:
     public: bytes
     reaches: tuple[Reach, ...]
 
-    def may_sign(self, header: Header) -> bool:
-        if self.holder != header.owner:
+    def may_sign(self, feed: FeedName, place: tuple[int, int]) -> bool:
+        """Whether the page (epoch, no) of this feed is one of the key's own."""
+        if self.holder != feed.owner:
             return False
-        named = [reach for reach in self.reaches if reach.feed == header.feed]
-        return any(reach.covers(header) for reach in named) if named else True
+        named = [reach for reach in self.reaches if reach.feed == feed]
+        return any(reach.covers(place) for reach in named) if named else True
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def verify_page_signature(
     key = registry.key(signature.key)
     if key is None:
         raise Refused(Reason.UNKNOWN_KEY)
-    if key.suite != signature.suite or not key.may_sign(header):
+    if key.suite != signature.suite or not key.may_sign(header.feed, (header.epoch, header.no)):
         raise Refused(Reason.KEY_NOT_VALID_HERE)
     message = page_text(header_bytes)
     if key.suite not in SUITES or not SUITES[key.suite].verify_bytes(key.public, signature.value, message):

@@ -40,6 +40,11 @@ class Contents:
     schema: str
     pieces: tuple[Piece, ...]
 
+    @property
+    def page(self) -> tuple[int, int]:
+        """The page whose key signs: the last one included, or the first where none is yet."""
+        return self.epoch, max(self.no, 1)
+
     def spelt(self) -> bytes:
         return strict.spelt(
             {
@@ -60,8 +65,14 @@ def signed_text(document: bytes) -> bytes:
     return SIGNED_AS + document
 
 
-def contents_of(document: bytes, signature: Signature, *, feed: FeedName, registry: Registry) -> Contents:
-    """The contents that these bytes spell; Refused unless a key of the feed's owner signed them."""
+def contents_of(
+    document: bytes, signature: Signature, *, feed: FeedName, registry: Registry, newest: tuple[int, int]
+) -> Contents:
+    """The contents that these bytes spell; Refused unless the key of that page of the feed signed them.
+
+    The key must also be that of the ``newest`` page known: one that was followed by another signs no whole feed
+    any more, although pages of old stay its own.
+    """
     if len(document) > MOST_BYTES:
         raise Refused(Reason.TOO_LARGE, "snapshot")
     key = registry.key(signature.key)
@@ -74,6 +85,8 @@ def contents_of(document: bytes, signature: Signature, *, feed: FeedName, regist
     contents = _read(strict.read(document))
     if contents.feed != feed:
         raise Refused(Reason.WRONG_FEED)
+    if not all(key.may_sign(feed, page) for page in (contents.page, max(contents.page, newest))):
+        raise Refused(Reason.KEY_NOT_VALID_HERE)
     return contents
 
 

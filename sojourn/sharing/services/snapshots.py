@@ -15,7 +15,7 @@ from sojourn.provinces.rules import rule
 from sojourn.sharing import catalogue
 from sojourn.sharing.catalogue import Resource
 from sojourn.sharing.models import Cursor, Feed, FeedHead, Snapshot, SnapshotPiece
-from sojourn.sharing.protocol import pages, snapshots
+from sojourn.sharing.protocol import pages, snapshots, strict
 from sojourn.sharing.protocol.pages import Entry, FeedName, Signature
 from sojourn.sharing.protocol.reasons import Reason, Refused
 from sojourn.sharing.protocol.snapshots import Contents, Piece
@@ -28,7 +28,7 @@ from sojourn.sharing.services.applying import (
     retry_children,
     set_aside,
 )
-from sojourn.sharing.services.membership import vault
+from sojourn.sharing.services.membership import live_registry, vault
 from sojourn.sharing.services.sealing import hold_writers, line_of, rows_between
 from sojourn.sharing.services.withdrawing import applying, drop_settled, erase
 from sojourn.sharing.shapes import among
@@ -41,11 +41,15 @@ NOTHING_BEHIND = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 
 # --- making -------------------------------------------------------------------------------------------
 def kept_snapshot(*, feed_id: int) -> Snapshot | None:
-    """The snapshot of an own feed that is fresh enough to begin with, if there is one."""
+    """The snapshot of an own feed that is fresh enough to begin with, if there is one.
+
+    One whose key was followed by another since is none: nobody would believe it.
+    """
     kept = timedelta(hours=rule("sharing_snapshot_hours", on=today()))
     head = FeedHead.objects.get(pk=feed_id)
     fresh = Snapshot.objects.filter(feed_id=feed_id, epoch=head.epoch, made_at__gt=now() - kept)
-    return fresh.order_by("-made_at").first()
+    found = fresh.order_by("-made_at").first()
+    return found if found and _may_sign(strict.read(bytes(found.signature))["key"], head) else None
 
 
 def snapshot_or_job(*, feed_id: int) -> Snapshot | None:
@@ -69,6 +73,7 @@ def make_snapshot(*, feed_id: int) -> Snapshot:
         if resource.addressed_by:
             hold_writers(resource)  # before the first look at the database, which is its only one
         head = FeedHead.objects.get(pk=feed_id)
+        key = _signing_key(head)
         snapshot, _new = Snapshot.objects.update_or_create(
             feed_id=feed_id,
             epoch=head.epoch,
@@ -83,12 +88,27 @@ def make_snapshot(*, feed_id: int) -> Snapshot:
         document = Contents(
             feed.feed_name, head.epoch, head.no, head.digest, resource.schema, tuple(pieces)
         ).spelt()
-        key = vault().key_names(feed.owner)[-1]
         value = SUITES[SUITE].sign_bytes(vault().key(key), snapshots.signed_text(document))
         snapshot.document, snapshot.signature = document, Signature(SUITE, key, value).spelt()
         snapshot.save(update_fields=["document", "signature"])
         Snapshot.objects.filter(feed_id=feed_id).exclude(pk=snapshot.pk).delete()
     return snapshot
+
+
+def _signing_key(head: FeedHead) -> str:
+    """The newest of the owner's keys here that may sign the newest page; Refused where there is none.
+
+    A key that takes over in the middle of a feed signs no snapshot before its first page.
+    """
+    for name in reversed(vault().key_names(head.feed.owner)):
+        if _may_sign(name, head):
+            return name
+    raise Refused(Reason.KEY_NOT_VALID_HERE, "snapshot")
+
+
+def _may_sign(name: str, head: FeedHead) -> bool:
+    key = live_registry().key(name)
+    return key is not None and key.may_sign(head.feed.feed_name, (head.epoch, max(head.no, 1)))
 
 
 def _lines(resource: Resource, feed: FeedName, epoch: int) -> Iterator[tuple[list[bytes], str]]:
@@ -123,9 +143,15 @@ def take_over(*, feed_id: int, turn: Turn) -> bool:
     """
     feed = Feed.objects.get(pk=feed_id)
     document, signature = turn.client.snapshot(str(feed))
-    contents = snapshots.contents_of(document, signature, feed=feed.feed_name, registry=turn.registry)
-    resource = known_resource(feed.resource, contents.schema)
     cursor = Cursor.objects.get(pk=feed_id)
+    contents = snapshots.contents_of(
+        document,
+        signature,
+        feed=feed.feed_name,
+        registry=turn.registry,
+        newest=(cursor.head_epoch, cursor.head_no),
+    )
+    resource = known_resource(feed.resource, contents.schema)
     if contents.epoch < cursor.head_epoch:
         raise Refused(Reason.WRONG_EPOCH, "snapshot")
     taken_of = pages.digest_of(document)
