@@ -1,10 +1,11 @@
 """feed_fsck: whether every page, row, marker and watermark of this node agrees with every other."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from django.db import connection
 
+from sojourn.core.trail import entries_about
 from sojourn.sharing import catalogue
 from sojourn.sharing.models import Cursor, Feed, FeedHead, Marker, Page, SetAsideEntry
 from sojourn.sharing.protocol import pages
@@ -44,15 +45,22 @@ def _own_faults(feed: Feed, registry: Registry) -> Iterator[Fault]:
     newest: dict[str, int] = {}
     yield from _chain_faults(feed, registry, Place(feed.feed_name, head.epoch, head.no, head.digest), newest)
     yield from _unknown_pages(feed, head)
-    yield from _uncovered_rows(feed, newest)
+    yield from _uncovered_rows(feed, head, newest)
 
 
-def _chain_faults(feed: Feed, registry: Registry, end: Place, newest: dict[str, int]) -> Iterator[Fault]:
-    """Every kept page of the present epoch verifies behind the one before it, up to the end; versions rise."""
+def _chain_faults(
+    feed: Feed, registry: Registry, end: Place, newest: dict[str, int], anew: Collection[int] = ()
+) -> Iterator[Fault]:
+    """Every kept page of the present epoch verifies behind the one before it, up to the end; versions rise.
+
+    The pages ``anew`` follow a snapshot: what stood in those between was never sent, and versions count from there.
+    """
     place: Place | None = None
     for page in Page.objects.filter(feed=feed, epoch=end.epoch, no__lte=end.no).order_by("no").iterator(50):
         header = pages.header_of(bytes(page.header))
-        if place is None:
+        if page.no in anew:
+            newest.clear()
+        if place is None or (page.no in anew and page.no > place.no + 1):
             place = Place(feed.feed_name, page.epoch, page.no - 1, header.previous)
             if page.no == 1 and header.previous != pages.FIRST:
                 yield Fault(str(feed), "first page has a page before it")
@@ -79,8 +87,12 @@ def _unknown_pages(feed: Feed, head: FeedHead) -> Iterator[Fault]:
         yield Fault(str(feed), "pages beyond the head", str(beyond))
 
 
-def _uncovered_rows(feed: Feed, newest: dict[str, int]) -> Iterator[Fault]:
-    """Every row's version is in a page, or a marker says that it will be (I1)."""
+def _uncovered_rows(feed: Feed, head: FeedHead, newest: dict[str, int]) -> Iterator[Fault]:
+    """Every row's version is in a page, or a marker says that it will be (I1).
+
+    Once the first pages are past their time, a row that no kept page names may stand in one of those.
+    """
+    is_whole = Page.objects.at(head.epoch, 1).filter(feed=feed).exists()
     marked = {
         str(entity): version
         for entity, version in Marker.objects.filter(feed=feed)
@@ -89,7 +101,7 @@ def _uncovered_rows(feed: Feed, newest: dict[str, int]) -> Iterator[Fault]:
     }
     for identity, version in _versions(feed):
         covered = max(newest.get(identity, 0), marked.get(identity, 0))
-        if covered < version and newest:
+        if covered < version and newest and (covered or is_whole):
             yield Fault(str(feed), "change is not covered", f"{identity} {version}")
 
 
@@ -98,7 +110,7 @@ def _followed_faults(feed: Feed, registry: Registry) -> Iterator[Fault]:
     newest: dict[str, int] = {}
     end = Place(feed.feed_name, cursor.epoch, cursor.no, cursor.digest)
     if Page.objects.filter(feed=feed, epoch=cursor.epoch, no=cursor.no).exists():
-        yield from _chain_faults(feed, registry, end, newest)
+        yield from _chain_faults(feed, registry, end, newest, _first_behind_snapshots(cursor))
     aside = {
         str(entity)
         for entity in SetAsideEntry.objects.filter(feed=feed, state__in=UNSETTLED_ENTRIES).values_list(
@@ -109,6 +121,12 @@ def _followed_faults(feed: Feed, registry: Registry) -> Iterator[Fault]:
         told = newest.get(identity)
         if told is not None and told != version and identity not in aside:
             yield Fault(str(feed), "copy has another version than its page", f"{identity} {version}/{told}")
+
+
+def _first_behind_snapshots(cursor: Cursor) -> set[int]:
+    """The numbers of the pages that come behind the snapshots taken over in this epoch."""
+    taken = entries_about(cursor).filter(action="feed.rebootstrapped", facts__epoch=cursor.epoch)
+    return {no + 1 for no in taken.values_list("facts__no", flat=True)}
 
 
 def _versions(feed: Feed) -> Iterator[tuple[str, int]]:
