@@ -87,6 +87,7 @@ RULES = {
     "sharing_correction_days": (10, RuleFlag.RECALLED),
     "sharing_quarantine_percent": (10, RuleFlag.ASSUMED),
     "sharing_volume_swing_percent": (30, RuleFlag.ASSUMED),
+    "sharing_volume_swing_entities": (50, RuleFlag.ASSUMED),
     "sharing_clock_tolerance_seconds": (120, RuleFlag.ASSUMED),
     "sharing_poll_seconds": (60, RuleFlag.ASSUMED),
     "sharing_heads_seconds": (10, RuleFlag.ASSUMED),

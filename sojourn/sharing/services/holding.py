@@ -11,6 +11,9 @@ from sojourn.sharing.models import Cursor
 from sojourn.sharing.services.alarms import close_alarms
 from sojourn.sharing.states import FEED_FLOW, FeedState
 
+# Why a feed is held until a person looked at it.
+TOO_MUCH_ASIDE, SWINGS = "quarantine_limit", "volume_swing"
+
 
 @transaction.atomic
 def hold_feed(*, feed_id: int, verb: str, reason: str, actor: Actor = SYSTEM) -> Cursor:
@@ -42,14 +45,14 @@ def pause_feed(*, feed_id: int, reason: str, actor: Actor) -> Cursor:
 
 @transaction.atomic
 def resume_feed(*, feed_id: int, actor: Actor) -> Cursor:
-    """A held feed goes on where it was; a page held for its quarantine is let through this once."""
+    """A held feed goes on where it was; what was held for its quarantine is let through this once."""
     _permit(actor)
     before = Cursor.objects.locked().filter(pk=feed_id).first()
     cursor = hold_feed(feed_id=feed_id, verb="resume", reason="", actor=actor)
-    if before is not None and before.state == FeedState.QUARANTINE_LIMIT:
+    if before is not None and (before.state, before.reason) == (FeedState.QUARANTINE_LIMIT, TOO_MUCH_ASIDE):
         cursor.let_through_no = cursor.no + 1
         cursor.save(update_fields=["let_through_no"])
-    close_alarms(subject=str(cursor.feed), reasons=("quarantine_limit", "unknown_schema"))
+    close_alarms(subject=str(cursor.feed), reasons=(TOO_MUCH_ASIDE, SWINGS, "unknown_schema"))
     return cursor
 
 

@@ -18,14 +18,14 @@ from sojourn.sharing.client import PeerClient, PeerFailed
 from sojourn.sharing.models import Cursor, Feed, FeedHead, Peer, Reconciliation, SetAsideEntry
 from sojourn.sharing.protocol.strict import LARGEST_NUMBER
 from sojourn.sharing.services.alarms import close_alarms, raise_alarm
-from sojourn.sharing.services.holding import hold_feed
+from sojourn.sharing.services.holding import SWINGS, hold_feed
 from sojourn.sharing.services.pulling import Connect, connect
 from sojourn.sharing.services.snapshots import begin_anew
 from sojourn.sharing.states import UNSETTLED_ENTRIES, EntryState, FeedState
 
 BUCKETS = 256
 MOST_MOVING = 5000
-DIFFERS, SWINGS = "digest_differs", "volume_swing"
+DIFFERS = "digest_differs"
 _BUCKET = "get_byte(uuid_send(id), 15)"
 
 
@@ -168,10 +168,13 @@ def _located(compared: _Compared, theirs: dict[str, str], ours: dict[str, str]) 
     return differing
 
 
+@transaction.atomic
 def _judge(cursor: Cursor, feed: Feed, theirs: int, differing: list[str]) -> None:
+    """What follows from the comparison; nothing where the feed was stopped or held while its owner answered."""
+    if not Cursor.objects.locked().filter(pk=cursor.pk, state=FeedState.RUNNING):
+        return
     last = Reconciliation.objects.filter(feed=feed).order_by("-at")[1:2]
-    swing = rule("sharing_volume_swing_percent", on=today(), member=feed.owner)
-    if last and abs(theirs - last[0].theirs) * 100 > swing * max(1, last[0].theirs):
+    if last and _swings(feed.owner, last[0].theirs, theirs):
         raise_alarm(reason=SWINGS, subject=str(feed), detail=f"{last[0].theirs} -> {theirs}")
         hold_feed(feed_id=cursor.pk, verb="hold_for_quarantine", reason=SWINGS)
     elif differing:
@@ -179,6 +182,14 @@ def _judge(cursor: Cursor, feed: Feed, theirs: int, differing: list[str]) -> Non
         begin_anew(feed_id=cursor.pk, reason=DIFFERS)
     else:
         close_alarms(subject=str(feed), reasons=(DIFFERS, "rebootstrap"))
+
+
+def _swings(owner: str, before: int, after: int) -> bool:
+    """Whether a feed grew or shrank by more than both rules allow: by a share of it, and by a number at all."""
+    least = rule("sharing_volume_swing_entities", on=today(), member=owner)
+    percent = rule("sharing_volume_swing_percent", on=today(), member=owner)
+    change = abs(after - before)
+    return change > least and change * 100 > percent * before
 
 
 def _read(answer: dict) -> tuple[int, dict[str, str], list[str]]:
