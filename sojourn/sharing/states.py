@@ -20,6 +20,8 @@ class FeedState(TextChoices):
 
 # Pages are not applied, yet what they withdraw is.
 HELD_FEEDS = frozenset({FeedState.PAUSED, FeedState.BEHIND_SCHEMA, FeedState.QUARANTINE_LIMIT})
+# What comes of them takes effect: page after page, or a snapshot piece by piece.
+FOLLOWED_ON = frozenset({FeedState.RUNNING, FeedState.REBOOTSTRAP})
 
 FEED_FLOW = Flow(
     {
@@ -27,15 +29,11 @@ FEED_FLOW = Flow(
         ("resume", FeedState.PAUSED): FeedState.RUNNING,
         ("resume", FeedState.BEHIND_SCHEMA): FeedState.RUNNING,
         ("resume", FeedState.QUARANTINE_LIMIT): FeedState.RUNNING,
-        ("hold_for_schema", FeedState.RUNNING): FeedState.BEHIND_SCHEMA,
-        ("hold_for_quarantine", FeedState.RUNNING): FeedState.QUARANTINE_LIMIT,
-        **{("stop", state): FeedState.INTEGRITY_STOP for state in HELD_FEEDS},
-        ("stop", FeedState.RUNNING): FeedState.INTEGRITY_STOP,
-        ("stop", FeedState.REBOOTSTRAP): FeedState.INTEGRITY_STOP,
+        **{("hold_for_schema", state): FeedState.BEHIND_SCHEMA for state in FOLLOWED_ON},
+        **{("hold_for_quarantine", state): FeedState.QUARANTINE_LIMIT for state in FOLLOWED_ON},
+        **{("stop", state): FeedState.INTEGRITY_STOP for state in HELD_FEEDS | FOLLOWED_ON},
         ("release", FeedState.INTEGRITY_STOP): FeedState.RUNNING,
-        **{("rebootstrap", state): FeedState.REBOOTSTRAP for state in HELD_FEEDS},
         ("rebootstrap", FeedState.RUNNING): FeedState.REBOOTSTRAP,
-        ("rebootstrap", FeedState.INTEGRITY_STOP): FeedState.REBOOTSTRAP,
         ("finish", FeedState.REBOOTSTRAP): FeedState.RUNNING,
         ("recover", FeedState.RUNNING): FeedState.RECOVER,
         ("finish", FeedState.RECOVER): FeedState.RUNNING,

@@ -9,12 +9,31 @@ from typing import Generic, TypeVar
 from sojourn.sharing.client import PeerClient, PeerFailed
 from sojourn.sharing.protocol import pages
 from sojourn.sharing.protocol.batches import Asked
-from sojourn.sharing.protocol.reasons import Refused
+from sojourn.sharing.protocol.reasons import Reason, Refused
 from sojourn.sharing.protocol.registry import Registry
 from sojourn.sharing.protocol.verifying import Place, Verified, verified
 
 Found = TypeVar("Found")
-
+# The first answer may have been spoilt on its way; the second one stops the feed.
+STOPPING = frozenset(
+    {
+        Reason.BAD_SIGNATURE,
+        Reason.KEY_NOT_VALID_HERE,
+        Reason.WRONG_FEED,
+        Reason.WRONG_EPOCH,
+        Reason.WRONG_NUMBER,
+        Reason.BROKEN_CHAIN,
+        Reason.WRONG_OWNER,
+        Reason.WRONG_COUNT,
+        Reason.WRONG_DIGEST,
+        Reason.NOT_STRICT,
+        Reason.BAD_ENTRY,
+        Reason.TOO_LARGE,
+        Reason.BAD_HEADER,
+        Reason.BAD_FRAME,
+        Reason.BAD_PACKING,
+    }
+)
 
 # Pages that were believed, each under the place behind which it comes.
 Shelf = dict[Place, Verified]
@@ -71,6 +90,16 @@ class Turn:
             if not failure.status:
                 raise
             return []
+
+
+def asked_twice(ask: Callable[[], Found]) -> Found:
+    """What is asked for and verified; asked for once more before its faults are held against its owner."""
+    try:
+        return ask()
+    except Refused as refusal:
+        if refusal.reason not in STOPPING:
+            raise
+    return ask()
 
 
 class Ahead(Generic[Found]):

@@ -89,7 +89,7 @@ def apply_page(*, feed_id: int, page: Verified) -> Page | None:
     with applying():
         fate = apply_entries(resource, header.owner, page.entries)
         if cursor.let_through_no != header.no:
-            _refuse_over_limit(fate.held, header.entries, header.owner)
+            refuse_over_limit(fate.held, header.entries, header.owner)
         set_aside(cursor.feed_id, header.no, fate.aside)
         retry_children(resource, fate.applied)
     kept = _kept(cursor, page, fate)
@@ -178,7 +178,8 @@ def _is_newer(entry: Entry, withdrawn: dict[str, tuple[int, int]]) -> bool:
     return not withdrawn or (entry.epoch, entry.version) > withdrawn.get(identity(entry), (0, 0))
 
 
-def _refuse_over_limit(held: int, entries: int, owner: str) -> None:
+def refuse_over_limit(held: int, entries: int, owner: str) -> None:
+    """OverQuarantineLimit where so many of a page's entries, or of a piece's, are bad."""
     if held and held * 100 > entries * rule("sharing_quarantine_percent", on=today(), member=owner):
         raise OverQuarantineLimit
 

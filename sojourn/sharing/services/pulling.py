@@ -21,11 +21,11 @@ from sojourn.sharing.models import Alarm, Cursor, Page, Peer
 from sojourn.sharing.protocol.reasons import Reason, Refused
 from sojourn.sharing.protocol.registry import Registry
 from sojourn.sharing.protocol.verifying import Place, Verified
-from sojourn.sharing.services.ahead import Ahead, Shelf, Turn
+from sojourn.sharing.services.ahead import STOPPING, Ahead, Shelf, Turn, asked_twice
 from sojourn.sharing.services.alarms import close_alarms, raise_alarm
 from sojourn.sharing.services.applying import OverQuarantineLimit, apply_page
 from sojourn.sharing.services.heads import FORKED, forks_at, heads_for, known_of, look_at_answer
-from sojourn.sharing.services.holding import hold_feed
+from sojourn.sharing.services.holding import TOO_MUCH_ASIDE, hold_feed
 from sojourn.sharing.services.membership import live_registry, take_registry
 from sojourn.sharing.services.snapshots import begin_anew, take_over
 from sojourn.sharing.services.withdrawing import take_withdrawals
@@ -38,26 +38,6 @@ FIRST_DELAY, LONGEST_DELAY = 1.0, 300.0
 UNREACHABLE, NOT_SERVED = "peer_unreachable", "feed_not_served"
 PAGES = "pages"
 PAGE_GONE, SNAPSHOT_NOT_READY = "page_gone", "snapshot_not_ready"
-# The first answer may have been spoilt on its way; the second one stops the feed.
-STOPPING = frozenset(
-    {
-        Reason.BAD_SIGNATURE,
-        Reason.KEY_NOT_VALID_HERE,
-        Reason.WRONG_FEED,
-        Reason.WRONG_EPOCH,
-        Reason.WRONG_NUMBER,
-        Reason.BROKEN_CHAIN,
-        Reason.WRONG_OWNER,
-        Reason.WRONG_COUNT,
-        Reason.WRONG_DIGEST,
-        Reason.NOT_STRICT,
-        Reason.BAD_ENTRY,
-        Reason.TOO_LARGE,
-        Reason.BAD_HEADER,
-        Reason.BAD_FRAME,
-        Reason.BAD_PACKING,
-    }
-)
 Connect = Callable[[Peer], PeerClient]
 
 
@@ -262,7 +242,7 @@ def _must_begin_anew(cursor: Cursor) -> bool:
 
 
 def _take_over(cursor: Cursor, turn: Turn) -> bool:
-    """Whether the owner's snapshot stands here, whole; what is wrong with it stops the feed.
+    """Whether the owner's snapshot stands here, whole; what is wrong with it counts as in a page.
 
     One that is still being made, or too large for one turn, is gone on with the next time.
     """
@@ -273,9 +253,11 @@ def _take_over(cursor: Cursor, turn: Turn) -> bool:
         if failure.reason != SNAPSHOT_NOT_READY:
             raise
         return False
+    except OverQuarantineLimit:
+        _hold_for_quarantine(cursor, "snapshot")
+        return False
     except Refused as refusal:
-        raise_alarm(reason=refusal.reason, subject=str(cursor.feed), detail="snapshot")
-        hold_feed(feed_id=cursor.pk, verb="stop", reason=refusal.reason)
+        _hold_for(refusal, cursor, "snapshot")
         return False
     close_alarms(subject=str(cursor.feed), reasons=("rebootstrap", "digest_differs"))
     return True
@@ -283,38 +265,45 @@ def _take_over(cursor: Cursor, turn: Turn) -> bool:
 
 def _believed(cursor: Cursor, after: Place, turn: Turn) -> Verified | None:
     """The next page, verified; asked for twice before its faults are held against its owner."""
-    for attempt in (1, 2):
-        try:
-            return turn.ask(str(cursor.feed), after)
-        except PeerFailed as failure:
-            if failure.reason == PAGE_GONE and cursor.state not in HELD_FEEDS:
-                begin_anew(feed_id=cursor.pk, reason=PAGE_GONE)
-                return None
+    try:
+        return asked_twice(partial(turn.ask, str(cursor.feed), after))
+    except PeerFailed as failure:
+        if failure.reason != PAGE_GONE or cursor.state in HELD_FEEDS:
             raise
-        except Refused as refusal:
-            fault = refusal
-            if attempt == 1 and refusal.reason not in STOPPING:
-                break
-    raise_alarm(reason=fault.reason, subject=str(cursor.feed), detail=f"{after.epoch}.{after.no + 1}")
-    if fault.reason in STOPPING:
-        hold_feed(feed_id=cursor.feed_id, verb="stop", reason=fault.reason)
+        begin_anew(feed_id=cursor.pk, reason=PAGE_GONE)
+    except Refused as refusal:
+        _hold_for(refusal, cursor, f"{after.epoch}.{after.no + 1}")
     return None
+
+
+def _hold_for(refusal: Refused, cursor: Cursor, detail: str) -> None:
+    """An alarm says what was wrong, and the feed stops; or it is held where only this program is too old.
+
+    A key that is not known yet is waited for.
+    """
+    raise_alarm(reason=refusal.reason, subject=str(cursor.feed), detail=detail)
+    if refusal.reason == Reason.UNKNOWN_SCHEMA:
+        hold_feed(feed_id=cursor.pk, verb="hold_for_schema", reason=refusal.reason)
+    elif refusal.reason in STOPPING:
+        hold_feed(feed_id=cursor.pk, verb="stop", reason=refusal.reason)
+
+
+def _hold_for_quarantine(cursor: Cursor, detail: str) -> None:
+    raise_alarm(reason=TOO_MUCH_ASIDE, subject=str(cursor.feed), detail=detail)
+    hold_feed(feed_id=cursor.pk, verb="hold_for_quarantine", reason=TOO_MUCH_ASIDE)
 
 
 def _take(cursor: Cursor, page: Verified) -> bool:
     """Whether the page was applied; where it may not be, the feed is held and says why."""
-    feed_id, number = cursor.feed_id, f"{page.header.epoch}.{page.header.no}"
+    number = f"{page.header.epoch}.{page.header.no}"
     try:
-        kept = apply_page(feed_id=feed_id, page=page)
+        kept = apply_page(feed_id=cursor.feed_id, page=page)
     except OverQuarantineLimit:
-        raise_alarm(reason="quarantine_limit", subject=str(cursor.feed), detail=number)
-        hold_feed(feed_id=feed_id, verb="hold_for_quarantine", reason="quarantine_limit")
+        _hold_for_quarantine(cursor, number)
         return True
     except Refused as refusal:
-        raise_alarm(reason=refusal.reason, subject=str(cursor.feed), detail=number)
-        verb = "hold_for_schema" if refusal.reason == Reason.UNKNOWN_SCHEMA else "stop"
-        hold_feed(feed_id=feed_id, verb=verb, reason=refusal.reason)
-        return verb == "hold_for_schema"
+        _hold_for(refusal, cursor, number)
+        return refusal.reason == Reason.UNKNOWN_SCHEMA
     return kept is not None and _stands_alone(cursor, kept)
 
 

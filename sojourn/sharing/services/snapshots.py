@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
@@ -20,11 +21,12 @@ from sojourn.sharing.protocol.pages import Entry, FeedName, Signature
 from sojourn.sharing.protocol.reasons import Reason, Refused
 from sojourn.sharing.protocol.snapshots import Contents, Piece
 from sojourn.sharing.protocol.suites import SUITES
-from sojourn.sharing.services.ahead import Ahead, Turn
+from sojourn.sharing.services.ahead import Ahead, Turn, asked_twice
 from sojourn.sharing.services.alarms import raise_alarm
 from sojourn.sharing.services.applying import (
     apply_entries,
     known_resource,
+    refuse_over_limit,
     retry_children,
     set_aside,
 )
@@ -135,59 +137,87 @@ def _keep_piece(snapshot: Snapshot, no: int, lines: list[bytes], last: str) -> P
 
 
 # --- taking over --------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Taking:
+    """A snapshot that is being taken over: of which feed and resource, what it holds, and its document's digest."""
+
+    feed: Feed
+    resource: Resource
+    contents: Contents
+    digest: str
+
+    def reach(self, no: int) -> tuple[str, str]:
+        """The id behind which a piece begins, and the last one in it."""
+        pieces = self.contents.pieces
+        return pieces[no - 1].last if no else NOTHING_BEFORE, pieces[no].last
+
+
 def take_over(*, feed_id: int, turn: Turn) -> bool:
     """Whether a feed that begins anew stands as its owner's snapshot says, and goes on behind its page.
 
-    Each piece takes effect by itself and is counted; where the turn is over the next one goes on with the next
-    piece, and rewrites nothing that stands.
+    Each piece takes effect by itself and is counted; where the turn is over, or the feed is stopped meanwhile, the
+    rest does not. The next turn goes on with the next piece, and rewrites nothing that stands.
     """
-    feed = Feed.objects.get(pk=feed_id)
-    document, signature = turn.client.snapshot(str(feed))
-    cursor = Cursor.objects.get(pk=feed_id)
-    contents = snapshots.contents_of(
-        document,
-        signature,
-        feed=feed.feed_name,
-        registry=turn.registry,
-        newest=(cursor.head_epoch, cursor.head_no),
-    )
-    resource = known_resource(feed.resource, contents.schema)
-    if contents.epoch < cursor.head_epoch:
-        raise Refused(Reason.WRONG_EPOCH, "snapshot")
-    taken_of = pages.digest_of(document)
-    done = cursor.pieces_taken if cursor.pieces_of == taken_of else 0
-    ahead, entries_of = Ahead[list[Entry]](turn.beside), partial(_entries_of, turn, str(feed), contents)
+    cursor = Cursor.objects.select_related("feed").get(pk=feed_id)
+    contents, digest = asked_twice(partial(_contents_of, turn, cursor))
+    taking = Taking(cursor.feed, known_resource(cursor.feed.resource, contents.schema), contents, digest)
+    done = cursor.pieces_taken if cursor.pieces_of == digest else 0
+    ahead, entries_of = Ahead[list[Entry]](turn.beside), partial(_entries_of, turn, taking)
     for no in range(done, len(contents.pieces)):
         if turn.is_over:
             return False
-        entries = ahead.take(no) or entries_of(no)
+        entries = ahead.take(no) or asked_twice(partial(entries_of, no))
         if no + 1 < len(contents.pieces):
             ahead.want(no + 1, partial(entries_of, no + 1))
-        _take_piece(feed, resource, entries, _reach(contents, no))
-        Cursor.objects.filter(pk=feed_id).update(pieces_of=taken_of, pieces_taken=no + 1)
-    _finish(feed, resource, contents)
-    return True
+        if not _take_piece(taking, no, entries):
+            return False
+    return _finish(taking)
 
 
-def _reach(contents: Contents, no: int) -> tuple[str, str]:
-    """The id behind which a piece begins, and the last one in it."""
-    return contents.pieces[no - 1].last if no else NOTHING_BEFORE, contents.pieces[no].last
+def _contents_of(turn: Turn, cursor: Cursor) -> tuple[Contents, str]:
+    """What the owner's snapshot holds, verified, and the digest of the document that says so."""
+    document, signature = turn.client.snapshot(str(cursor.feed))
+    contents = snapshots.contents_of(
+        document,
+        signature,
+        feed=cursor.feed.feed_name,
+        registry=turn.registry,
+        newest=(cursor.head_epoch, cursor.head_no),
+    )
+    if contents.epoch < cursor.head_epoch:
+        raise Refused(Reason.WRONG_EPOCH, "snapshot")
+    return contents, pages.digest_of(document)
 
 
-def _entries_of(turn: Turn, feed: str, contents: Contents, no: int) -> list[Entry]:
+def _entries_of(turn: Turn, taking: Taking, no: int) -> list[Entry]:
     """One piece of a snapshot, verified."""
-    packed = turn.client.snapshot_piece(feed, contents.epoch, contents.no, no)
-    after, _last = _reach(contents, no)
+    contents = taking.contents
+    packed = turn.client.snapshot_piece(str(taking.feed), contents.epoch, contents.no, no)
+    after, _last = taking.reach(no)
     return snapshots.entries_of(contents.pieces[no], packed, after=after, owner=contents.feed.owner)
 
 
 @transaction.atomic
-def _take_piece(feed: Feed, resource: Resource, entries: list[Entry], between: tuple[str, str]) -> None:
+def _take_piece(taking: Taking, no: int, entries: list[Entry]) -> bool:
+    """Whether a piece has taken effect and is counted; not where the feed was stopped or held meanwhile.
+
+    OverQuarantineLimit where too much of it is bad and nobody let through what comes next; then nothing happened.
+    """
+    feed, resource = taking.feed, taking.resource
+    cursor = Cursor.objects.locked().get(pk=feed.pk)
+    if cursor.state != FeedState.REBOOTSTRAP:
+        return False
     with applying():
         fate = apply_entries(resource, feed.owner, entries)
+        if cursor.let_through_no != cursor.no + 1:
+            refuse_over_limit(fate.held, len(entries), feed.owner)
         set_aside(feed.pk, 0, fate.aside)
-        _drop_others(resource, feed.feed_name, between, [entry.entity.partition(":")[2] for entry in entries])
+        named = [entry.entity.partition(":")[2] for entry in entries]
+        _drop_others(resource, feed.feed_name, taking.reach(no), named)
         retry_children(resource, fate.applied)
+    cursor.pieces_of, cursor.pieces_taken = taking.digest, no + 1
+    cursor.save(update_fields=["pieces_of", "pieces_taken"])
+    return True
 
 
 def _drop_others(resource: Resource, feed: FeedName, between: tuple[str, str], named: list[str]) -> None:
@@ -204,11 +234,15 @@ def _drop_others(resource: Resource, feed: FeedName, between: tuple[str, str], n
 
 
 @transaction.atomic
-def _finish(feed: Feed, resource: Resource, contents: Contents) -> None:
+def _finish(taking: Taking) -> bool:
+    """Whether the feed goes on behind the snapshot; not where it was stopped or held meanwhile."""
+    feed, contents = taking.feed, taking.contents
     cursor = Cursor.objects.locked().get(pk=feed.pk)
+    if cursor.state != FeedState.REBOOTSTRAP:
+        return False
     last = contents.pieces[-1].last if contents.pieces else NOTHING_BEFORE
     with applying():
-        _drop_others(resource, feed.feed_name, (last, NOTHING_BEHIND), [])
+        _drop_others(taking.resource, feed.feed_name, (last, NOTHING_BEHIND), [])
     cursor.epoch, cursor.no, cursor.digest = contents.epoch, contents.no, contents.head
     cursor.withdrawn_no, cursor.withdrawn_digest = contents.no, contents.head
     cursor.head_epoch, cursor.head_no = max(
@@ -216,19 +250,23 @@ def _finish(feed: Feed, resource: Resource, contents: Contents) -> None:
     )
     cursor.state, cursor.reason = FEED_FLOW.after("finish", FeedState(cursor.state)), ""
     cursor.since = cursor.applied_at = now()
-    cursor.pieces_of, cursor.pieces_taken = "", 0
+    cursor.pieces_of, cursor.pieces_taken, cursor.let_through_no = "", 0, None
     cursor.save()
     record(action="feed.rebootstrapped", actor=SYSTEM, subject=cursor, epoch=contents.epoch, no=contents.no)
+    return True
 
 
 def begin_anew(*, feed_id: int, reason: str) -> None:
-    """A followed feed waits for its owner's snapshot; pages are followed again behind it."""
+    """A feed that is followed waits for its owner's snapshot; pages are followed again behind it.
+
+    One that somebody stopped or held before we came to it stays so.
+    """
     with transaction.atomic():
         cursor = Cursor.objects.locked().select_related("feed").get(pk=feed_id)
-        if cursor.state == FeedState.REBOOTSTRAP:
+        if cursor.state not in FEED_FLOW.sources("rebootstrap"):
             return
-        before = FeedState(cursor.state)
-        cursor.state, cursor.reason, cursor.since = FEED_FLOW.after("rebootstrap", before), reason, now()
+        cursor.state = FEED_FLOW.after("rebootstrap", FeedState(cursor.state))
+        cursor.reason, cursor.since = reason, now()
         cursor.save(update_fields=["state", "reason", "since"])
         record(action="feed.rebootstrap", actor=SYSTEM, subject=cursor, reason=reason)
         raise_alarm(reason="rebootstrap", subject=str(cursor.feed), detail=reason)
