@@ -8,6 +8,8 @@ from sojourn.core.actors import STAFF, Actor, Role
 from sojourn.core.querysets import LockingQuerySet
 from sojourn.sharing.states import AlarmState, EntryState, FeedState, GrantStatus, PeerState
 
+FARTHEST = timedelta(hours=1)
+
 
 class StaffQuerySet(LockingQuerySet):
     def managed_by(self, actor: Actor):
@@ -54,16 +56,24 @@ class SetAsideQuerySet(StaffQuerySet):
         return self.filter(state=EntryState.HELD)
 
 
+def _is_free(lease: str, at) -> Q:
+    """Nobody holds the lease, or it is past, or a clock since put right wrote it."""
+    ends = {f"{lease}__lt": at}, {f"{lease}__gt": at + FARTHEST}, {f"{lease}__isnull": True}
+    return Q(*(Q(**end) for end in ends), _connector=Q.OR)
+
+
 class PeerQuerySet(StaffQuerySet):
     def due(self, at):
         """Peers to ask now whom no other worker is asking.
 
         Nobody plans further ahead than an hour: an instant beyond it was written by a clock since put right.
         """
-        beyond = at + timedelta(hours=1)
-        free = Q(leased_until__isnull=True) | Q(leased_until__lt=at) | Q(leased_until__gt=beyond)
-        due = Q(next_poll_at__lte=at) | Q(next_poll_at__gt=beyond)
-        return self.filter(free, due, state=PeerState.ACTIVE)
+        due = Q(next_poll_at__lte=at) | Q(next_poll_at__gt=at + FARTHEST)
+        return self.filter(_is_free("leased_until", at), due, state=PeerState.ACTIVE)
+
+    def to_compare(self, at):
+        """Peers with whom no other worker is comparing."""
+        return self.filter(_is_free("comparing_until", at), state=PeerState.ACTIVE)
 
 
 class AlarmQuerySet(StaffQuerySet):

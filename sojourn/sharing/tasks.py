@@ -1,10 +1,12 @@
 """Jobs of the exchange: hints only; the database says what there is to do and who is doing it."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 from celery import shared_task
 from django.conf import settings
 
+from sojourn.sharing.errors import SnapshotNotReady
 from sojourn.sharing.services import (
     care,
     membership,
@@ -66,7 +68,8 @@ def look_after() -> None:
 def make_snapshot(feed: int) -> None:
     """A peer that has far to go can take the feed over as a whole."""
     if snapshots.kept_snapshot(feed_id=feed) is None:
-        snapshots.make_snapshot(feed_id=feed)
+        with suppress(SnapshotNotReady):
+            snapshots.make_snapshot(feed_id=feed)
 
 
 @shared_task(name="sojourn.sharing.tasks.reconcile", time_limit=280)

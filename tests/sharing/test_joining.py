@@ -76,6 +76,7 @@ def test_a_node_that_an_edition_drops_is_neither_asked_nor_served_and_its_copies
 def test_whom_an_edition_took_away_a_later_one_brings_back(standing, editions):
     with standing["50"]:
         take_registry(editions(2, standing["50"]))
+        assert Peer.objects.get(pk="44").state == PeerState.LEFT
 
         take_registry(editions(3, *standing.values()))
 
@@ -127,10 +128,11 @@ def test_a_member_that_moves_to_another_node_is_followed_there(standing, edition
         assert "450000" not in Peer.objects.get(pk="44").members
         assert not Departure.objects.exists()
 
-        take_registry(editions(3, standing["50"], new_home))
+        take_registry(editions(3, standing["50"], replace(new_home, members=("450000", "360000"))))
 
-        assert (marks("450000"), marks("440000")) == ({RUNNING}, {MARKED})
-        assert "450000" not in Departure.objects.get().members
+        assert (marks("360000"), marks("440000")) == ({RUNNING}, {MARKED})
+        stayed = set(standing["44"].members) - {"450000", "360000"}
+        assert set(Departure.objects.get().members) == set(Peer.objects.get(pk="44").members) == stayed
 
 
 # --- by people ----------------------------------------------------------------------------------------

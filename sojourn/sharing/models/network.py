@@ -32,7 +32,8 @@ class RegistryEdition(AppendOnly):
 class Peer(models.Model):
     """Another node of the registry, and how the exchange with it goes.
 
-    ``leased_until`` keeps two workers from asking it at once; a worker that died loses it by time.
+    ``leased_until`` keeps two workers from asking it at once, ``comparing_until`` from comparing with it; a worker
+    that died loses them by time.
     """
 
     node = models.CharField(_("节点"), max_length=40, primary_key=True)
@@ -41,6 +42,7 @@ class Peer(models.Model):
     state = models.CharField(_("状态"), max_length=10, choices=PeerState.choices, default=PeerState.ACTIVE)
     next_poll_at = models.DateTimeField(_("下次询问时间"))
     leased_until = models.DateTimeField(_("占用至"), null=True)
+    comparing_until = models.DateTimeField(_("对账占用至"), null=True)
     failures = models.PositiveIntegerField(_("连续失败次数"), default=0)
     last_failure = models.CharField(_("最近失败原因"), max_length=80, blank=True)
     answered_at = models.DateTimeField(_("最近应答时间"), null=True)

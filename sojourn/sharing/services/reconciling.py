@@ -6,11 +6,12 @@ on both sides.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
 
-from sojourn.core.clock import today
+from sojourn.core.clock import now, today
 from sojourn.provinces.rules import rule
 from sojourn.sharing import catalogue
 from sojourn.sharing.catalogue import Resource
@@ -23,6 +24,8 @@ from sojourn.sharing.services.pulling import Connect, connect
 from sojourn.sharing.services.snapshots import begin_anew
 from sojourn.sharing.states import UNSETTLED_ENTRIES, EntryState, FeedState
 
+LEASE = timedelta(seconds=280)
+UNANSWERED = frozenset({"timeout", "unreachable"})
 BUCKETS = 256
 MOST_MOVING = 5000
 DIFFERS = "digest_differs"
@@ -100,17 +103,27 @@ def reconcile_with(*, node: str, reach: Connect = connect) -> int:
     """Every feed of a node that stands at its newest page was compared; how many were.
 
     A difference is an alarm that names how many rows, and the feed begins anew from a snapshot; a count that swings
-    beyond the rule holds the feed first. A feed that moves on meanwhile is left for another time.
+    beyond the rule holds the feed first. A feed that moves on meanwhile is left for another time. Nothing where
+    another worker is comparing with that node; a node that does not answer is not asked for its other feeds.
     """
+    if not Peer.objects.to_compare(now()).filter(pk=node).update(comparing_until=now() + LEASE):
+        return 0
     peer = Peer.objects.get(pk=node)
-    client, compared = reach(peer), 0
-    for cursor in (
-        Cursor.objects.of_node(peer.members).filter(state=FeedState.RUNNING, no__gt=0).order_by("pk")
-    ):
+    try:
+        return _compare_all(peer, reach(peer))
+    finally:
+        Peer.objects.filter(pk=node).update(comparing_until=None)
+
+
+def _compare_all(peer: Peer, client: PeerClient) -> int:
+    standing = Cursor.objects.of_node(peer.members).filter(state=FeedState.RUNNING, no__gt=0)
+    compared = 0
+    for cursor in standing.order_by("pk"):
         try:
             compared += _compare(cursor, client)
-        except PeerFailed:
-            continue
+        except PeerFailed as failure:
+            if failure.reason in UNANSWERED:
+                break
     return compared
 
 

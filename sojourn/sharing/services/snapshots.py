@@ -15,6 +15,7 @@ from sojourn.core.trail import record
 from sojourn.provinces.rules import rule
 from sojourn.sharing import catalogue
 from sojourn.sharing.catalogue import Resource
+from sojourn.sharing.errors import SnapshotNotReady
 from sojourn.sharing.models import Cursor, Feed, FeedHead, Snapshot, SnapshotPiece
 from sojourn.sharing.protocol import pages, snapshots, strict
 from sojourn.sharing.protocol.pages import Entry, FeedName, Signature
@@ -63,7 +64,10 @@ def snapshot_or_job(*, feed_id: int) -> Snapshot | None:
 
 
 def make_snapshot(*, feed_id: int) -> Snapshot:
-    """All entities of an own feed as they stand, with the page that they include, from one view of the database."""
+    """All entities of an own feed as they stand, with the page that they include, from one view of the database.
+
+    SnapshotNotReady where another worker is making one.
+    """
     feed = Feed.objects.get(pk=feed_id)
     resource = catalogue.known(feed.resource)
     assert resource is not None
@@ -74,6 +78,8 @@ def make_snapshot(*, feed_id: int) -> Snapshot:
             cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
         if resource.addressed_by:
             hold_writers(resource)  # before the first look at the database, which is its only one
+        if not Feed.objects.filter(pk=feed_id).select_for_update(no_key=True, skip_locked=True):
+            raise SnapshotNotReady
         head = FeedHead.objects.get(pk=feed_id)
         key = _signing_key(head)
         snapshot, _new = Snapshot.objects.update_or_create(

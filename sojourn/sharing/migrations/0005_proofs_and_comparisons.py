@@ -12,4 +12,9 @@ class Migration(migrations.Migration):
             name="proved_at",
             field=models.DateTimeField(null=True, verbose_name="最近自检通过时间"),
         ),
+        migrations.AddField(
+            model_name="peer",
+            name="comparing_until",
+            field=models.DateTimeField(null=True, verbose_name="对账占用至"),
+        ),
     ]
