@@ -23,7 +23,6 @@ from sojourn.web.access import Access, declared
 from sojourn.web.envelope import MethodNotAllowed, problem
 
 PAGE_TYPE, PAGES_TYPE = "application/vnd.sojourn.page", "application/vnd.sojourn.pages"
-MOST_BODY = 512 * 1024
 
 
 def peers_only(method: str, asked: str) -> Callable:
@@ -52,7 +51,7 @@ def _node_of(request: HttpRequest, asked: str) -> str:
     url = request.build_absolute_uri()
     headers = dict(request.headers.items())
     try:
-        if _length_of(request) > MOST_BODY:
+        if _length_of(request) > requests.MOST_BODY:
             raise Refused(Reason.TOO_LARGE)
         return admit(requests.Request(request.method or "", url, headers, request.body))
     except Refused as refusal:

@@ -1,5 +1,6 @@
 """A second reading of docs/protocol.md, sharing no code with the first: the standard library and PyNaCl."""
 
+import base64
 import datetime
 import hashlib
 import json
@@ -11,6 +12,8 @@ import zlib
 from nacl.exceptions import BadSignatureError
 from nacl.signing import VerifyKey
 
+MOST_SECONDS_OFF = 120
+COVERED = {"@method", "@path", "@query", "sojourn-target", "content-digest"}
 ENTRY = {"put": {"id", "op", "at", "salt", "body"}, "tombstone": {"id", "op", "at", "salt", "reason"}}
 HEADER = {
     "owner": str,
@@ -127,3 +130,98 @@ def _entries_hold(header: dict, tail: bytes) -> bool:
         named.add(identifier)
         total.update(hashlib.sha256(line).digest())
     return total.hexdigest() == header["digest"]
+
+
+def accepts_request(message: bytes, vector: dict, registry: dict) -> bool:
+    """Whether a node with the vector's name may answer this HTTP message at the vector's second."""
+    try:
+        return _accepts_request(message, vector, registry)
+    except (ValueError, KeyError, BadSignatureError):
+        return False
+
+
+def _accepts_request(message: bytes, vector: dict, registry: dict) -> bool:
+    head, _, body = message.partition(b"\r\n\r\n")
+    first, *lines = head.decode("ascii").split("\r\n")
+    method, address, _version = first.split(" ")
+    values = {name.lower(): value for name, value in (line.split(": ", 1) for line in lines)}
+    path, _, query = address.partition("?")
+    values |= {"@method": method, "@path": path, "@query": f"?{query}"}
+    label, params = values["signature-input"].split("=", 1)
+    covered, *told = params.split(";")
+    says = {name: value.strip('"') for name, value in (each.split("=", 1) for each in told)}
+    names = covered.strip("()").replace('"', "").split(" ")
+    key = next(each for each in [*registry["keys"], {}] if each.get("key") in {says["keyid"], None})
+    if key.get("holder") not in {node["name"] for node in registry["nodes"]}:
+        return False
+    base = [*(f'"{name}": {values[name]}' for name in names), f'"@signature-params": {params}']
+    made = re.fullmatch("sojourn=:([A-Za-z0-9+/=]+):", values["signature"])
+    VerifyKey(bytes.fromhex(key["public"])).verify(
+        "\n".join(base).encode(), base64.b64decode(made[1] if made else "")
+    )
+    digest = base64.b64encode(hashlib.sha256(body).digest()).decode()
+    return (
+        (label, says["tag"], values["sojourn-target"]) == ("sojourn", "sojourn-sharing", vector["target"])
+        and set(names) >= COVERED
+        and 0 < len(says["nonce"]) <= 64
+        and values["content-digest"] == f"sha-256=:{digest}:"
+        and abs(int(says["created"]) - vector["at"]) <= MOST_SECONDS_OFF
+    )
+
+
+def accepts_snapshot(served: bytes, pieces: list[bytes], feed: dict, registry: dict) -> bool:
+    """Whether a key of the feed's owner signed these contents and each piece is what they list."""
+    try:
+        return _accepts_snapshot(served, pieces, feed, registry)
+    except (ValueError, KeyError, zlib.error, BadSignatureError):
+        return False
+
+
+def _accepts_snapshot(served: bytes, pieces: list[bytes], feed: dict, registry: dict) -> bool:
+    document, signature_line = served.split(b"\n")
+    signature, facts = strict(signature_line), strict(document)
+    key = next(each for each in [*registry["keys"], {}] if each.get("key") in {signature["key"], None})
+    if (key.get("holder"), key["suite"]) != (feed["owner"], signature["suite"]):
+        return False
+    VerifyKey(bytes.fromhex(key["public"])).verify(
+        b"sojourn-snapshot 1\n" + document, bytes.fromhex(signature["value"])
+    )
+    if any(facts[name] != feed[name] for name in feed) or len(facts["pieces"]) != len(pieces):
+        return False
+    before = ""
+    for (entries, plain, digest, last), piece in zip(facts["pieces"], pieces, strict=True):
+        header = {"owner": feed["owner"], "entries": entries, "plain": plain, "digest": digest}
+        if entries < 1 or not _entries_hold(header, piece):
+            return False
+        for line in zlib.decompress(piece, 31).splitlines():
+            entry = strict(line)
+            identifier = entry["id"].split(":")[1]
+            if entry["op"] != "put" or identifier <= before:
+                return False
+            before = identifier
+        if before != last:
+            return False
+    return True
+
+
+def pages_in(answer: bytes) -> list[bytes] | None:
+    """The pages that an answer falls into; None where it falls into none, or something is left."""
+    found = []
+    while answer:
+        length, _, rest = answer.partition(b"\n")
+        if not re.fullmatch(rb"[1-9][0-9]{0,7}", length) or len(rest) < int(length):
+            return None
+        found.append(rest[: int(length)])
+        answer = rest[int(length) :]
+    return found
+
+
+def figures(stands: list, moving: list) -> dict:
+    """What a node answers that holds these ids and versions, and those of them in motion."""
+    buckets = {}
+    still = sorted(row for row in stands if row[0] not in moving)
+    for identifier, version in still:
+        of = buckets.setdefault(str(uuid.UUID(identifier).bytes[-1]), hashlib.sha256())
+        of.update(f"{identifier}:{version}\n".encode())
+    digests = {bucket: of.hexdigest() for bucket, of in buckets.items()}
+    return {"entities": len(still), "buckets": digests, "moving": moving}

@@ -10,10 +10,9 @@ import pytest
 from celery import current_app
 
 from sojourn.core.clock import now
-from sojourn.sharing import api
 from sojourn.sharing.conformance.door import PAGE, PAGES, PROBLEM, Door, page_path
 from sojourn.sharing.models import Alarm, Nonce, Peer, ServeRecord
-from sojourn.sharing.protocol import batches
+from sojourn.sharing.protocol import batches, requests
 from sojourn.sharing.protocol.batches import Asked
 from sojourn.sharing.protocol.pages import FeedName
 from sojourn.sharing.services import membership
@@ -214,7 +213,7 @@ REFUSED = {
     "wrong_target": lambda door: door.signed("GET", page_path(FEED, 1, 1), target="50"),
     "wrong_time": lambda door: door.signed("GET", page_path(FEED, 1, 1), at=now() - timedelta(days=1)),
     "wrong_body": lambda door: replace(door.signed("GET", page_path(FEED, 1, 1)), body=b"x"),
-    "too_large": lambda door: door.signed("GET", page_path(FEED, 1, 1), b" " * (api.MOST_BODY + 1)),
+    "too_large": lambda door: door.signed("GET", page_path(FEED, 1, 1), b" " * (requests.MOST_BODY + 1)),
 }
 
 

@@ -51,7 +51,7 @@ def test_a_healthy_node_passes_every_step(visited, tested, us):
     report = run(visit_to(visited, tested, us))
 
     assert [(taken.step, taken.detail) for taken in report.steps if taken.outcome != Outcome.PASSED] == []
-    assert len(report.steps) == len(STEPS) == 24
+    assert len(report.steps) == len(STEPS) == 25
     assert report.passed
 
 
@@ -110,6 +110,12 @@ def test_a_node_that_looks_at_no_signature_fails_at_both_of_its_steps(visited, m
     monkeypatch.setattr(api, "admit", lax)
 
     assert failures(visit_to(visited), LETTING_IN) == ["forged_key_is_refused", "wrong_path_is_refused"]
+
+
+def test_a_node_that_reads_whatever_length_fails(visited, monkeypatch):
+    monkeypatch.setattr(api, "_length_of", lambda _request: 0)
+
+    assert failures(visit_to(visited), LETTING_IN) == ["oversized_request_is_refused"]
 
 
 def test_a_node_that_gives_another_reason_fails(visited, monkeypatch):

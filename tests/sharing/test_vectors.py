@@ -8,7 +8,7 @@ from sojourn.sharing.protocol.pages import FeedName, Signature
 from sojourn.sharing.protocol.reasons import Reason, Refused
 from sojourn.sharing.protocol.registry import registry_of
 from sojourn.sharing.protocol.verifying import Place, verified
-from tests.sharing import second_verifier, vectors
+from tests.sharing import second_verifier, vectors, wire_vectors
 
 INDEX = json.loads((vectors.FOLDER / "index.json").read_bytes())
 REGISTRARS = {
@@ -36,9 +36,13 @@ def registry():
 
 
 def test_the_files_are_what_this_code_writes():
-    written = {path.name: path.read_bytes() for path in vectors.FOLDER.iterdir()}
+    written = {
+        path.relative_to(vectors.FOLDER).as_posix(): path.read_bytes()
+        for path in vectors.FOLDER.rglob("*")
+        if path.is_file()
+    }
 
-    assert written == vectors.files()
+    assert written == wire_vectors.files()
 
 
 @pytest.mark.parametrize("vector", INDEX, ids=lambda vector: vector["page"])

@@ -1,6 +1,7 @@
 """The golden vectors of docs/protocol/vectors: pages and a registry, good and bad, made anew from fixed keys.
 
-``python -m tests.sharing.vectors`` writes them; a test says when they no longer are what is written.
+``python -m tests.sharing.wire_vectors`` writes them with those of requests, snapshots, batches and figures; a test
+says when they no longer are what is written.
 """
 
 import json
@@ -22,7 +23,7 @@ SUITE = SUITES["ed25519"]
 # Keys of these files alone: anyone can read them, so nothing may ever trust them.
 KEYS = {
     name: bytes([place] * 32)
-    for place, name in enumerate(("440000-1", "440000-2", "500000-1", "440000-3"), start=1)
+    for place, name in enumerate(("440000-1", "440000-2", "500000-1", "440000-3", "node-50-1"), start=1)
 }
 REGISTRARS = {
     name: bytes([place] * 32) for place, name in enumerate(("registrar-1", "registrar-2"), start=101)
@@ -46,18 +47,19 @@ REGISTRY = Registry(
         ),
         MemberKey("440000-3", "440000", "ed25519", SUITE.public_of(KEYS["440000-3"]), ()),
         MemberKey("500000-1", "500000", "ed25519", SUITE.public_of(KEYS["500000-1"]), ()),
+        MemberKey("node-50-1", "50", "ed25519", SUITE.public_of(KEYS["node-50-1"]), ()),
     ),
 )
 
 
-def _entity(number: int, owner: str = "440000") -> str:
+def entity(number: int, owner: str = "440000") -> str:
     return entity_of(owner, UUID(int=(7 << 76) | (2 << 62) | number))
 
 
-def _put(number: int, version: int = 1, owner: str = "440000", **body) -> bytes:
+def put(number: int, version: int = 1, owner: str = "440000", **body) -> bytes:
     facts = {"name": f"样例机构{number}", "beds": 10 * number, "lng": "113.264"} | body
     return pages.put_line(
-        entity=_entity(number, owner),
+        entity=entity(number, owner),
         epoch=1,
         version=version,
         body=facts,
@@ -86,14 +88,14 @@ def _page(header: Header, lines: list[bytes], key: str = "440000-1", **other) ->
     return pages.framed(text, signature, other.get("tail", pages.packed(lines)))
 
 
-FIRST_LINES = [_put(1), _put(2), _put(3)]
+FIRST_LINES = [put(1), put(2), put(3)]
 FIRST = _header(1, FIRST_LINES, pages.FIRST)
 SECOND_LINES = [
-    _put(1, 2, name="样例机构一", closed=None, features=[["lift", True]]),
-    pages.tombstone_line(entity=_entity(2), epoch=1, version=2, reason="withdrawn", salt="2" * 32),
+    put(1, 2, name="样例机构一", closed=None, features=[["lift", True]]),
+    pages.tombstone_line(entity=entity(2), epoch=1, version=2, reason="withdrawn", salt="2" * 32),
 ]
 SECOND = _header(2, SECOND_LINES, pages.digest_of(FIRST.spelt()))
-THIRD_LINES = [_put(4)]
+THIRD_LINES = [put(4)]
 THIRD = _header(3, THIRD_LINES, pages.digest_of(SECOND.spelt()))
 
 
@@ -114,11 +116,11 @@ def bad() -> dict[str, tuple[Reason, bytes]]:
     bomb = zlib.compressobj(9, zlib.DEFLATED, 31)
     tail = bomb.compress(b"0" * 9_000_000) + bomb.flush()
     spaced = [line.replace(b'"at":', b'"at": ') for line in SECOND_LINES]
-    foreign = [_put(9, owner="500000")]
-    eaten = [_put(1).replace(b'"op":"put"', b'"op":"eat"')]
+    foreign = [put(9, owner="500000")]
+    eaten = [put(1).replace(b'"op":"put"', b'"op":"eat"')]
     wordy = [SECOND_LINES[0], SECOND_LINES[1].replace(b'"withdrawn"', b'"it was wrong"')]
-    twice = [SECOND_LINES[0], _put(1, 3)]
-    floating = [_put(1).replace(b'"beds":10', b'"beds":1.5')]
+    twice = [SECOND_LINES[0], put(1, 3)]
+    floating = [put(1).replace(b'"beds":10', b'"beds":1.5')]
     return {
         "bad-frame": (Reason.BAD_FRAME, b"sojourn-page 2" + honest[14:]),
         "bad-header": (Reason.BAD_HEADER, _page(replace(SECOND, no=0), SECOND_LINES)),
@@ -164,7 +166,7 @@ def after(name: str) -> Place:
 
 
 def files() -> dict[str, bytes]:
-    """Every file of the folder by its name."""
+    """The files of pages and registry by their names."""
     document = REGISTRY.spelt()
     signatures = [
         Signature("ed25519", name, SUITE.sign_bytes(private, registry.signed_text(document)))
@@ -183,9 +185,3 @@ def files() -> dict[str, bytes]:
     )
     found["index.json"] = json.dumps(index, indent=1).encode()
     return found
-
-
-if __name__ == "__main__":
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    for name, content in files().items():
-        (FOLDER / name).write_bytes(content)

@@ -7,6 +7,7 @@ from sojourn.core.clock import now
 from sojourn.sharing.conformance.door import NO_HEADS
 from sojourn.sharing.conformance.visit import Visit
 from sojourn.sharing.protocol.reasons import Reason
+from sojourn.sharing.protocol.requests import MOST_BODY
 from sojourn.sharing.protocol.suites import SUITES
 
 FORBIDDEN = 403
@@ -76,6 +77,12 @@ def replay_is_refused(visit: Visit) -> str:
     visit.door.send(request).expect_object()
     visit.door.send(request).expect_refused(FORBIDDEN, Reason.REPLAYED)
     return ""
+
+
+def oversized_request_is_refused(visit: Visit) -> str:
+    """A body beyond the limit is refused, well signed as it is."""
+    visit.door.heads(NO_HEADS + b" " * MOST_BODY).expect_refused(FORBIDDEN, Reason.TOO_LARGE)
+    return f"{MOST_BODY + len(NO_HEADS)} bytes"
 
 
 def malformed_heads_are_refused(visit: Visit) -> str:

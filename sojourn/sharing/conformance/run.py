@@ -16,6 +16,7 @@ STEPS: tuple[Step, ...] = (
     request_steps.wrong_body_is_refused,
     request_steps.wrong_path_is_refused,
     request_steps.replay_is_refused,
+    request_steps.oversized_request_is_refused,
     request_steps.malformed_heads_are_refused,
     request_steps.ping_is_answered,
     registry_steps.registry_is_stable,

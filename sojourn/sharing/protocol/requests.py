@@ -27,6 +27,7 @@ COVERED = ("@method", "@path", "@query", "sojourn-target", "content-digest")
 TAG = "sojourn-sharing"
 LABEL = "sojourn"
 LONGEST_NONCE = 64
+MOST_BODY = 512 * 1024
 
 
 @dataclass(frozen=True)
