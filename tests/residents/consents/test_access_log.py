@@ -124,7 +124,10 @@ def test_an_address_that_names_no_page_shows_the_newest(resident, page):
     linked(reader, resident, "self")
     looked_at(resident)
 
-    assert ONE_LINE in signed_in(reader).get(f"{address_of(resident)}?page={page}").content.decode()
+    answer = signed_in(reader).get(f"{address_of(resident)}?page={page}")
+
+    assert ONE_LINE in answer.content.decode()
+    assert (answer.context["newer"], answer.context["older"]) == (0, 0)
 
 
 def test_after_the_last_page_there_is_nothing_older(resident):
