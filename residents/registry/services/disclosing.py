@@ -96,19 +96,21 @@ def masked_facts_of(resident: Resident) -> dict[PrivateField, Masked]:
 
 
 def other_facts_of(resident: Resident, actor: Actor) -> list[tuple[str, str]]:
-    """What else was reported of a resident, in words; for herself and her guardian alone (decision 0056)."""
+    """What else was reported of a resident, in words, for herself and her guardian alone (decision 0056).
+
+    Where she lives is left out while her whereabouts are protected: a guardian may be the one who must not know.
+    """
     if not policy.by_law(actor, resident) or not masked_facts_of(resident):
         return []
     home = names_of([resident.home_division_id])[resident.home_division_id]
     diets = "、".join(str(DIETS[code]) for code in resident.diets or [])
     named = {
         "sex": resident.get_sex_display(),
-        "home_division": home,
+        "home_division": "" if resident.whereabouts_protected else home,
         "dialect": resident.get_dialect_display(),
         "diets": diets,
         "mobility": resident.get_mobility_display(),
         "benefit_category": resident.get_benefit_category_display(),
-        "whereabouts_protected": _("是") if resident.whereabouts_protected else _("否"),
     }
     return [
         (str(Resident._meta.get_field(name).verbose_name), str(said)) for name, said in named.items() if said

@@ -135,9 +135,18 @@ def test_she_and_her_guardian_read_what_else_is_held_of_her_and_the_way_to_put_i
         "饮食要求": "低盐、素食",
         "行动情况": "使用轮椅",
         "救助优抚类别": "特困人员",
-        "行踪保护": "否",
     }
     assert f'href="/my/people/{person.pk}/corrections/"' in page.content.decode().partition("<dl")[2]
+
+
+def test_where_she_lives_is_left_out_while_her_whereabouts_are_protected():
+    person, reader = ResidentFactory(**HELD, whereabouts_protected=True), family_member()
+    linked(reader, person)
+
+    read = dict(services.other_facts_of(person, reader))
+
+    assert read["行动情况"] == "使用轮椅"
+    assert "户籍所在地区" not in read
 
 
 def test_whom_the_law_does_not_open_it_to_reads_nothing_of_that(client, daughter):
