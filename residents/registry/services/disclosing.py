@@ -113,7 +113,7 @@ def other_facts_of(resident: Resident, actor: Actor) -> list[tuple[str, str]]:
         "benefit_category": resident.get_benefit_category_display(),
     }
     return [
-        (str(Resident._meta.get_field(name).verbose_name), str(said)) for name, said in named.items() if said
+        (str(getattr(Resident, name).field.verbose_name), str(said)) for name, said in named.items() if said
     ]
 
 
