@@ -90,6 +90,10 @@ class GrantQuerySet(StaffQuerySet):
         """Grants whose time is over although nobody has said so yet."""
         return self.filter(status=GrantStatus.LIVE, valid_to__lte=day)
 
+    def over_on(self, day: date):
+        """Grants that opened something before this day and open nothing on it, whether or not anybody has said so."""
+        return self.filter(~Q(status=GrantStatus.LIVE) | Q(valid_to__lte=day), valid_from__lte=day)
+
     def between(self, *, owner: str, to: tuple[str, ...], resource: str):
         return self.filter(owner=owner, to__in=to, resource=resource)
 

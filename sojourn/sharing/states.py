@@ -118,6 +118,10 @@ PEER_FLOW = Flow(
 )
 
 
+# Why an entry is a tombstone although its entity stands: it comes back under another grant.
+GRANT_ENDED = "grant_ended"
+
+
 class Disposition(TextChoices):
     """What became of the copies of members that left; undecided at first."""
 

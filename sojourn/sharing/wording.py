@@ -82,7 +82,10 @@ ASKED: dict[str, Label] = {
     "digest": gettext_lazy("对账"),
     "ping": gettext_lazy("通知有新数据"),
 }
-OWN_PAGES = gettext_lazy("取回自己签发的页")
+GROUNDS: dict[str, Label] = {
+    "own_pages": gettext_lazy("取回自己签发的页"),
+    "taken_back": gettext_lazy("授权已终止，只告知撤回"),
+}
 
 
 def reason_in_words(code: str) -> str:
@@ -95,7 +98,7 @@ def asked_in_words(code: str) -> str:
 
 
 def ground_in_words(ground: str) -> str:
-    return str(OWN_PAGES) if ground == "own_pages" else ground
+    return str(GROUNDS.get(ground, ground))
 
 
 def resource_in_words(name: str) -> str:

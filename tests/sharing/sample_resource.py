@@ -42,5 +42,6 @@ def resource(name: str, share_class: ShareClass, **terms) -> Resource:
 SAMPLES = {
     "sample_open": resource("sample_open", ShareClass.UNCONDITIONAL),
     "sample_asked": resource("sample_asked", ShareClass.CONDITIONAL),
+    "sample_for_one": resource("sample_for_one", ShareClass.CONDITIONAL, addressed_by="owner"),
     "sample_closed": resource("sample_closed", ShareClass.NOT_SHARED),
 }

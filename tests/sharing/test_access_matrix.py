@@ -7,8 +7,10 @@ import pytest
 
 from sojourn.core.clock import frozen, now
 from sojourn.sharing import catalogue
-from sojourn.sharing.models import Alarm, DataApplication, Feed, Grant, ServeRecord
-from sojourn.sharing.protocol.pages import FeedName
+from sojourn.sharing.models import Alarm, DataApplication, Feed, Grant, Page, ServeRecord
+from sojourn.sharing.protocol import pages
+from sojourn.sharing.protocol.batches import Asked
+from sojourn.sharing.protocol.pages import FIRST, Entry, FeedName, Header, Signature
 from sojourn.sharing.protocol.reasons import Reason, Refused
 from sojourn.sharing.services import serving
 from sojourn.sharing.services.granting import granted_fields, revoke_grant
@@ -160,3 +162,94 @@ def test_a_feed_is_readable_while_its_grant_lives():
     assert serving.readable_feeds("23") == []
     with frozen(TODAY + timedelta(days=90)):
         assert serving.readable_feeds("50") == []
+
+
+# --- what is for one member alone -----------------------------------------------------------------
+FOR_ONE = FeedName("440000", "sample_for_one", "member.500000")
+OVER = {
+    "revoked": {"status": GrantStatus.REVOKED, "ended_at": now()},
+    "expired": {"status": GrantStatus.EXPIRED, "ended_at": now()},
+    "over": {"valid_from": TODAY - timedelta(days=9), "valid_to": TODAY},
+}
+
+
+def a_page() -> None:
+    """The first page of a feed for 渝 alone: a body and a tombstone."""
+    body, salt = {"owner": "440000", "beaten_at": "2026-09-30T00:00:00.000000Z"}, "0" * 32
+    ids = [f"440000:{n:08}-0000-7000-8000-000000000000" for n in (1, 2)]
+    tail = [
+        pages.put_line(entity=ids[0], epoch=1, version=1, body=body, salt=salt),
+        pages.tombstone_line(entity=ids[1], epoch=1, version=2, reason="gone", salt=salt),
+    ]
+    header = Header(
+        owner="440000",
+        resource="sample_for_one",
+        audience="member.500000",
+        epoch=1,
+        no=1,
+        previous=FIRST,
+        schema="sample_for_one/1",
+        entries=2,
+        plain=pages.plain_size(tail),
+        digest=pages.digest_over(map(pages.line_digest, tail)),
+        sealed_at="2026-09-30T00:00:00Z",
+    ).spelt()
+    Page.objects.create(
+        feed=Feed.objects.create(
+            owner="440000", resource="sample_for_one", audience="member.500000", is_own=True
+        ),
+        epoch=1,
+        no=1,
+        digest=pages.digest_of(header),
+        header=header,
+        signature=Signature("ed25519", "440000-1", b"x" * 64).spelt(),
+        packed=pages.packed(tail),
+        entries=2,
+        sealed_at=now(),
+    )
+
+
+def entries_told(node: str = "50") -> list[list[Entry]]:
+    """The entries of the page as it is given to a node, asked for alone and with others."""
+    given = [
+        serving.page_for(node, FOR_ONE, 1, 1),
+        *serving.pages_for(node, [Asked(FOR_ONE, 1, 0)], at_most=1 << 20),
+    ]
+    return [list(map(pages.entry_of, pages.lines_of(pages.unframed(page)))) for page in given if page]
+
+
+def test_what_is_for_one_member_is_told_with_its_bodies_while_a_grant_lives():
+    a_page()
+    grant(resource="sample_for_one")
+
+    assert [[entry.body is None for entry in entries] for entries in entries_told()] == [[False, True]] * 2
+
+
+@pytest.mark.parametrize("columns", OVER.values(), ids=OVER)
+def test_after_the_end_of_a_grant_no_body_is_told_and_every_withdrawal_is(columns):
+    a_page()
+    grant(resource="sample_for_one", **columns)
+
+    told = entries_told()
+
+    assert [[entry.body for entry in entries] for entries in told] == [[None, None]] * 2
+    assert [[entry.is_tombstone for entry in entries] for entries in told] == [[False, True]] * 2
+    assert set(ServeRecord.objects.values_list("outcome", "ground")) == {(Outcome.SERVED, "taken_back")}
+
+
+@pytest.mark.parametrize("columns", OVER.values(), ids=OVER)
+def test_the_end_of_a_grant_opens_nothing_to_another_member_and_nothing_that_is_for_several(columns):
+    grant(resource="sample_for_one", **columns)
+    grant(resource="sample_asked", purpose=Purpose.SUPERVISION, **columns)
+
+    assert opened() - UNCONDITIONAL == {("50", "440000", "sample_for_one", "member.500000")}
+
+
+def test_who_was_granted_only_some_facts_or_nothing_yet_is_refused_as_before():
+    a_page()
+    grant(resource="sample_for_one", fields=["owner"], **OVER["revoked"])
+    grant(resource="sample_for_one", purpose=Purpose.SUPERVISION, valid_from=TODAY + timedelta(days=1))
+
+    with pytest.raises(Refused):
+        serving.page_for("50", FOR_ONE, 1, 1)
+    assert serving.pages_for("50", [Asked(FOR_ONE, 1, 0)], at_most=1 << 20) == []

@@ -13,7 +13,8 @@ from sojourn.core.models import AuditEntry
 from sojourn.core.refusals import NotVisible, WrongStatus
 from sojourn.desk.models import WorkItem
 from sojourn.sharing import catalogue, errors
-from sojourn.sharing.models import DataApplication, Grant
+from sojourn.sharing.models import DataApplication, Feed, Grant
+from sojourn.sharing.services import granting
 from sojourn.sharing.services.granting import (
     Asked,
     apply_for_data,
@@ -269,3 +270,51 @@ def test_two_officers_who_grant_at_once_make_one_grant():
     )
 
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Grant", "WrongStatus"]
+
+
+# --- what is sealed once more ---------------------------------------------------------------------
+@pytest.fixture
+def marked(monkeypatch) -> list[str]:
+    """The feeds that were marked anew, of those for one member alone."""
+    found: list[str] = []
+    monkeypatch.setattr(granting, "mark_anew", lambda feed, _resource: found.append(str(feed)))
+    Feed.objects.create(owner="440000", resource="sample_for_one", audience="member.500000", is_own=True)
+    return found
+
+
+def for_one(**terms) -> Grant:
+    return granted(resource="sample_for_one", **terms)
+
+
+def revoke(grant: Grant) -> None:
+    revoke_grant(grant_id=grant.pk, reason="用途改变", actor=officer())
+
+
+def test_the_first_grant_and_the_end_of_the_last_have_the_feed_sealed_once_more(marked):
+    first = for_one()
+    assert len(marked) == 1
+    second = for_one(purpose=Purpose.SUPERVISION)
+    revoke(first)
+    assert len(marked) == 1
+
+    revoke(second)
+
+    assert marked == ["440000/sample_for_one/member.500000"] * 2
+
+
+def test_a_grant_of_fewer_facts_and_one_between_members_of_a_node_seal_nothing_once_more(marked):
+    for terms in ({"fields": ("owner",)}, {"applicant": "450000"}):
+        revoke(for_one(**terms))
+
+    assert marked == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("slow_before_commit")
+def test_of_two_grants_that_end_at_once_one_closes_the_feed(marked):
+    grants = [for_one(), for_one(purpose=Purpose.SUPERVISION)]
+    marked.clear()
+
+    race(*(partial(copy_context().run, revoke, grant) for grant in grants))
+
+    assert len(marked) == 1

@@ -15,7 +15,7 @@ from residents.assessments.services import recognise_result
 from residents.consents import envelopes
 from residents.consents.errors import ArrivalOver, NoSuchArrival, NotReadable, NotYourConsent
 from residents.consents.facts import MOVED_OUT, PROTECTED
-from residents.consents.models import Arrival, Extract
+from residents.consents.models import EXTRACTS, Arrival, Extract
 from residents.consents.services.recognising import original_of, recognised_of
 from residents.consents.states import ARRIVAL_FLOW, ArrivalStatus
 from residents.registry.facts import CHECKS, ResidentFacts
@@ -31,6 +31,8 @@ from sojourn.core.refusals import Refusal, SecondFactorNeeded
 from sojourn.core.trail import record
 from sojourn.desk import services as desk
 from sojourn.desk.subjects import Subject
+from sojourn.sharing.models import Withdrawal
+from sojourn.sharing.states import GRANT_ENDED
 
 QUEUE, SUBJECT = "arrivals", "consents.arrival"
 MOST_AT_ONCE = 500
@@ -156,8 +158,8 @@ def _settle(pk: UUID) -> None:
     extract = Extract.objects.copies().locked().filter(pk=pk).first()
     arrival = Arrival.objects.written_here().locked().get(pk=pk)
     status = ArrivalStatus(arrival.status)
-    if status == ArrivalStatus.ACCEPTED and extract is not None:
-        if MOVED_OUT in extract.sealed:
+    if status == ArrivalStatus.ACCEPTED and (extract is not None or _waits_for_a_grant(pk)):
+        if extract is not None and MOVED_OUT in extract.sealed:
             _register(arrival, extract)
         return
     if status in ARRIVAL_FLOW.sources("lapse") and (extract is None or extract.expires_at <= now()):
@@ -166,6 +168,11 @@ def _settle(pk: UUID) -> None:
         arrival.save(update_fields=["status"])
         record(action="arrival.lapsed", actor=SYSTEM, subject=arrival)
         after_commit(SEAL)
+
+
+def _waits_for_a_grant(pk: UUID) -> bool:
+    """Whether what came was withdrawn only because a grant ended: she may have moved out, and is told of under the next."""
+    return Withdrawal.objects.filter(resource=EXTRACTS, entity=pk, reason=GRANT_ENDED).exists()
 
 
 def _register(arrival: Arrival, extract: Extract) -> None:

@@ -69,6 +69,13 @@ def servable(page: Page, resource: Resource | None) -> bytes:
     return pages.joined(bytes(page.header), bytes(page.signature), packed)
 
 
+def emptied(page: Page) -> bytes:
+    """The page as it goes to whom it was for until a grant ended: what was withdrawn, and not one body."""
+    lines = pages.lines_of(pages.unframed(page.content))
+    told = (pages.blanked_line(line) if pages.entry_of(line).body is not None else line for line in lines)
+    return pages.joined(bytes(page.header), bytes(page.signature), pages.packed(told))
+
+
 def _without(page: Page, entities: set[str]) -> bytes:
     """The packed lines of a page, those of these entities blanked."""
     lines = pages.lines_of(pages.unframed(page.content))

@@ -35,7 +35,10 @@ from sojourn.sharing.errors import (
     UnknownFields,
     WhyMissing,
 )
-from sojourn.sharing.models import DataApplication, Grant
+from sojourn.sharing.models import DataApplication, Feed, Grant
+from sojourn.sharing.protocol.pages import FeedName
+from sojourn.sharing.querysets import GrantQuerySet
+from sojourn.sharing.services.sealing_anew import mark_anew
 from sojourn.sharing.states import (
     APPLICATION_FLOW,
     GRANT_FLOW,
@@ -149,6 +152,7 @@ def grant_application(*, application_id: UUID, actor: Actor, note: str = "") -> 
             valid_to=application.expires_on,
             granted_at=now(),
         )
+    _seal_anew(grant)
     _decide(application, "grant", actor, note)
     record(action="grant.made", actor=actor, subject=grant, **_facts(grant), until=str(grant.valid_to))
     return grant
@@ -165,7 +169,7 @@ def refuse_application(*, application_id: UUID, note: str, actor: Actor) -> Data
 
 @transaction.atomic
 def revoke_grant(*, grant_id: UUID, reason: str, actor: Actor) -> Grant:
-    """The grant opens nothing any more, from the next request on."""
+    """The grant opens nothing any more, from the next request on; what it opened is withdrawn where it went."""
     grant = Grant.objects.locked().managed_by(actor).filter(pk=grant_id).first()
     if grant is None:
         raise NoSuchGrant
@@ -177,7 +181,10 @@ def revoke_grant(*, grant_id: UUID, reason: str, actor: Actor) -> Grant:
 
 
 def expire_grants() -> int:
-    """Every grant whose last day is over says so; how many they were. They opened nothing since that day."""
+    """Every grant whose last day is over says so; how many they were.
+
+    They opened nothing since that day; now what they opened is withdrawn where it went.
+    """
     ended = list(Grant.objects.ended_on(today()).order_by("pk").values_list("pk", flat=True))
     return sum(_expire(pk) for pk in ended)
 
@@ -193,6 +200,37 @@ def live_grants(*, owner: str, to: Sequence[str], resource: str) -> list[Grant]:
     """The grants by which one of these members may have an owner's facts of this resource today."""
     rows = Grant.objects.live_on(today()).between(owner=owner, to=tuple(to), resource=resource)
     return list(rows.order_by("pk"))
+
+
+def opening_grants(*, owner: str, to: Sequence[str], resource: Resource) -> list[Grant]:
+    """The grants by which one of these members may have all that pages of an owner's resource hold today.
+
+    A page is served whole or not at all: a grant of fewer facts opens none.
+    """
+    return _of_everything(Grant.objects.live_on(today()), owner, to, resource)
+
+
+def ended_grants(*, owner: str, to: Sequence[str], resource: Resource) -> list[Grant]:
+    """The grants by which one of these members once might have all of that, and may no more."""
+    return _of_everything(Grant.objects.over_on(today()), owner, to, resource)
+
+
+def is_open(feed: FeedName) -> bool:
+    """Whether bodies are sealed and told in a feed: where it is for one member on a grant, only while one is live."""
+    resource = catalogue.known(feed.resource)
+    if resource is None or not resource.addressed_by or resource.share_class != ShareClass.CONDITIONAL:
+        return True
+    member = feed.audience.removeprefix(catalogue.ONE_MEMBER)
+    return bool(opening_grants(owner=feed.owner, to=[member], resource=resource))
+
+
+def _of_everything(rows: GrantQuerySet, owner: str, to: Sequence[str], resource: Resource) -> list[Grant]:
+    found = rows.between(owner=owner, to=tuple(to), resource=resource.name).order_by("pk")
+    return [grant for grant in found if _is_of_everything(grant, resource)]
+
+
+def _is_of_everything(grant: Grant, resource: Resource) -> bool:
+    return set(resource.shape.names) <= set(grant.fields)
 
 
 def granted_fields(*, owner: str, to: str, resource: str, purpose: str) -> frozenset[str]:
@@ -239,7 +277,23 @@ def _end(grant: Grant, verb: str, actor: Actor, reason: str) -> Grant:
     grant.ended_at, grant.end_reason = now(), reason
     grant.save(update_fields=["status", "ended_at", "end_reason"])
     record(action=f"grant.{grant.status}", actor=actor, subject=grant, reason=reason)
+    _seal_anew(grant)
     return grant
+
+
+def _seal_anew(grant: Grant) -> None:
+    """Where this grant alone opens a feed, or closes it by its end, all of the feed is sealed once more.
+
+    The feed is held: of two grants that end at once one sees that it was the last.
+    """
+    resource = catalogue.known(grant.resource)
+    if resource is None or not resource.addressed_by or not _is_of_everything(grant, resource):
+        return
+    feeds = Feed.objects.named(grant.owner, resource.name, catalogue.audience_of(grant.to))
+    feed = feeds.filter(is_own=True).select_for_update(no_key=True).first()
+    others = opening_grants(owner=grant.owner, to=[grant.to], resource=resource)
+    if feed is not None and not any(other.pk != grant.pk for other in others):
+        mark_anew(feed, resource)
 
 
 def _facts(row: DataApplication | Grant) -> dict:

@@ -19,6 +19,7 @@ from sojourn.sharing.client import PeerClient, PeerFailed
 from sojourn.sharing.models import Cursor, Feed, FeedHead, Peer, Reconciliation, SetAsideEntry
 from sojourn.sharing.protocol.strict import LARGEST_NUMBER
 from sojourn.sharing.services.alarms import close_alarms, raise_alarm
+from sojourn.sharing.services.granting import is_open
 from sojourn.sharing.services.holding import SWINGS, hold_feed
 from sojourn.sharing.services.pulling import Connect, connect
 from sojourn.sharing.services.snapshots import begin_anew
@@ -43,13 +44,15 @@ class Figures:
 
 @transaction.atomic
 def figures_of(*, feed_id: int, epoch: int, no: int) -> Figures | None:
-    """The figures of an own feed as of its newest page; None where that is another one by now."""
+    """The figures of an own feed as of its newest page; None where that is another one by now, or a grant ended."""
     with connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
     feed, head = Feed.objects.get(pk=feed_id), FeedHead.objects.get(pk=feed_id)
     resource = catalogue.known(feed.resource)
     moving = _moving(feed_id)
     if resource is None or (head.epoch, head.no) != (epoch, no) or len(moving) > MOST_MOVING:
+        return None
+    if not is_open(feed.feed_name):
         return None
     entities, buckets = _buckets(resource, feed, moving)
     return Figures(entities, buckets, moving)
@@ -62,7 +65,7 @@ def rows_of_bucket(*, feed_id: int, epoch: int, no: int, bucket: int) -> list[li
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
     feed, head = Feed.objects.get(pk=feed_id), FeedHead.objects.get(pk=feed_id)
     resource = catalogue.known(feed.resource)
-    if resource is None or (head.epoch, head.no) != (epoch, no):
+    if resource is None or (head.epoch, head.no) != (epoch, no) or not is_open(feed.feed_name):
         return None
     return [list(row) for row in _rows(resource, feed, bucket, _moving(feed_id)).items()]
 

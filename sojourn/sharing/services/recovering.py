@@ -32,7 +32,7 @@ from sojourn.sharing.services.membership import live_registry, vault
 from sojourn.sharing.services.pulling import Connect, connect
 from sojourn.sharing.services.sealing import RECOVER, is_at, rows_of, settle_with_vault
 from sojourn.sharing.services.withdrawing import applying, erase, withdraw
-from sojourn.sharing.states import FEED_FLOW, FeedState, PeerState
+from sojourn.sharing.states import FEED_FLOW, GRANT_ENDED, FeedState, PeerState
 from sojourn.sharing.vault import LastSigned
 
 OVERWRITTEN, LOST, CONFLICT = "overwritten_in_recovery", "own_pages_lost", "recovery_conflict"
@@ -137,20 +137,30 @@ def _replaced(resource: Resource, entries: list[Entry]) -> int:
 
 
 def _write_back(resource: Resource, owner: str, entries: list[Entry]) -> None:
-    shape, rows = resource.shape, []
-    gone = [entry for entry in entries if entry.body is None]
+    shape = resource.shape
+    gone = [entry for entry in entries if entry.body is None and entry.reason != GRANT_ENDED]
     if resource.addressed_by:
         withdraw(resource, owner, gone)  # noted, so that the room does not open it again
-    for entry in entries:
-        if entry.body is None:
-            erase(resource, owner, [_id(entry)])
-        else:
-            rows.append(resource.row(entry))
+    erase(resource, owner, [_id(entry) for entry in gone])
+    _raise_versions(resource, [entry for entry in entries if entry.reason == GRANT_ENDED])
+    rows = [resource.row(entry) for entry in entries if entry.body is not None]
     if rows:
         shape.write_rows(shape.writing_back, owner, rows)
     if resource.counter and rows:
         highest = max(numbers.parse(row["number"]).sequence for row in rows)
         count_past(counter=resource.counter, value=highest)
+
+
+def _raise_versions(resource: Resource, entries: list[Entry]) -> None:
+    """What was only told no more stands on, and its next change has a version that no page has shown."""
+    told = [{"entity": _id(entry), "version": entry.version} for entry in entries]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {resource.shape.table} AS t SET version = r.version"
+            " FROM json_to_recordset(%s::json) AS r (entity uuid, version bigint)"
+            " WHERE t.id = r.entity AND t.version < r.version",
+            [orjson.dumps(told).decode()],
+        )
 
 
 def _drop_markers(feed_id: int, entries: list[Entry]) -> None:

@@ -21,9 +21,10 @@ from sojourn.sharing.protocol import pages, strict
 from sojourn.sharing.protocol.pages import FeedName, Header
 from sojourn.sharing.services.alarms import raise_alarm
 from sojourn.sharing.services.blanking import settle_bodies
+from sojourn.sharing.services.granting import is_open
 from sojourn.sharing.services.membership import vault
 from sojourn.sharing.shapes import among
-from sojourn.sharing.states import FEED_FLOW, FeedState
+from sojourn.sharing.states import FEED_FLOW, GRANT_ENDED, FeedState
 from sojourn.sharing.vault import LastSigned, Watermark
 
 GONE, TOO_LARGE, UNSPELLABLE, RECOVER = "gone", "too_large", "unspellable", "recover"
@@ -64,6 +65,8 @@ def seal_feed(*, feed_id: int, at_most: int = 1000) -> int:
 def hold_writers(resource: Resource) -> None:
     """Whoever withdraws commits before what is read next, or after the page that shows it: never in between.
 
+    So does who ends a grant, since all that stood under it is marked anew.
+
     To be called in a statement of its own, before anything is read.
     """
     with connection.cursor() as cursor:
@@ -89,7 +92,7 @@ def seal_page(*, feed_id: int) -> Page | None:
         resource = catalogue.known(feed.resource)
         if resource is not None and resource.addressed_by:
             hold_writers(resource)
-        markers, rows = _unsealed(feed_id, resource) if resource else ([], {})
+        markers, rows = _unsealed(feed, resource) if resource else ([], {})
         if not markers or resource is None:
             return None
         draft = _draft(feed, head.epoch, resource, (markers, rows))
@@ -186,14 +189,20 @@ def _drop_markers(markers: Sequence[int]) -> None:
 
 
 # --- entries ------------------------------------------------------------------------------------------
-Marked = tuple[list[tuple[int, str, int]], dict[str, tuple[int, dict]]]
+Rows = dict[str, tuple[int, dict | None]]
+Marked = tuple[list[tuple[int, str, int]], Rows]
 
 
-def _unsealed(feed_id: int, resource: Resource) -> Marked:
-    """The next markers of a feed in the order of their numbers, and version and body of what they mark."""
-    names = resource.shape.names
-    found = resource.shape.read_rows(resource.shape.marked, [feed_id, pages.MOST_ENTRIES])
-    rows = {row[3]: (row[4], dict(zip(names, row[5:], strict=True))) for row in found if row[3]}
+def _unsealed(feed: Feed, resource: Resource) -> Marked:
+    """The next markers of a feed in the order of their numbers, and version and body of what they mark.
+
+    There is no body where no grant lets it be told.
+    """
+    names, told = resource.shape.names, is_open(feed.feed_name)
+    found = resource.shape.read_rows(resource.shape.marked, [feed.pk, pages.MOST_ENTRIES])
+    rows: Rows = {
+        row[3]: (row[4], dict(zip(names, row[5:], strict=True)) if told else None) for row in found if row[3]
+    }
     return [row[:3] for row in found], rows
 
 
@@ -228,7 +237,7 @@ def _draft(feed: Feed, epoch: int, resource: Resource, marked: Marked) -> Draft:
     return Draft(list(lines.values()), packed, covered)
 
 
-def _overtaken(feed: Feed, markers: Sequence[tuple], rows: dict[str, tuple[int, dict]]) -> list[tuple]:
+def _overtaken(feed: Feed, markers: Sequence[tuple], rows: Rows) -> list[tuple]:
     """The markers further on whose changes this page shows already, because it shows how the entities stand now.
 
     Left to a later page, they would show the same version again.
@@ -246,11 +255,16 @@ def _overtaken(feed: Feed, markers: Sequence[tuple], rows: dict[str, tuple[int, 
     ]
 
 
-def line_of(row: tuple[int, dict] | None, name: str, epoch: int, version: int, salt: str) -> bytes:
-    """The line of an entity that stands so, or stands no more; Unspellable where no follower could read it."""
+def line_of(row: tuple[int, dict | None] | None, name: str, epoch: int, version: int, salt: str) -> bytes:
+    """The line of an entity that stands so, is told no more or stands no more.
+
+    Unspellable where no follower could read it.
+    """
     if row is None:
         return pages.tombstone_line(entity=name, epoch=epoch, version=version, reason=GONE, salt=salt)
     version, body = row
+    if body is None:
+        return pages.tombstone_line(entity=name, epoch=epoch, version=version, reason=GRANT_ENDED, salt=salt)
     put = partial(pages.put_line, entity=name, epoch=epoch, version=version, salt=salt)
     try:
         return put(body=body)

@@ -20,12 +20,12 @@ from sojourn.sharing.protocol.pages import FeedName
 from sojourn.sharing.protocol.reasons import Reason, Refused
 from sojourn.sharing.protocol.registry import Registry
 from sojourn.sharing.services.alarms import raise_alarm
-from sojourn.sharing.services.blanking import servable
-from sojourn.sharing.services.granting import live_grants
+from sojourn.sharing.services.blanking import emptied, servable
+from sojourn.sharing.services.granting import ended_grants, opening_grants
 from sojourn.sharing.services.membership import live_registry
 from sojourn.sharing.states import Outcome, PeerState, ShareClass
 
-OWN_PAGES = "own_pages"
+OWN_PAGES, TAKEN_BACK = "own_pages", "taken_back"
 STRANGERS_A_MINUTE = 60
 MOST_OF_A_FEED = 64
 # Sizes are added up before any page is read: a peer far behind asks for what would fill the memory.
@@ -83,7 +83,10 @@ def forget_nonces() -> int:
 
 
 def ground_for(node: str, feed: FeedName, registry: Registry) -> str:
-    """The ground on which this node may read this feed; empty where there is none."""
+    """The ground on which this node may read this feed; empty where there is none.
+
+    After the end of a grant it is TAKEN_BACK: the node learns what was withdrawn and reads nothing.
+    """
     members = next((each.members for each in registry.nodes if each.name == node), ())
     if not members:
         return ""
@@ -107,13 +110,15 @@ def ground_for(node: str, feed: FeedName, registry: Registry) -> str:
 def _granted_ground(members: tuple[str, ...], feed: FeedName, resource: Resource) -> str:
     """The ground of a live grant to a member whom the feed is for, of everything that its pages hold.
 
-    A page is served whole or not at all: a grant of fewer facts opens no page.
+    What is for several members cannot be taken back from one: after the end such a feed is closed.
     """
-    meant = [m for m in members if feed.audience in {catalogue.EVERYBODY, f"member.{m}"}]
-    for grant in live_grants(owner=feed.owner, to=meant, resource=resource.name) if meant else ():
-        if set(resource.shape.names) <= set(grant.fields):
-            return f"{grant.pk} {grant.get_purpose_display()}：{grant.ground}"
-    return ""
+    meant = [m for m in members if feed.audience in {catalogue.EVERYBODY, catalogue.audience_of(m)}]
+    if not meant:
+        return ""
+    for grant in opening_grants(owner=feed.owner, to=meant, resource=resource):
+        return f"{grant.pk} {grant.get_purpose_display()}：{grant.ground}"
+    is_for_one = resource.addressed_by and feed.audience != catalogue.EVERYBODY
+    return TAKEN_BACK if is_for_one and ended_grants(owner=feed.owner, to=meant, resource=resource) else ""
 
 
 def page_for(node: str, name: FeedName, epoch: int, no: int) -> bytes | None:
@@ -134,7 +139,7 @@ def page_for(node: str, name: FeedName, epoch: int, no: int) -> bytes | None:
             raise PageGone
         return None
     put_on_record(node=node, asked="page", feed=name, place=(epoch, no), ground=ground)
-    return servable(page, catalogue.known(name.resource))
+    return _told(page, name, ground)
 
 
 def pages_for(node: str, asked: Sequence[Asked], *, at_most: int) -> list[bytes]:
@@ -151,7 +156,12 @@ def pages_for(node: str, asked: Sequence[Asked], *, at_most: int) -> list[bytes]
     ServeRecord.objects.bulk_create(
         _served(node, "page", grounds[name], name, (page.epoch, page.no)) for name, page in found
     )
-    return [servable(page, catalogue.known(name.resource)) for name, page in found]
+    return [_told(page, name, grounds[name]) for name, page in found]
+
+
+def _told(page: Page, name: FeedName, ground: str) -> bytes:
+    """The bytes of a page as far as this ground lets them be read."""
+    return emptied(page) if ground == TAKEN_BACK else servable(page, catalogue.known(name.resource))
 
 
 def _pages_behind(places: Sequence[Asked], at_most: int) -> list[tuple[FeedName, Page]]:

@@ -31,6 +31,7 @@ from sojourn.sharing.services.applying import (
     retry_children,
     set_aside,
 )
+from sojourn.sharing.services.granting import is_open
 from sojourn.sharing.services.membership import live_registry, vault
 from sojourn.sharing.services.sealing import hold_writers, line_of, rows_between
 from sojourn.sharing.services.withdrawing import applying, drop_settled, erase
@@ -44,13 +45,15 @@ NOTHING_BEHIND = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 
 # --- making -------------------------------------------------------------------------------------------
 def kept_snapshot(*, feed_id: int) -> Snapshot | None:
-    """The snapshot of an own feed that is fresh enough to begin with, if there is one.
+    """The snapshot of an own feed that is fresh enough to begin with, if there is one; an empty one after a grant.
 
     One whose key was followed by another since is none: nobody would believe it.
     """
     kept = timedelta(hours=rule("sharing_snapshot_hours", on=today()))
-    head = FeedHead.objects.get(pk=feed_id)
+    head = FeedHead.objects.select_related("feed").get(pk=feed_id)
     fresh = Snapshot.objects.filter(feed_id=feed_id, epoch=head.epoch, made_at__gt=now() - kept)
+    if not is_open(head.feed.feed_name):
+        fresh = fresh.filter(pieces=None)
     found = fresh.order_by("-made_at").first()
     return found if found and _may_sign(strict.read(bytes(found.signature))["key"], head) else None
 
@@ -91,7 +94,9 @@ def make_snapshot(*, feed_id: int) -> Snapshot:
         snapshot.pieces.all().delete()
         pieces = [
             _keep_piece(snapshot, no, lines, last)
-            for no, (lines, last) in enumerate(_lines(resource, feed.feed_name, head.epoch))
+            for no, (lines, last) in enumerate(
+                _lines(resource, feed.feed_name, head.epoch) if is_open(feed.feed_name) else ()
+            )
         ]
         document = Contents(
             feed.feed_name, head.epoch, head.no, head.digest, resource.schema, tuple(pieces)
@@ -279,7 +284,9 @@ def begin_anew(*, feed_id: int, reason: str) -> None:
 
 
 def piece_for(name: FeedName, epoch: int, no: int, piece: int) -> bytes | None:
-    """The bytes of one piece of a kept snapshot."""
+    """The bytes of one piece of a kept snapshot; none after the end of a grant."""
+    if not is_open(name):
+        return None
     found = SnapshotPiece.objects.filter(
         snapshot__feed__owner=name.owner,
         snapshot__feed__resource=name.resource,
