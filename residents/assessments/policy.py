@@ -89,7 +89,7 @@ def can_read(actor: Actor, assessment: Assessment) -> bool:
 
 
 def is_told(actor: Actor, resident: Resident) -> bool:
-    """She herself and her guardian read what was found of her; kin and agents do not (decision 0056)."""
+    """She herself and her guardian read what was found of her; kin and agents do not (decision 0052)."""
     return registry.by_law(actor, resident) is not None
 
 

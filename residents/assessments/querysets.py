@@ -112,7 +112,7 @@ class AssessmentQuerySet(LockingQuerySet):
         return self.visible_to(actor)
 
     def told_to(self, actor: Actor):
-        """Concluded results of whom this account is herself, or the guardian (decision 0056); of nobody else."""
+        """Concluded results of whom this account is herself, or the guardian (decision 0052); of nobody else."""
         links = Link.objects.by_law(actor)
         people = links.values(person=Coalesce("resident__merged_into", "resident"))
         hers = Q(resident__in=people) | Q(resident__merged_into__in=people)

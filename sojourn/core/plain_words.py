@@ -1,7 +1,7 @@
 """Words that are kept as they are typed: reasons, case references, numbers of papers.
 
 They are not locked with anybody's key, so what names a person must not be among them: an erasure would not reach it
-(decision 0058). Names cannot be told from other words; the forms ask for none.
+(decision 0054). Names cannot be told from other words; the forms ask for none.
 """
 
 import re

@@ -53,7 +53,7 @@ def read_items(*, assessment_id: UUID, purpose: str, case: str, actor: Actor) ->
 
 @transaction.atomic(durable=True)  # as above
 def read_results(*, resident_id: UUID, actor: Actor) -> list[tuple[Assessment, Findings]]:
-    """Every concluded result of a resident, the newest first, for herself or her guardian (decision 0056).
+    """Every concluded result of a resident, the newest first, for herself or her guardian (decision 0052).
 
     Each is written down once a day and reader: however often she looks, she finds in her list who else did.
     """

@@ -96,7 +96,7 @@ def masked_facts_of(resident: Resident) -> dict[PrivateField, Masked]:
 
 
 def other_facts_of(resident: Resident, actor: Actor) -> list[tuple[str, str]]:
-    """What else was reported of a resident, in words, for herself and her guardian alone (decision 0056).
+    """What else was reported of a resident, in words, for herself and her guardian alone (decision 0052).
 
     Where she lives is left out while her whereabouts are protected: a guardian may be the one who must not know.
     """
@@ -153,7 +153,7 @@ def _told_here(resident: Resident, most: int) -> list[Told]:
     of_hers = Disclosure.objects.filter(resident__in=Resident.objects.with_merged(resident.pk))
     rows = list(of_hers.order_by("-at", "-id").select_related("access")[:most])
     places = names_of({prefix for row in rows for prefix in row.actor_divisions.split(",") if prefix})
-    held_by = {row.access.holder_id for row in rows if _is_of_facility(row.access)}
+    held_by = {row.access.holder_id for row in rows if row.access is not None and _is_of_facility(row.access)}
     facilities = dict(Facility.objects.filter(pk__in=held_by).values_list("pk", "listed_name"))
     return [Told(row.at, _sentence(row, _who(row, places, facilities))) for row in rows]
 
