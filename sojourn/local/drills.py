@@ -1,7 +1,8 @@
 """Restore drills on the demo that runs: ``python -m sojourn.local.drills producer|consumer``.
 
 One node's database is put back to an earlier copy while the other node went on; afterwards the exchange must be
-whole again by itself. What was done and what was found is printed, with times.
+whole again by itself, the trail too, and whoever was erased since stays erased. What was done and what was found is
+printed, with times.
 """
 
 import argparse
@@ -33,6 +34,7 @@ COMPARED = (
     "SELECT count(*), coalesce(sum(theirs), 0), coalesce(sum(ours), 0), coalesce(sum(jsonb_array_length(differing)), 0)"
     " FROM sharing_reconciliation WHERE at > %s"
 )
+CANARY = "from sojourn.local import canary; print(canary.{})"
 STEPS = "SELECT action, count(*) FROM core_auditentry WHERE at > %s AND action = ANY(%s) GROUP BY action"
 
 
@@ -105,8 +107,18 @@ class Drill:
             raise Trouble(f"Node {self.node.title} does not start.")
         self.tell(f"Node {self.node.title} is started.")
 
+    def look_over(self) -> None:
+        """What is to be done after every restore is done: who was erased is erased here too, and the trail is whole."""
+        for command in ("erase_again", "verify_trail"):
+            done = self.restored.manage(command)
+            if done.returncode:
+                raise Trouble(f"{command} at node {self.node.title}: {done.stdout}{done.stderr[-2000:]}")
+            self.tell(
+                f"{command} at node {self.node.title}: {done.stdout.strip() or 'nobody had come back.'}"
+            )
+
     def conclude(self) -> None:
-        """No number was signed twice, feed_fsck finds nothing, and both hold the same."""
+        """No number was signed twice, feed_fsck finds nothing, both hold the same, and the trail is whole."""
         twice = signed_twice(self.restored, self.other)
         if twice:
             raise Trouble(f"Signed twice: {', '.join(twice[:5])}.")
@@ -117,6 +129,7 @@ class Drill:
                 raise Trouble(f"feed_fsck at node {witness.node.title}: {checked.stdout}")
             self.tell(f"feed_fsck at node {witness.node.title}: {checked.stdout.strip()}")
             self._compare(witness, peer)
+        self.look_over()
 
     def _compare(self, witness: Witness, peer: Witness) -> None:
         """A node's copies are what their owner holds, as the daily comparison finds it."""
@@ -138,7 +151,9 @@ class ProducerDrill(Drill):
     def run(self) -> None:
         before = dict(self.restored.rows(FACILITIES, CHANGES))
         self.wait("both nodes have all of each other's pages", self.is_followed)
+        self.canary = self.ask("registered()").split()
         copy = self.copy()
+        self.erase_one()
         told = self.write_at(self.restored, "after the backup")
         self.wait(f"{len(told)} changes since are at node {self.other.node.title}", lambda: self._has(told))
         heads = self.restored.heads()
@@ -152,8 +167,34 @@ class ProducerDrill(Drill):
         if not self.says(self.restored, told):
             raise Trouble("Facts published after the backup did not come back.")
         self.tell(f"{len(told)} facts published after the backup are back.")
+        self.stays_erased()
         self.restore_words(before)
         self.conclude()
+
+    def ask(self, what: str) -> str:
+        """What the node that is put back says of the drill's resident."""
+        done = self.restored.manage("shell", "-v", "0", "-c", CANARY.format(what))
+        if done.returncode:
+            raise Trouble(
+                f"Node {self.node.title} failed at canary.{what.partition('(')[0]}: {done.stderr[-2000:]}"
+            )
+        return done.stdout.strip()
+
+    def traces(self) -> str:
+        """How much still tells who the drill's resident was."""
+        return self.ask("traces({!r}, {!r})".format(*self.canary))
+
+    def erase_one(self) -> None:
+        """A resident who stands in the backup is erased behind it."""
+        if self.traces() == "0":
+            raise Trouble("The drill's resident was not to be found even before she was erased.")
+        self.ask(f"erase({self.canary[0]!r})")
+        self.tell("A resident who stands in the backup was erased.")
+
+    def stays_erased(self) -> None:
+        if self.traces() != "0":
+            raise Trouble("Who was erased after the backup came back with it.")
+        self.tell("She is erased in it too: no key, no number, nobody found by it.")
 
     def _has(self, told: dict[str, str]) -> bool:
         return self.is_followed() and self.says(self.other, told)

@@ -50,6 +50,7 @@ def drilled(demo: Demo, kind: type[Drill], name: str, *, patience: float = PATIE
     log: list[str] = []
     (other,) = set(demo.nodes) - {name}
     kind(demo.nodes[name], demo.nodes[other], log.append, patience=patience).run()
+    assert any("verify_trail" in line for line in log)
     return log
 
 
@@ -66,6 +67,8 @@ def test_a_producer_put_back_takes_its_pages_from_its_peer_and_signs_no_number_t
     log = drilled(demo, ProducerDrill, name)
 
     assert any("No number was signed twice" in line for line in log)
+    assert any("erased in it too" in line for line in log)
+    assert any("days are whole" in line for line in log)
     report(f"Restore drill, producer {name}", log)
 
 
