@@ -150,7 +150,7 @@ class Story:
             stopped = list(Cursor.objects.filter(state=FeedState.INTEGRITY_STOP).values_list("pk", flat=True))
             for feed_id in stopped:
                 holding.hold_feed(feed_id=feed_id, verb="release", reason="")
-            look_after_all(self)
+            look_after_all(self.wires.reach)
             fresh = seal_all()
             moved = len(fresh)
             pinging.ping_peers(feeds=fresh, reach=self.wires.reach)
@@ -201,11 +201,11 @@ def seal_all() -> list[int]:
     return [feed for feed in sealing.unsealed_feeds() if sealing.seal_feed(feed_id=feed)]
 
 
-def look_after_all(story: Story) -> None:
+def look_after_all(reach: pulling.Connect) -> None:
     membership.load_registry()
     membership.open_feeds()
     recovering.find_restored()
-    recovering.recover_feeds(reach=story.wires.reach)
+    recovering.recover_feeds(reach=reach)
     care.retry_waiting()
     withdrawing.erase_withdrawn()
     care.tidy()
@@ -343,7 +343,7 @@ def ping(story: Story, name: str) -> None:
 
 def look_after(story: Story, name: str) -> None:
     with story.world.work(name):
-        look_after_all(story)
+        look_after_all(story.wires.reach)
 
 
 def restart(story: Story, name: str) -> None:

@@ -99,9 +99,8 @@ class World:
 
     def renew(self) -> None:
         """Everything is as it was in the beginning."""
-        for name in self.copies:
-            self.cloning.drop(name)
-        self.copies, self.skew, self.edition, self.at = [], {}, 2, now()
+        self.forget_copies()
+        self.skew, self.edition, self.at = {}, 2, now()
         for node in self.nodes.values():
             shutil.rmtree(node.vault / "watermarks", ignore_errors=True)
             for key in (node.vault / "keys").glob("*.key"):
@@ -120,10 +119,8 @@ class World:
 
     def drop(self) -> None:
         for node in self.nodes.values():
-            self._leave(node.name)
             self.cloning.drop(_pristine(node))
-        for name in self.copies:
-            self.cloning.drop(name)
+        self.forget_copies()
         drop_network(self.nodes, self.cloning)
 
     # --- at work ----------------------------------------------------------------------------------
@@ -179,6 +176,14 @@ class World:
         """A node's database is the copy's content."""
         self._leave(name)
         self.cloning.clone(copy, self.nodes[name].database)
+
+    def forget_copies(self) -> None:
+        """No copy is kept, and nobody looks into a database beside its node."""
+        for name in self.nodes:
+            self._leave(name)
+        for copy in self.copies:
+            self.cloning.drop(copy)
+        self.copies = []
 
     def _leave(self, name: str) -> None:
         self.restart(name)
