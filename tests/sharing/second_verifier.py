@@ -169,15 +169,15 @@ def _accepts_request(message: bytes, vector: dict, registry: dict) -> bool:
     )
 
 
-def accepts_snapshot(served: bytes, pieces: list[bytes], feed: dict, registry: dict) -> bool:
+def accepts_snapshot(served: bytes, pieces: list[bytes], feed: dict, registry: dict, newest: dict) -> bool:
     """Whether a key of the feed's owner signed these contents and each piece is what they list."""
     try:
-        return _accepts_snapshot(served, pieces, feed, registry)
+        return _accepts_snapshot(served, pieces, feed, registry, newest)
     except (ValueError, KeyError, zlib.error, BadSignatureError):
         return False
 
 
-def _accepts_snapshot(served: bytes, pieces: list[bytes], feed: dict, registry: dict) -> bool:
+def _accepts_snapshot(served: bytes, pieces: list[bytes], feed: dict, registry: dict, newest: dict) -> bool:
     document, signature_line = served.split(b"\n")
     signature, facts = strict(signature_line), strict(document)
     key = next(each for each in [*registry["keys"], {}] if each.get("key") in {signature["key"], None})
@@ -187,6 +187,9 @@ def _accepts_snapshot(served: bytes, pieces: list[bytes], feed: dict, registry: 
         b"sojourn-snapshot 1\n" + document, bytes.fromhex(signature["value"])
     )
     if any(facts[name] != feed[name] for name in feed) or len(facts["pieces"]) != len(pieces):
+        return False
+    of_pages = [{**facts, "no": max(1, facts["no"])}, {**feed, **newest}]
+    if not all(_reaches(key, page) for page in of_pages):
         return False
     before = ""
     for (entries, plain, digest, last), piece in zip(facts["pieces"], pieces, strict=True):

@@ -91,7 +91,10 @@ def test_every_reason_that_a_message_alone_gives_has_a_vector():
 def take(vector):
     feed = FeedName(**vector["feed"])
     document, _, signature = content("snapshots", f"{vector['snapshot']}.snapshot").partition(b"\n")
-    found = snapshots.contents_of(document, signature_in(signature), feed=feed, registry=registry())
+    newest = vector["newest"]["epoch"], vector["newest"]["no"]
+    found = snapshots.contents_of(
+        document, signature_in(signature), feed=feed, registry=registry(), newest=newest
+    )
     after = NOTHING_BEFORE
     for piece, name in zip(found.pieces, vector["pieces"], strict=True):
         snapshots.entries_of(piece, content("snapshots", name), after=after, owner=feed.owner)
@@ -110,6 +113,7 @@ def test_the_second_verifier_takes_the_same_snapshots(vector, second):
         [content("snapshots", name) for name in vector["pieces"]],
         vector["feed"],
         second,
+        vector["newest"],
     )
 
     assert accepted == (vector["expect"] == "accepted")

@@ -120,6 +120,8 @@ def _piece(lines: list[bytes], last: int, **other) -> Piece:
 
 
 PIECES = (_piece(FIRST_PIECE, 2), _piece(LAST_PIECE, 3))
+# The first page that the key of the snapshot may not sign any more.
+FOLLOWED = 3
 CONTENTS = Contents(FEED, 1, 2, pages.digest_of(SECOND.spelt()), "facilities/1", PIECES)
 
 
@@ -144,6 +146,8 @@ def all_snapshots() -> dict[str, tuple[str, bytes, dict[str, bytes]]]:
         "good-empty": ("accepted", _snapshot(replace(CONTENTS, pieces=()))),
         "bad-unknown-key": (Reason.UNKNOWN_KEY, _snapshot(key="440000-9")),
         "bad-key-of-another-member": (Reason.KEY_NOT_VALID_HERE, _snapshot(key="500000-1")),
+        "bad-key-followed": (Reason.KEY_NOT_VALID_HERE, _snapshot()),
+        "bad-key-of-later-pages": (Reason.KEY_NOT_VALID_HERE, _snapshot(key="440000-2")),
         "bad-signature": (Reason.BAD_SIGNATURE, _snapshot(private=b"\7" * 32)),
         "bad-spelling": (Reason.NOT_STRICT, _snapshot(document=CONTENTS.spelt() + b" ")),
         "bad-other-feed": (
@@ -180,7 +184,9 @@ def _snapshot_files() -> dict[str, bytes]:
     found, index = {}, []
     for name, (expect, served, pieces) in all_snapshots().items():
         found |= {f"{name}.snapshot": served} | pieces
-        index.append({"snapshot": name, "feed": asdict(FEED), "pieces": list(pieces), "expect": expect})
+        newest = {"epoch": 1, "no": FOLLOWED if name == "bad-key-followed" else CONTENTS.no}
+        facts = {"feed": asdict(FEED), "newest": newest, "pieces": list(pieces)}
+        index.append({"snapshot": name, **facts, "expect": expect})
     return found | {"index.json": _json(index)}
 
 

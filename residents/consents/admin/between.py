@@ -1,17 +1,13 @@
 """What other members shared of their residents, who looked at it, and who stands on two registers."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.debug import sensitive_post_parameters
 
 from providers.facilities.states import AbilityLevel
 from residents.assessments.states import RecognitionStatus
@@ -42,6 +38,12 @@ TOLD_AT_HOME = _("查看人所在地区、时间、项目和事由会告知户�
 TO_DECIDE = _(
     "两省登记的身份证号码相同。请先核对本省登记，并向老年人或对方省份了解情况；双方结论一致之前可以更改。"
 )
+
+
+def _disclosed(**arguments) -> dict[facts.Fact, str]:
+    """What is shown once, each fact by itself."""
+    told = services.disclose(**arguments)
+    return {fact: told[fact.code] for fact in facts.named(told)}
 
 
 def masked_lines(extract: Extract) -> str:
@@ -89,9 +91,10 @@ class ExtractAdmin(ScopedAdmin):
         Verb(
             name="read",
             label=_("查看外省共享信息"),
-            service=services.disclose,
+            service=_disclosed,
             allowed=_may_read,
             done="",
+            shown_once="registry/admin_revealed.html",
             form=forms.ReadForm,
             id_argument="extract_id",
             arguments=forms.ReadForm.arguments,
@@ -145,34 +148,6 @@ class ExtractAdmin(ScopedAdmin):
         if isinstance(form, forms.ReadForm):
             form.offer_of(row)
         return form
-
-    def _view_of(self, verb: Verb) -> Callable:
-        """The values stand in the answer to the form and nowhere else: no session, cache or report holds them."""
-        ask = super()._view_of
-        if verb.service is not services.disclose:
-            return ask(verb)
-
-        def view(request: HttpRequest, object_id: str) -> HttpResponse:
-            shown: list[dict[str, str]] = []
-
-            def disclose(**arguments) -> None:
-                shown.append(verb.service(**arguments))
-
-            answer = ask(replace(verb, service=disclose))(request, object_id)
-            if not shown:
-                return answer
-            labels = {fact.code: fact.label for fact in facts.known()}
-            context = {
-                **self.admin_site.each_context(request),
-                "title": verb.label,
-                "original": self.get_object(request, object_id),
-                "opts": self.opts,
-                "facts": [(labels[code], value) for code, value in shown[0].items()],
-            }
-            return TemplateResponse(request, "registry/admin_revealed.html", context)
-
-        view.__name__ = verb.name
-        return sensitive_post_parameters()(never_cache(view))
 
 
 @admin.register(Reading)

@@ -1,7 +1,9 @@
 from django.db import migrations, models
 
+from sojourn.core import schema
 
-class Migration(migrations.Migration):
+
+class Migration(schema.Migration):
     dependencies = [
         ("sharing", "0004_heads_at"),
     ]

@@ -69,9 +69,9 @@ def test_she_reads_who_read_the_items_of_either(own_keyring):
 
     read_items(assessment_id=made.pk, purpose="assessment", case="1", actor=staff("440106"))
 
-    assert len(readings_of(Resident.objects.get(pk=stays.pk))) == 1
+    assert len(readings_of(Resident.objects.get(pk=stays.pk), 9)) == 1
     undone(merge)
-    assert readings_of(Resident.objects.get(pk=stays.pk)) == []
+    assert readings_of(Resident.objects.get(pk=stays.pk), 9) == []
 
 
 def test_what_was_begun_before_is_finished_and_no_second_is_begun_beside_it(stays, goes):

@@ -31,8 +31,8 @@ def test_the_command_reports_every_step_and_passes(on_the_wire):
         call_command("sharing_conformance", "http://127.0.0.1", node="44", stdout=out)
 
     lines = out.getvalue().splitlines()
-    assert [line[:4] for line in lines[:-1]] == ["pass"] * 24
-    assert lines[-1] == "44 at http://127.0.0.1: 24 steps, 0 failed, 0 could not be taken."
+    assert [line[:4] for line in lines[:-1]] == ["pass"] * 25
+    assert lines[-1] == "44 at http://127.0.0.1: 25 steps, 0 failed, 0 could not be taken."
 
 
 def test_the_command_finds_the_node_at_an_address_and_reports_as_json(on_the_wire):
@@ -42,7 +42,7 @@ def test_the_command_finds_the_node_at_an_address_and_reports_as_json(on_the_wir
         call_command("sharing_conformance", "http://127.0.0.1", json=True, stdout=out)
 
     report = json.loads(out.getvalue())
-    assert (report["node"], report["passed"], len(report["steps"])) == ("44", True, 24)
+    assert (report["node"], report["passed"], len(report["steps"])) == ("44", True, 25)
 
 
 def test_the_command_ends_with_an_error_where_a_step_fails(on_the_wire, tmp_path):
