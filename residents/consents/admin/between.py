@@ -1,6 +1,7 @@
 """What other members shared of their residents, who looked at it, and who stands on two registers."""
 
 from collections.abc import Callable
+from functools import wraps
 
 from django.contrib import admin
 from django.http import HttpRequest
@@ -40,6 +41,7 @@ TO_DECIDE = _(
 )
 
 
+@wraps(services.disclose)
 def _disclosed(**arguments) -> dict[facts.Fact, str]:
     """What is shown once, each fact by itself."""
     told = services.disclose(**arguments)
