@@ -39,7 +39,7 @@ def ping(feeds: list[int]) -> None:
 @shared_task(name="sojourn.sharing.tasks.pull", time_limit=240)
 def pull(node: str) -> None:
     """One node's feeds are followed to their ends."""
-    with ThreadPoolExecutor(max_workers=1) as beside:
+    with ThreadPoolExecutor(max_workers=2) as beside:
         pulling.pull_from(node=node, beside=beside)
 
 

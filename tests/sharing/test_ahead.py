@@ -1,19 +1,21 @@
-"""The next page is fetched and verified beside, while the one before it is written."""
+"""The next pages are fetched and verified beside, while the one before them is written."""
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 
 import pytest
+from django.db import connection
 
 from providers.facilities.models import Operator
 from sojourn.core.clock import now
 from sojourn.sharing.models import Alarm, Peer
 from sojourn.sharing.protocol import pages, strict
 from sojourn.sharing.protocol.pages import Signature
-from sojourn.sharing.services import pulling
-from sojourn.sharing.services.ahead import Ahead
-from sojourn.sharing.services.membership import beat_hearts
+from sojourn.sharing.protocol.verifying import Place, verified
+from sojourn.sharing.services import ahead, pulling
+from sojourn.sharing.services.ahead import Ahead, Shelf
+from sojourn.sharing.services.membership import beat_hearts, live_registry
 from sojourn.sharing.services.snapshots import begin_anew, make_snapshot
 from sojourn.sharing.states import FeedState
 from tests.factories.facilities import OperatorFactory
@@ -55,11 +57,11 @@ def given(network):
     return {(OPERATORS, no): page_of(network["44"], OPERATORS, no) for no in range(1, PAGES + 1)}
 
 
-def pulled(stub, head=PAGES):
+def pulled(stub, head=PAGES, *, beside=None):
     cursor_at(OPERATORS).update(head_no=head)
     Peer.objects.filter(node="44").update(next_poll_at=now(), leased_until=None, failures=0)
-    with ThreadPoolExecutor(max_workers=1) as beside:
-        return pulling.pull_from(node="44", reach=lambda _peer: stub, beside=beside)
+    with ThreadPoolExecutor(max_workers=1) as one:
+        return pulling.pull_from(node="44", reach=lambda _peer: stub, beside=beside or one)
 
 
 def test_all_answers_but_the_first_are_fetched_beside_and_their_pages_applied_in_order(network, given):
@@ -70,6 +72,74 @@ def test_all_answers_but_the_first_are_fetched_beside_and_their_pages_applied_in
         assert cursor_of("operators").no == PAGES
         assert Operator.objects.count() == PAGES
     assert stub.calls == [([0], True), ([2], False)]
+
+
+@dataclass
+class AtOnce(Executor):
+    """Somebody beside us who has done what he is given before anything else happens."""
+
+    told: list[str] = field(default_factory=list)
+    is_busy: bool = False
+
+    def submit(self, work, /, *args, **kwargs):
+        self.is_busy, done = True, Future()
+        done.set_result(work(*args, **kwargs))
+        self.is_busy = False
+        return done
+
+
+def test_the_next_page_is_verified_beside_once_the_one_before_it_is_being_written(
+    network, given, monkeypatch
+):
+    beside = AtOnce()
+
+    def noting(page, *, after, registry):
+        beside.told.append(f"{'beside' if beside.is_busy else 'here'} {after.no + 1}")
+        return verified(page, after=after, registry=registry)
+
+    def statement(execute, sql, params, many, context):
+        if sql.startswith("INSERT INTO") and "facilities_operator" in sql:
+            beside.told.append("written")
+        return execute(sql, params, many, context)
+
+    monkeypatch.setattr(ahead, "verified", noting)
+    with network["50"], connection.execute_wrapper(statement):
+        assert pulled(Stub(given), beside=beside) == PAGES
+
+    assert beside.told == [
+        "here 1",
+        "written",
+        "beside 2",
+        "written",
+        "beside 3",
+        "written",
+        "beside 4",
+        "written",
+    ]
+
+
+def test_a_page_is_verified_here_where_nobody_beside_has_come_to_it(network, given):
+    """An answer that is slow to come keeps the only one beside us busy."""
+    is_over = threading.Event()
+    with network["50"], ThreadPoolExecutor(max_workers=1) as beside:
+        busy = beside.submit(is_over.wait, 60)
+        try:
+            assert pulled(Stub(given), beside=beside) == PAGES
+            assert not busy.done()
+        finally:
+            is_over.set()
+
+
+def test_a_page_that_an_answer_holds_twice_is_one(network, given):
+    with network["50"]:
+        start, members = cursor_of("operators").place, live_registry()
+    first, second = given[OPERATORS, 1], given[OPERATORS, 2]
+
+    shelf = Shelf([first, second, first], [start], members)
+
+    end = Place(start.feed, start.epoch, 2, pages.unframed(second).digest)
+    assert end not in shelf
+    assert shelf.end_of(start) == end
 
 
 def test_pages_of_many_feeds_come_in_one_answer(network, given):
@@ -130,11 +200,11 @@ def test_all_pieces_of_a_snapshot_but_the_first_are_fetched_beside(network, monk
 
 def test_what_was_fetched_for_another_place_is_not_taken():
     with ThreadPoolExecutor(max_workers=1) as beside:
-        ahead = Ahead(beside)
-        ahead.want("here", lambda: "page")
+        answers = Ahead(beside)
+        answers.want("here", lambda: "page")
 
-        assert ahead.take("there") is None
-        assert ahead.take("here") is None
+        assert answers.take("there") is None
+        assert answers.take("here") is None
 
 
 def test_a_fault_of_ours_beside_is_not_forgotten():
@@ -142,8 +212,8 @@ def test_a_fault_of_ours_beside_is_not_forgotten():
         raise RuntimeError("ours")
 
     with ThreadPoolExecutor(max_workers=1) as beside:
-        ahead = Ahead(beside)
-        ahead.want("here", broken)
+        answers = Ahead(beside)
+        answers.want("here", broken)
 
         with pytest.raises(RuntimeError, match="ours"):
-            ahead.take("here")
+            answers.take("here")

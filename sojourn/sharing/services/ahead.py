@@ -1,10 +1,14 @@
 """A turn with another node: what will be wanted of it next is asked for while what came before is being written."""
 
 import time
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from functools import partial
+from typing import Any, Generic, TypeVar
+
+from django.db import connection
 
 from sojourn.sharing.client import PeerClient, PeerFailed
 from sojourn.sharing.protocol import pages
@@ -35,8 +39,61 @@ STOPPING = frozenset(
     }
 )
 
-# Pages that were believed, each under the place behind which it comes.
-Shelf = dict[Place, Verified]
+
+class Shelf:
+    """Pages of one answer, each under the place behind which it claims to come; verified only when it is taken.
+
+    What cannot be believed is not given, and so is what comes behind it: it is asked for alone then, which says what
+    is wrong with it.
+    """
+
+    def __init__(self, answered: Iterable[bytes], after: Iterable[Place], registry: Registry) -> None:
+        self._registry = registry
+        self._pages: dict[Place, bytes] = {}
+        self._next: dict[Place, Place] = {}
+        self._begun: tuple[Place, Future[Verified]] | None = None
+        ends = {place.feed: place for place in after}
+        for content in answered:
+            try:
+                framed = pages.unframed(content)
+            except Refused:
+                continue
+            header = framed.header
+            end = ends.get(header.feed)
+            if end is not None and (header.epoch, header.no) == (end.epoch, end.no + 1):
+                behind = Place(header.feed, header.epoch, header.no, framed.digest)
+                self._pages[end], self._next[end], ends[header.feed] = content, behind, behind
+
+    def __contains__(self, place: Place | None) -> bool:
+        return place in self._pages
+
+    def end_of(self, place: Place) -> Place:
+        """Where a feed would stand once all that is here of it behind this place was applied."""
+        while place in self._next:
+            place = self._next[place]
+        return place
+
+    def begin(self, after: Place, beside: Executor | None) -> None:
+        """The page behind this place is being verified by who is beside us, if there is one and somebody to do it."""
+        if beside is not None and after in self._pages:
+            self._begun = after, beside.submit(self._verifying(after))
+
+    def take(self, after: Place) -> Verified | None:
+        """The page behind this place, verified; None where none is here that can be believed. It is gone from here."""
+        begun, self._begun = self._begun, None
+        if after not in self._pages:
+            return None
+        work = self._verifying(after)
+        del self._pages[after]
+        try:
+            # Who is beside us may still be busy with an answer that is slow to come.
+            is_under_way = begun is not None and begun[0] == after and not begun[1].cancel()
+            return begun[1].result() if begun and is_under_way else work()
+        except Refused:
+            return None
+
+    def _verifying(self, after: Place) -> Callable[[], Verified]:
+        return partial(verified, self._pages[after], after=after, registry=self._registry)
 
 
 @dataclass(frozen=True)
@@ -58,27 +115,8 @@ class Turn:
         return verified(content, after=after, registry=self.registry)
 
     def ask_for_all(self, places: Sequence[Place]) -> Shelf:
-        """What follows these places, as much of it as one answer holds, verified.
-
-        What cannot be believed is left out, and so is what comes behind it: it is asked for alone then, which says
-        what is wrong with it.
-        """
-        found: Shelf = {}
-        ends = {place.feed: place for place in places}
-        for content in self._given_after(places):
-            try:
-                feed = pages.unframed(content).header.feed
-            except Refused:
-                continue
-            after = ends.pop(feed, None)
-            if after is None:
-                continue
-            try:
-                page = verified(content, after=after, registry=self.registry)
-            except Refused:
-                continue
-            found[after], ends[feed] = page, page.place
-        return found
+        """What follows these places, as much of it as one answer holds."""
+        return Shelf(self._given_after(places), places, self.registry)
 
     def _given_after(self, places: Sequence[Place]) -> list[bytes]:
         """Nothing where the node says no; PeerFailed where nobody answers."""
@@ -128,3 +166,20 @@ class Ahead(Generic[Found]):
         except (PeerFailed, Refused):
             return None
         return found if told == name else None
+
+
+@contextmanager
+def while_writing(begin: Callable[[], None]) -> Iterator[None]:
+    """Work for somebody beside us begins when the first row is on its way to PostgreSQL.
+
+    Begun before, it would only stand in our way: one thread at a time computes.
+    """
+    waiting = [begin]
+
+    def look(execute: Callable, sql: str, params: Any, many: bool, context: dict) -> Any:
+        if waiting and sql.startswith("INSERT"):
+            waiting.pop()()
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(look):
+        yield

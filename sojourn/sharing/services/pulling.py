@@ -21,7 +21,7 @@ from sojourn.sharing.models import Alarm, Cursor, Page, Peer
 from sojourn.sharing.protocol.reasons import Reason, Refused
 from sojourn.sharing.protocol.registry import Registry
 from sojourn.sharing.protocol.verifying import Place, Verified
-from sojourn.sharing.services.ahead import STOPPING, Ahead, Shelf, Turn, asked_twice
+from sojourn.sharing.services.ahead import STOPPING, Ahead, Shelf, Turn, asked_twice, while_writing
 from sojourn.sharing.services.alarms import close_alarms, raise_alarm
 from sojourn.sharing.services.applying import OverQuarantineLimit, apply_page
 from sojourn.sharing.services.heads import FORKED, forks_at, heads_for, known_of, look_at_answer
@@ -150,7 +150,7 @@ def _follow_all(peer: Peer, turn: Turn) -> int:
             break
         places = {cursor.pk: _asked_behind(cursor) for cursor in behind}
         asked = [place for place in places.values() if place]
-        shelf = ahead.take(PAGES) or {}
+        shelf = ahead.take(PAGES) or Shelf((), (), turn.registry)
         if asked and not any(place in shelf for place in asked):
             shelf = turn.ask_for_all(asked)
         ready = [cursor for cursor in behind if places[cursor.pk] is None or places[cursor.pk] in shelf]
@@ -186,10 +186,8 @@ def _further(behind: list[Cursor], places: dict[int, Place | None], shelf: Shelf
     found = []
     for cursor in behind:
         place = places[cursor.pk]
-        while place in shelf:
-            place = shelf[place].place
-        if place is not None and place.no < cursor.head_no:
-            found.append(place)
+        if place is not None and (end := shelf.end_of(place)).no < cursor.head_no:
+            found.append(end)
     return found
 
 
@@ -223,13 +221,14 @@ def _follow(cursor: Cursor, turn: Turn, shelf: Shelf) -> int:
     if after is None:
         return 0
     is_held = cursor.state in HELD_FEEDS
-    page = shelf.get(after) or _believed(cursor, after, turn)
+    page = shelf.take(after) or _believed(cursor, after, turn)
     while page is not None and not turn.is_over:
-        taken = take_withdrawals(feed_id=cursor.pk, page=page) if is_held else _take(cursor, page)
+        with while_writing(partial(shelf.begin, page.place, turn.beside)):
+            taken = take_withdrawals(feed_id=cursor.pk, page=page) if is_held else _take(cursor, page)
         if not taken:
             break
         pages += 1
-        page = shelf.get(page.place)
+        page = shelf.take(page.place)
     return pages
 
 
