@@ -1,7 +1,9 @@
 """A verified page takes effect, all of it in one transaction, each of its entries accounted for."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -187,13 +189,9 @@ def refuse_over_limit(held: int, entries: int, owner: str) -> None:
 # --- placing ------------------------------------------------------------------------------------------
 def _placed(resource: Resource, puts: Sequence[Entry]) -> tuple[list[tuple[Entry, dict]], list[Aside]]:
     """The entries that can be written, each with its row, and those that cannot, with the reason."""
-    fit, aside = [], []
-    for entry in puts:
-        wrong = _wrong_kind(resource, entry.body or {})
-        if wrong:
-            aside.append(Aside(entry, WRONG_KIND, wrong))
-        else:
-            fit.append((entry, resource.row(entry)))
+    wrong = _wrong_kinds(resource, [entry.body or {} for entry in puts])
+    aside = [Aside(puts[at], WRONG_KIND, name) for at, name in sorted(wrong.items())]
+    fit = [(entry, resource.row(entry)) for at, entry in enumerate(puts) if at not in wrong]
     for name in resource.shape.references:
         fit = _with_known(resource, name, fit, aside)
     for name in resource.shape.parents:
@@ -201,25 +199,44 @@ def _placed(resource: Resource, puts: Sequence[Entry]) -> tuple[list[tuple[Entry
     return fit, aside
 
 
-def _wrong_kind(resource: Resource, body: dict[str, Any]) -> str:
-    """The name of a fact that is missing, too many, or of another kind or form; empty where all are sound."""
-    kinds = resource.shape.kinds
-    if body.keys() != kinds.keys():
-        return min(body.keys() ^ kinds.keys())
-    for name, allowed in kinds.items():
-        if type(body[name]) not in allowed:
-            return name
-    if resource.addressed_by and body[resource.addressed_by] not in settings.HOSTED_PROVINCES:
-        return resource.addressed_by
-    for name, has_form in resource.shape.forms.items():
-        if body[name] is not None and not has_form(body[name]):
-            return name
-    return next((name for name in resource.shape.parents if not _is_wire_id(body[name])), "")
+def _wrong_kinds(resource: Resource, bodies: Sequence[dict[str, Any]]) -> dict[int, str]:
+    """Of each unsound body, by its place, the name of a fact that is missing, too many, or of another kind or form.
+
+    Fact by fact over all of them, as nearly always all are sound.
+    """
+    names = resource.shape.kinds.keys()
+    wrong = {at: min(body.keys() ^ names) for at, body in enumerate(bodies) if body.keys() != names}
+    sound = {at: body for at, body in enumerate(bodies) if at not in wrong}
+    for name, fits in _checks(resource):
+        if not all(map(fits, map(itemgetter(name), sound.values()))):
+            wrong |= {at: name for at, body in sound.items() if not fits(body[name])}
+            sound = {at: body for at, body in sound.items() if at not in wrong}
+    return wrong
 
 
-def _is_wire_id(value: str | None) -> bool:
+def _checks(resource: Resource) -> Iterator[tuple[str, Callable[[Any], object]]]:
+    """What a fact must be, the kinds of all facts before the form of any."""
+    for name, kinds in resource.shape.kinds.items():
+        yield name, partial(_is_of, kinds)
+    if resource.addressed_by:
+        yield resource.addressed_by, settings.HOSTED_PROVINCES.__contains__
+    for name, form in resource.shape.forms.items():
+        yield name, partial(_is_nothing_or, form)
+    for name in resource.shape.parents:
+        yield name, partial(_is_nothing_or, _is_wire_id)
+
+
+def _is_of(kinds: frozenset[type], value: Any) -> bool:
+    return type(value) in kinds
+
+
+def _is_nothing_or(has_form: Callable[[Any], object], value: Any) -> bool:
+    return value is None or bool(has_form(value))
+
+
+def _is_wire_id(value: str) -> bool:
     try:
-        return value is None or bool(parse_wire_id(value))
+        return bool(parse_wire_id(value))
     except Refusal:
         return False
 

@@ -22,7 +22,7 @@ from sojourn.sharing import catalogue
 from sojourn.sharing.models import Alarm, Cursor, FeedHead, Grant, Peer, SetAsideEntry
 from sojourn.sharing.protocol import pages
 from sojourn.sharing.services import checking, holding, reconciling, snapshots
-from sojourn.sharing.services.applying import _wrong_kind
+from sojourn.sharing.services.applying import _wrong_kinds
 from sojourn.sharing.states import GrantStatus
 from tests.factories.accounts import MembershipFactory, UserFactory
 from tests.factories.consents import BY_TELEPHONE, a_consent, a_legal_share
@@ -364,4 +364,4 @@ def test_a_body_for_a_member_of_another_node_is_set_aside():
     resource = catalogue.known(EXTRACTS)
     body = dict.fromkeys(resource.shape.names, "") | {"is_sample": False, "sealed": {}, "receiver": "110000"}
 
-    assert _wrong_kind(resource, body) == "receiver"
+    assert _wrong_kinds(resource, [body]) == {0: "receiver"}
