@@ -57,6 +57,7 @@ def test_an_officer_pauses_a_facility_of_her_county(visit, officer):
     for field in page.locator("form textarea, form input[type=text]").all():
         field.fill("冬季检修水管")
     page.locator("main form button[type=submit], #content form button").last.click()
+    page.get_by_text("机构已暂停旅居接待。").wait_for()  # the click alone does not wait for the verb
 
     facility = Facility.objects.get(listed_name="样例云栖颐养院")
     assert facility.status == "paused"
