@@ -104,6 +104,7 @@ def test_two_assessors_make_an_assessment_on_a_tablet(visit, draft, scripts):
     page.get_by_role("link", name="签字").click()
     assert "能力中度受损（中度失能）" in page.locator(".result").inner_text()
     page.get_by_role("button", name="签字").click()
+    page.get_by_text("已签字。").wait_for()
     assert Assessment.objects.get().status == "signed_once"
 
     other = visit(f"/admin/assessments/assessment/{draft.pk}/change/", viewport=TABLET, scripts=scripts)
@@ -113,6 +114,7 @@ def test_two_assessors_make_an_assessment_on_a_tablet(visit, draft, scripts):
         "由“能力轻度受损（轻度失能）”改为“能力中度受损（中度失能）”" in other.locator(".result").inner_text()
     )
     other.get_by_role("button", name="签字").click()
+    other.get_by_text("已签字。").wait_for()
 
     done = Assessment.objects.get()
     assert (done.status, done.level) == ("final", "moderate")
