@@ -42,7 +42,7 @@ def result_of(resident: Resident) -> str | None:
     assert row.valid_until is not None
     with override("zh-hans"):
         label, hidden = str(AbilityLevel(row.level).label), _("出具单位受保护")
-    is_protected = resident.whereabouts_protected
+    is_protected = resident.is_protected
     source = row.body.name if row.body is not None else row.source
     original = OriginalResult(
         from_member=row.owner,

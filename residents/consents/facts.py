@@ -86,6 +86,7 @@ def _home(resident: Resident) -> str | None:
 
 
 def _protected(resident: Resident) -> str | None:
+    """Only that she asked for it: whoever takes her in asks all others anew, and protects them until then."""
     return "yes" if resident.whereabouts_protected else None
 
 

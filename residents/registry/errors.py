@@ -195,6 +195,11 @@ class ProtectedAlready(Refusal):
     title = _("行踪保护已是所选状态")
 
 
+class AskedAlready(Refusal):
+    code, status = "asked_already", 409
+    title = _("行踪保护已有回答，要更改请由户籍地经办人设定或解除")
+
+
 def field_error(field: str, code: str, detail) -> dict:
     """What is wrong with one field, as a refusal lists it."""
     return {"field": field, "code": code, "detail": str(detail)}

@@ -39,7 +39,7 @@ class ResidentFacts(TypedDict, total=False):
     diets: list[str] | None
     mobility: Mobility | None
     benefit_category: BenefitCategory | None
-    whereabouts_protected: bool
+    whereabouts_protected: bool | None
 
 
 class _Unacceptable(Exception):
@@ -188,5 +188,5 @@ CHECKS: dict[str, Callable] = {
     "diets": _or_nothing(_codes_of(DIETS)),
     "mobility": _or_nothing(_one_of(Mobility)),
     "benefit_category": _or_nothing(_one_of(BenefitCategory)),
-    "whereabouts_protected": bool,
+    "whereabouts_protected": _or_nothing(bool),
 }

@@ -37,6 +37,15 @@ def can_change(actor: Actor, resident: Resident) -> bool:
     return can_register(actor, resident.home_division_id)
 
 
+def can_answer(actor: Actor, resident: Resident, protected: bool) -> bool:
+    """Whether her whereabouts are to be protected she says herself; officers of her home write it down.
+
+    Her guardian may ask for protection: to do without it is not the guardian's to say.
+    """
+    relation = by_law(actor, resident)
+    return relation == Relation.SELF or bool(relation and protected) or can_change(actor, resident)
+
+
 def can_import(actor: Actor) -> bool:
     """Officers with a reach send spreadsheets, after their second factor."""
     return actor.role == Role.OFFICER and bool(actor.divisions) and actor.second_factor

@@ -15,6 +15,7 @@ from residents.registry.states import (
     LinkStatus,
     ReportStatus,
     RequestStatus,
+    ResidentStatus,
 )
 from sojourn.core import hanzi, numbers
 from sojourn.core.actors import Actor, Role
@@ -22,6 +23,7 @@ from sojourn.core.clock import now, today
 from sojourn.core.querysets import LockingQuerySet
 
 NOTHING = Q(pk__in=())
+NEVER_ASKED = Q(whereabouts_protected__isnull=True, status=ResidentStatus.REGISTERED)
 # How many digits name a province, a city, a county: the lists of each are read in their order from an index.
 PROVINCE, CITY, COUNTY = 2, 4, 6
 
@@ -111,6 +113,14 @@ class ResidentQuerySet(LockingQuerySet):
             case Role.SYSTEM | Role.OFFICER | Role.AUDITOR:
                 return self.visible_to(actor)
         return self.none()
+
+    def unprotected(self):
+        """Residents of whom it may be told where they are: they were asked, and need no protection."""
+        return self.filter(whereabouts_protected=False)
+
+    def never_asked(self):
+        """Registered residents whom nobody has asked yet whether their whereabouts are to be protected."""
+        return self.filter(NEVER_ASKED)
 
     def with_merged(self, resident_id) -> list:
         """The ids of a resident and of every registration that went into hers, also by way of another."""

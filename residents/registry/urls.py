@@ -14,6 +14,7 @@ urlpatterns = [
     path("people/<uuid:pk>/", people.person, name="my_person"),
     path("people/<uuid:pk>/see/", family.see, name="my_see"),
     path("people/<uuid:pk>/corrections/", family.corrections, name="my_corrections"),
+    path("people/<uuid:pk>/whereabouts/", people.whereabouts, name="my_whereabouts"),
     path("people/<uuid:pk>/access/", family.access, name="my_access"),
 ]
 

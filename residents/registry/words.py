@@ -26,6 +26,12 @@ def words_of(resident: Resident, name: str) -> str:
     return "、".join(str(labels[each]) for each in values)
 
 
+def whereabouts_words(resident: Resident) -> str:
+    """What she answered; that nobody has asked her yet, and what follows from it."""
+    said = {True: _("需要保护"), False: _("不需要保护"), None: _("尚未询问，按受保护处理")}
+    return said[resident.whereabouts_protected]
+
+
 def hidden_words(resident: Resident, name: str) -> str:
     """That such a fact was reported, never which; it has no ends that a mask could leave."""
     return str(HIDDEN) if getattr(resident, name) else ""

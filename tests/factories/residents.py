@@ -46,6 +46,7 @@ class ResidentFactory(factory.django.DjangoModelFactory):
     contact_name = "仇归林"
     contact_phone = factory.Sequence(lambda n: f"0009{n:07d}")
     is_sample = True
+    whereabouts_protected = False
 
     @classmethod
     def _create(cls, model_class, *args, **kwargs) -> Resident:

@@ -51,7 +51,7 @@ def travels(basis: Basis, resident: Resident) -> bool:
     """Whether the receiver is another member, or a facility of one; of the protected no facility is named."""
     if basis.receiver_kind == ReceiverKind.FACILITY:
         is_here = basis.receiver_member in settings.HOSTED_PROVINCES
-        return not (is_here or resident.whereabouts_protected or basis.receiver_member == resident.owner)
+        return not (is_here or resident.is_protected or basis.receiver_member == resident.owner)
     return basis.receiver_kind == ReceiverKind.MEMBER
 
 
@@ -164,9 +164,7 @@ def _locks(basis: Basis, resident: Resident) -> Mapping[str, Lock]:
     """A lock for each fact of the basis that was reported and may travel."""
     safe = safe_of(resident)
     open_to_it = [
-        fact
-        for fact in facts.named(basis.fields)
-        if not (fact.is_whereabouts and resident.whereabouts_protected)
+        fact for fact in facts.named(basis.fields) if not (fact.is_whereabouts and resident.is_protected)
     ]
     found = {fact.code: _lock(fact, resident, safe) for fact in open_to_it}
     return {code: lock for code, lock in found.items() if lock is not None}

@@ -191,11 +191,8 @@ def _close_if_settled(found: Match) -> bool:
 
 def _matchable(owner: str):
     """Residents of a member who leave a mark: registered, with an identity number, their whereabouts not protected."""
-    return Resident.objects.filter(
-        owner=owner,
-        status=ResidentStatus.REGISTERED,
-        whereabouts_protected=False,
-        identity_cipher__isnull=False,
+    return Resident.objects.unprotected().filter(
+        owner=owner, status=ResidentStatus.REGISTERED, identity_cipher__isnull=False
     )
 
 

@@ -103,7 +103,7 @@ def who_comes(extract: Extract) -> Arriving:
         raise NotReadable from None
     if "diets" in words:
         facts["diets"] = words["diets"].split(",")
-    facts[PROTECTED] = PROTECTED in words
+    facts[PROTECTED] = True if PROTECTED in words else None  # her new home asks her
     return Arriving(
         facts=ResidentFacts(**facts),  # type: ignore[typeddict-item]  # checked where she is registered
         division_code=extract.place,

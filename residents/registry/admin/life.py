@@ -45,6 +45,7 @@ name_actions(
         "resident.moved_out": RESIDENT_FLOW.labels["move_out"],
         "resident.moved_back": RESIDENT_FLOW.labels["move_back"],
         "resident.received": _("接收外省迁入"),
+        "resident.asked": _("登记行踪保护的回答"),
         "resident.protected": _("设定行踪保护"),
         "resident.unprotected": _("解除行踪保护"),
         "resident.held": _("设定依法留存"),

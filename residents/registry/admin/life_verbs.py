@@ -25,17 +25,22 @@ def _may_transfer(actor: Actor, row: Resident) -> bool:
     return row.status in RESIDENT_FLOW.sources("transfer") and policy.can_change(actor, row)
 
 
-def _stands(actor: Actor, row: Resident) -> bool:
+def may_change(actor: Actor, row: Resident) -> bool:
+    """Whether she puts right what is registered: of one who stands here, not only in the records."""
     gone = {ResidentStatus.ERASED, ResidentStatus.MERGED, ResidentStatus.MOVED_OUT}
     return row.status not in gone and policy.can_change(actor, row)
 
 
 def _may_protect(actor: Actor, row: Resident) -> bool:
-    return not row.whereabouts_protected and _stands(actor, row)
+    return row.whereabouts_protected is False and may_change(actor, row)
+
+
+def _may_answer(actor: Actor, row: Resident) -> bool:
+    return row.whereabouts_protected is None and may_change(actor, row)
 
 
 def _may_unprotect(actor: Actor, row: Resident) -> bool:
-    return row.whereabouts_protected and _stands(actor, row)
+    return row.whereabouts_protected is True and may_change(actor, row)
 
 
 LIFE_VERBS = (
@@ -62,6 +67,17 @@ LIFE_VERBS = (
             "迁入地接收之前可以取消。接收之后由迁入地管理，编号和历史不变；"
             "迁往其他节点的省份，由对方另行编号登记，本省的登记只保存、不再更改。"
         ),
+    ),
+    Verb(
+        name="answer-whereabouts",
+        label=_("登记行踪保护的回答"),
+        service=services.answer_whereabouts,
+        allowed=_may_answer,
+        done=_("已登记本人的回答。"),
+        form=forms.AnswerForm,
+        id_argument="resident_id",
+        arguments=forms.AnswerForm.arguments,
+        help_text=_("还没有问过本人，现在按受保护处理：列表、页面和共享信息都不显示所在市县。"),
     ),
     Verb(
         name="protect",

@@ -15,7 +15,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from residents.registry import forms, policy, services
 from residents.registry.admin.family import LINK_VERB
-from residents.registry.admin.life_verbs import LIFE_VERBS
+from residents.registry.admin.filters import AskedFilter
+from residents.registry.admin.life_verbs import LIFE_VERBS, may_change
 from residents.registry.facts import age_on
 from residents.registry.models import Resident
 from residents.registry.states import (
@@ -26,7 +27,7 @@ from residents.registry.states import (
     ResidentStatus,
     SensitiveField,
 )
-from residents.registry.words import HIDDEN, hidden_words
+from residents.registry.words import HIDDEN, hidden_words, whereabouts_words
 from sojourn.core.actors import Actor, Role
 from sojourn.core.clock import today
 from sojourn.core.masking import mask_name
@@ -89,11 +90,6 @@ def _unless_erased(permitted: Callable) -> Callable:
     return lambda actor, row: row.status != ResidentStatus.ERASED and permitted(actor, row)
 
 
-def _while_it_stands(actor: Actor, row: Resident) -> bool:
-    gone = {ResidentStatus.ERASED, ResidentStatus.MERGED, ResidentStatus.MOVED_OUT}
-    return row.status not in gone and policy.can_change(actor, row)
-
-
 def _still_registered(actor: Actor, row: Resident) -> bool:
     return row.status in RESIDENT_FLOW.sources("record_death") and policy.can_change(actor, row)
 
@@ -123,7 +119,7 @@ class ResidentAdmin(DiscreetAdmin):
     open_to = frozenset({Role.OFFICER, Role.AUDITOR})
     change_form_template = "registry/admin_resident.html"
     list_display = ["number", "called", "sex", "age", "county", "status", "is_sample"]
-    list_filter = ["status", "sex", "is_sample"]
+    list_filter = ["status", "sex", AskedFilter, "is_sample"]
     list_select_related = ["home_division"]
     list_reads = (
         *("number", "status", "is_sample", "name", "sex", "birth_on", "died_on"),
@@ -167,11 +163,12 @@ class ResidentAdmin(DiscreetAdmin):
         ),
         (
             _("照护与待遇"),
-            {"fields": ["dialect", "whereabouts_protected", "died_on", "moved_out_on"]},
+            {"fields": ["dialect", "whereabouts", "died_on", "moved_out_on"]},
         ),
     ]
     readonly_fields = [
         "age",
+        "whereabouts",
         "county",
         "name_masked",
         "birth_masked",
@@ -227,7 +224,7 @@ class ResidentAdmin(DiscreetAdmin):
             name="correct",
             label=_("更正登记信息"),
             service=services.correct_resident,
-            allowed=_while_it_stands,
+            allowed=may_change,
             done=_("登记信息已更正。"),
             form=forms.CorrectResidentForm,
             id_argument="resident_id",
@@ -269,11 +266,15 @@ class ResidentAdmin(DiscreetAdmin):
 
     @admin.display(description=_("户籍所在地区"))
     def county(self, resident: Resident) -> str:
-        return str(HIDDEN) if resident.whereabouts_protected else resident.home_division.name
+        return str(HIDDEN) if resident.is_protected else resident.home_division.name
+
+    @admin.display(description=_("行踪保护"))
+    def whereabouts(self, resident: Resident) -> str:
+        return whereabouts_words(resident)
 
     def lookup_allowed(self, lookup: str, value, request: HttpRequest | None = None) -> bool:
         """A list is narrowed by its own filters alone: by an address with another it would tell what is hidden."""
-        return lookup.partition("__")[0] in self.list_filter
+        return lookup.partition("__")[0] in {*self.list_filter, AskedFilter.parameter_name}
 
     def verbs_for(self, request: HttpRequest, row=None) -> list[dict]:
         """The buttons of a row; those of the list with the way to spreadsheets, and an export of what is filtered."""

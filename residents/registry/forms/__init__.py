@@ -21,6 +21,7 @@ from residents.registry.forms.life import (
     TransferOutForm,
 )
 from residents.registry.forms.residents import (
+    AnswerForm,
     CorrectResidentForm,
     ExportForm,
     FactsForm,
@@ -32,6 +33,7 @@ from residents.registry.forms.residents import (
 )
 
 __all__ = [
+    "AnswerForm",
     "AskLinkForm",
     "CorrectResidentForm",
     "CorrectionForm",

@@ -31,6 +31,7 @@ STAYS_WHEN_EMPTY = (
     *SensitiveField.values,
 )
 STAYS = ("", _("不变"))
+ANSWERS = [("true", _("需要保护")), ("false", _("不需要保护"))]
 
 
 def _text(label, longest: int, *, required: bool = False, help_text="") -> forms.CharField:
@@ -43,6 +44,14 @@ def _text(label, longest: int, *, required: bool = False, help_text="") -> forms
 
 def _choice(label, choices, *, empty=NOT_REPORTED) -> forms.TypedChoiceField:
     return forms.TypedChoiceField(label=label, choices=[empty, *choices], required=False, empty_value=None)
+
+
+class AskedSelect(forms.NullBooleanSelect):
+    """What she answered, or that nobody has asked her; this is where every registration begins."""
+
+    def __init__(self, attrs=None) -> None:
+        super().__init__(attrs)
+        self.choices = [("unknown", _("尚未询问")), *ANSWERS]
 
 
 class FactsForm(forms.Form):
@@ -65,8 +74,8 @@ class FactsForm(forms.Form):
     )
     mobility = _choice(_("行动情况"), Mobility.choices)
     benefit_category = _choice(_("救助优抚类别"), BenefitCategory.choices)
-    whereabouts_protected = forms.BooleanField(
-        label=_("行踪保护"), required=False, help_text=_("列表和页面上不显示所在市县")
+    whereabouts_protected = forms.NullBooleanField(
+        label=_("行踪保护"), widget=AskedSelect, help_text=_("没有问过的，按需要保护处理，不显示所在市县")
     )
 
 
@@ -119,6 +128,14 @@ class CorrectResidentForm(FactsForm):
             del facts["sex"]  # the form held what the former number said
         facts |= dict.fromkeys(cleaned["not_reported"])
         return {"seen_version": cleaned["seen_version"], "facts": facts}
+
+
+class AnswerForm(forms.Form):
+    answer = forms.ChoiceField(label=_("本人的回答"), choices=ANSWERS, widget=forms.RadioSelect)
+
+    @staticmethod
+    def arguments(cleaned: dict) -> dict:
+        return {"protected": cleaned["answer"] == "true"}
 
 
 class RecordDeathForm(forms.Form):

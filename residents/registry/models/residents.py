@@ -10,7 +10,12 @@ from django.db.models.functions import Left
 from django.utils.translation import gettext_lazy as _
 
 from providers.facilities.features import DIETS, LANGUAGES
-from residents.registry.querysets import AccessQuerySet, DisclosureQuerySet, ResidentQuerySet
+from residents.registry.querysets import (
+    NEVER_ASKED,
+    AccessQuerySet,
+    DisclosureQuerySet,
+    ResidentQuerySet,
+)
 from residents.registry.states import (
     OPENABLE_BY_CODE,
     OPENABLE_CHOICES,
@@ -133,8 +138,9 @@ class Resident(Versioned):
     benefit_category = models.CharField(
         _("救助优抚类别"), max_length=32, choices=BenefitCategory.choices, null=True, blank=True
     )
+    # Null is "not asked yet", and counts as protected: see ``is_protected``.
     whereabouts_protected = models.BooleanField(
-        _("行踪保护"), default=False, help_text=_("列表和页面上不显示所在市县")
+        _("行踪保护"), null=True, help_text=_("列表和页面上不显示所在市县")
     )
 
     objects = ResidentQuerySet.as_manager()
@@ -153,6 +159,12 @@ class Resident(Versioned):
             models.Index(fields=["home_division", "sort_key", "id"], name="resident_by_division"),
             models.Index(fields=["phone_index"], name="resident_by_phone"),
             models.Index(fields=["id"], name="resident_erased", condition=IS_ERASED),
+            models.Index(
+                fields=["sort_key", "id"],
+                name="resident_never_asked",
+                condition=NEVER_ASKED,
+                include=["home_division"],
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["identity_index"], name="resident_one_identity_a_node"),
@@ -205,6 +217,11 @@ class Resident(Versioned):
     @property
     def person_id(self) -> UUID:
         return self.merged_into_id or self.pk
+
+    @property
+    def is_protected(self) -> bool:
+        """Whether nothing may tell where she is: it was asked for, or nobody has asked her yet."""
+        return self.whereabouts_protected is not False
 
 
 class ResidentKey(models.Model):

@@ -2,13 +2,18 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import resolve_url
 from django.template.response import TemplateResponse
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
-from residents.registry import services
+from residents.registry import forms, policy, services
 from residents.registry.models import LinkRequest, Resident
 from residents.registry.my import called, family_page, person_of, render_person
+from residents.registry.states import ResidentStatus
+from sojourn.core.refusals import Refusal
 from sojourn.web.access import actor_of
 
 
@@ -32,4 +37,26 @@ def person(request: HttpRequest, pk: UUID) -> HttpResponse:
     actor, row = actor_of(request), person_of(request, pk)
     facts = [(field.label, value) for field, value in services.masked_facts_of(row).items()]
     context = {"facts": facts, "held": services.other_facts_of(row, actor)}
+    if row.status == ResidentStatus.REGISTERED and row.whereabouts_protected is None:
+        context["may_protect"] = policy.can_answer(actor, row, protected=True)
+        context["may_waive"] = policy.can_answer(actor, row, protected=False)
     return render_person(request, row, "my/person.html", context)
+
+
+@family_page
+@require_POST
+def whereabouts(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """She says for the first time whether her whereabouts are to be protected."""
+    person_of(request, pk)
+    form = forms.AnswerForm(request.POST)
+    if not form.is_valid():
+        messages.warning(request, _("请选择一项。"))
+        return HttpResponseRedirect(resolve_url("my_person", pk=pk))
+    said = forms.AnswerForm.arguments(form.cleaned_data)
+    try:
+        services.answer_whereabouts(resident_id=pk, actor=actor_of(request), **said)
+    except Refusal as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        messages.success(request, _("已经记下。以后要更改，请告诉户籍地民政部门。"))
+    return HttpResponseRedirect(resolve_url("my_person", pk=pk))

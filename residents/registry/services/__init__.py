@@ -48,7 +48,11 @@ from residents.registry.services.looking_up import find_by_identity, find_by_pho
 from residents.registry.services.merging import propose_merge, propose_merge_of, propose_undo
 from residents.registry.services.moving import cancel_transfer, refuse_transfer, transfer_in, transfer_out
 from residents.registry.services.opening import Opening, close_access, open_access
-from residents.registry.services.protecting import protect_whereabouts, unprotect_whereabouts
+from residents.registry.services.protecting import (
+    answer_whereabouts,
+    protect_whereabouts,
+    unprotect_whereabouts,
+)
 from residents.registry.services.registering import NewResident, register_resident, register_residents
 from residents.registry.services.retaining import prepare_purge, propose_purge, purge
 from residents.registry.services.withholding import lift_hold, set_hold
@@ -59,6 +63,7 @@ __all__ = [
     "NewResident",
     "Opening",
     "Proven",
+    "answer_whereabouts",
     "apply_import",
     "apply_next_rows",
     "ask_correction",

@@ -106,7 +106,7 @@ def other_facts_of(resident: Resident, actor: Actor) -> list[tuple[str, str]]:
     diets = "、".join(str(DIETS[code]) for code in resident.diets or [])
     named = {
         "sex": resident.get_sex_display(),
-        "home_division": "" if resident.whereabouts_protected else home,
+        "home_division": "" if resident.is_protected else home,
         "dialect": resident.get_dialect_display(),
         "diets": diets,
         "mobility": resident.get_mobility_display(),

@@ -121,7 +121,7 @@ def _headings() -> list[str]:
 
 def _cells(resident: Resident, plain: Mapping[ShownField, str]) -> list[str]:
     masked = masked_facts_of(resident)
-    hidden = resident.whereabouts_protected
+    hidden = resident.is_protected
     return [
         resident.number,
         str(HIDDEN) if hidden else resident.home_division.name,

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db import transaction
 
 from residents.registry import policy
-from residents.registry.errors import NoSuchResident, ProtectedAlready
+from residents.registry.errors import AskedAlready, NoSuchResident, ProtectedAlready
 from residents.registry.models import Resident
 from residents.registry.services.holding import held, permit_proven, refuse_unless_kept_here
 from residents.registry.services.withholding import reason_of
@@ -21,6 +21,21 @@ def protect_whereabouts(*, resident_id: UUID, reason: str, actor: Actor) -> Resi
 
 
 @transaction.atomic
+def answer_whereabouts(*, resident_id: UUID, protected: bool, actor: Actor) -> Resident:
+    """She was asked for the first time whether her whereabouts are to be protected, and this is what she said.
+
+    Officers of her home write it down; she says so herself on her page. Her guardian may ask for protection
+    there, not do without it: a guardian may be the one who must not know. Asked already is refused as AskedAlready.
+    """
+    resident = held(resident_id, actor)
+    permit_proven(policy.can_answer(actor, resident, protected), actor)
+    _refuse_unless_stands(resident)
+    if resident.whereabouts_protected is not None:
+        raise AskedAlready
+    return _write(resident, protected, action="resident.asked", actor=actor, protected=protected)
+
+
+@transaction.atomic
 def unprotect_whereabouts(*, resident_id: UUID, reason: str, actor: Actor) -> Resident:
     """What protected her is over."""
     return _set(resident_id, False, reason, actor)
@@ -29,15 +44,22 @@ def unprotect_whereabouts(*, resident_id: UUID, reason: str, actor: Actor) -> Re
 def _set(resident_id: UUID, protected: bool, reason: str, actor: Actor) -> Resident:
     resident = held(resident_id, actor)
     permit_proven(policy.can_change(actor, resident), actor)
+    _refuse_unless_stands(resident)
+    if resident.whereabouts_protected == protected:
+        raise ProtectedAlready
+    action = "resident.protected" if protected else "resident.unprotected"
+    return _write(resident, protected, action=action, actor=actor, reason=reason_of(reason))
+
+
+def _refuse_unless_stands(resident: Resident) -> None:
     if resident.status == ResidentStatus.ERASED:
         raise NoSuchResident
     refuse_unless_kept_here(resident)
-    if resident.whereabouts_protected == protected:
-        raise ProtectedAlready
-    resident.whereabouts_protected = protected
-    said = reason_of(reason)
+
+
+def _write(resident: Resident, answer: bool, *, action: str, actor: Actor, **facts) -> Resident:
+    resident.whereabouts_protected = answer
     resident.save(update_fields=["whereabouts_protected"])
     resident.refresh_from_db(fields=["version", "changed_at"])
-    action = "resident.protected" if protected else "resident.unprotected"
-    record(action=action, actor=actor, subject=resident, reason=said)
+    record(action=action, actor=actor, subject=resident, **facts)
     return resident

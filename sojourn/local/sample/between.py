@@ -74,11 +74,10 @@ def write_twins(bureau: Bureau) -> None:
     """
     if not bureau.away:
         return
-    unproven = Resident.objects.filter(
+    unproven = Resident.objects.unprotected().filter(
         is_sample=True,
         owner=bureau.home,
         status=ResidentStatus.REGISTERED,
-        whereabouts_protected=False,
         identity_cipher=None,
     )
     for resident, twice in zip(unproven.order_by("number")[:2], (MOVED, MISTAKEN), strict=False):

@@ -42,11 +42,10 @@ class Bureau:
     def residents(self) -> QuerySet:
         """Sample residents of the province of whom identity number and telephone are known, the county's first."""
         near = Case(When(home_division=self.county_code, then=Value(0)), default=Value(1))
-        known = Resident.objects.filter(
+        known = Resident.objects.unprotected().filter(
             is_sample=True,
             owner=self.home,
             status=ResidentStatus.REGISTERED,
-            whereabouts_protected=False,
             identity_cipher__isnull=False,
             phone_cipher__isnull=False,
         )

@@ -126,7 +126,8 @@ def _name(rng: Random, sex: Sex) -> str:
 
 def _told(rng: Random, home: Seat, serial: int) -> ResidentFacts:
     """Telephone, contact, speech, diet, mobility and benefit, with the gaps that a real register has."""
-    facts = ResidentFacts(whereabouts_protected=rng.random() < 0.02)
+    asked = rng.random()  # two of a hundred are protected, of one more nobody has asked
+    facts = ResidentFacts(whereabouts_protected=None if asked > 0.99 else asked < 0.02)
     if rng.random() < 0.9:
         facts["phone"] = names.telephone(FIRST_TELEPHONE + 2 * serial)
     if rng.random() < 0.8:

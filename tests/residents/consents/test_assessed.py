@@ -77,9 +77,10 @@ def test_the_result_reads_at_the_member_it_is_for_as_it_stands_at_home(network):
     assert words == expected
 
 
-def test_of_whom_the_whereabouts_are_protected_the_result_names_no_place(network):
+@pytest.mark.parametrize("answer", [True, None], ids=["protected", "never asked"])
+def test_of_whom_the_whereabouts_are_protected_the_result_names_no_place(network, answer):
     with network["44"]:
-        resident = ResidentFactory(whereabouts_protected=True)
+        resident = ResidentFactory(whereabouts_protected=answer)
     consent, assessment = shared(network, resident)
 
     with network["50"]:

@@ -181,12 +181,15 @@ def test_a_held_feed_takes_withdrawals_and_blanks(network):
         assert not SetAsideEntry.objects.exists()
 
 
-def test_a_correction_reaches_the_copy_and_the_protected_withhold_where_they_are(network):
+@pytest.mark.parametrize("answer", [True, None], ids=["protected", "never asked"])
+def test_a_correction_reaches_the_copy_and_the_protected_withhold_where_they_are(network, answer):
     consent = given(network, fields=("name", "home_division"), separate=())
     with network["50"]:
         assert set(Extract.objects.get().sealed) == {"name", "home_division"}
     with network["44"]:
-        correct_resident(resident_id=consent.resident_id, facts={"whereabouts_protected": True}, actor=SYSTEM)
+        correct_resident(
+            resident_id=consent.resident_id, facts={"whereabouts_protected": answer}, actor=SYSTEM
+        )
         assert services.renew_extracts() == 1
         assert services.renew_extracts() == 0
 
@@ -268,13 +271,14 @@ def test_a_facility_elsewhere_sees_whom_consent_names_and_its_officers_only_in_r
         assert not Extract.objects.visible_to(account_of()).exists()
 
 
-def test_of_the_protected_no_facility_is_named_between_members(network):
+@pytest.mark.parametrize("answer", [True, None], ids=["protected", "never asked"])
+def test_of_the_protected_no_facility_is_named_between_members(network, answer):
     with network["50"]:
         facility = FacilityFactory(division_id="500112", reported=True)
     travel(network, "50", "44")
     with network["44"]:
         a_grant()
-        resident = ResidentFactory(whereabouts_protected=True)
+        resident = ResidentFactory(whereabouts_protected=answer)
         a_consent(resident, receiver=Receiver("facility", id=facility.pk))
         assert not Extract.objects.exists()
 

@@ -426,6 +426,19 @@ def test_what_is_corrected_before_she_moved_out_goes_along(network):
         assert new.whereabouts_protected
 
 
+@pytest.mark.parametrize("answer", [False, None], ids=["not needed", "never asked"])
+def test_who_asked_for_no_protection_is_asked_anew_where_she_comes_to(network, answer):
+    transfer = handed_out(network, whereabouts_protected=answer)
+    accepted(network, transfer)
+
+    back(network)
+    there(network)
+
+    with network["50"]:
+        new = Resident.objects.get()
+        assert (new.whereabouts_protected, new.is_protected) == (None, True)
+
+
 @pytest.mark.parametrize(
     "leave",
     [

@@ -25,6 +25,7 @@ from tests.residents.actors import staff
 from tests.residents.consents.exchange import AWAY, HOME, a_grant, bodies, travel, unpacked
 from tests.residents.dumping import dump
 
+ANSWERS = {"from the beginning": True, "never asked": None, "later": False}
 TWICE, ONCE = sample_identity(9_000_001, BORN), sample_identity(9_000_003, BORN)
 
 
@@ -126,9 +127,9 @@ def test_no_identity_number_and_no_mark_of_the_look_up_key_leaves_a_node(network
         assert [each for each in looked_up if each in unpacked()] == []
 
 
-@pytest.mark.parametrize("order", ["from the beginning", "later"])
+@pytest.mark.parametrize("order", ["from the beginning", "never asked", "later"])
 def test_the_protected_leave_no_mark_and_no_match_anywhere(network, order):
-    enrolled_twice(network, whereabouts_protected=order == "from the beginning")
+    enrolled_twice(network, whereabouts_protected=ANSWERS[order])
     if order == "later":
         with network["44"]:
             pk = own_match().resident

@@ -157,13 +157,47 @@ def test_a_name_is_shown_in_its_own_characters_in_traditional_script_too(officer
     assert "戶籍所在地區" in page
 
 
-def test_protected_whereabouts_stand_on_no_page():
-    resident, officer = ResidentFactory(whereabouts_protected=True), client(division="440000")
+@pytest.mark.parametrize("answer", [True, None], ids=["protected", "never asked"])
+def test_protected_whereabouts_stand_on_no_page(answer):
+    resident, officer = ResidentFactory(whereabouts_protected=answer), client(division="440000")
 
     for page in (text(officer.get(reverse(LIST))), text(officer.get(page_of(resident)))):
         assert resident.number in page
         assert "（受保护）" in page
         assert "天河区" not in page
+
+
+def test_whoever_was_never_asked_is_found_by_the_list_and_her_answer_written_down_in_one_step(officer):
+    asked, never = ResidentFactory(), ResidentFactory(whereabouts_protected=None)
+    ResidentFactory(whereabouts_protected=None, home_division_code="440103")
+
+    listed = text(officer.get(reverse(LIST), {"asked": "never"}))
+    page = text(officer.get(page_of(never)))
+    answer = officer.post(page_of(never, "answer-whereabouts"), {"answer": "false"})
+
+    assert (never.number in listed, asked.number in listed) == (True, False)
+    assert listed.count('class="field-number"') == 1
+    assert page_of(never, "answer-whereabouts") in page
+    assert "尚未询问，按受保护处理" in page
+    assert answer.url == page_of(never)
+    assert "天河区" in text(officer.get(page_of(never)))
+    assert page_of(never, "answer-whereabouts") not in text(officer.get(page_of(never)))
+    assert never.number not in text(officer.get(reverse(LIST), {"asked": "never"}))
+
+
+def test_who_is_registered_without_an_answer_was_not_asked(officer):
+    officer.post(
+        reverse("admin:registry_resident_register"),
+        {
+            "name": "单雪雁",
+            "identity_number": NUMBER,
+            "home_division": "440106",
+            "whereabouts_protected": "unknown",
+        },
+    )
+
+    resident = Resident.objects.get()
+    assert (resident.whereabouts_protected, resident.is_protected) == (None, True)
 
 
 def test_a_resident_is_registered_by_form(officer):
@@ -176,7 +210,7 @@ def test_a_resident_is_registered_by_form(officer):
             "phone": "0000-0000009",
             "diets": ["halal"],
             "mobility": "wheelchair",
-            "whereabouts_protected": "on",
+            "whereabouts_protected": "true",
         },
     )
 
@@ -326,11 +360,16 @@ def test_the_form_of_a_correction_tells_nothing_sensitive_and_takes_it_back_by_a
 
     officer.post(
         page_of(resident, "correct"),
-        {"seen_version": 1, "sex": "female", "not_reported": ["diets", "mobility"]},
+        {
+            "seen_version": 1,
+            "sex": "female",
+            "whereabouts_protected": "false",
+            "not_reported": ["diets", "mobility"],
+        },
     )
 
     corrected = Resident.objects.get()
-    assert told == ["female"]
+    assert told == ["female", "false"]  # and that she answered where she is may be known
     assert (corrected.diets, corrected.mobility) == (None, None)
     assert corrected.benefit_category == "destitute"
 

@@ -3,6 +3,7 @@
 import pytest
 
 from residents.registry import my, services
+from residents.registry.models import Resident
 from residents.registry.my import Section, add_section, sections_of
 from sojourn.accounts.actors import actor_for
 from sojourn.accounts.models import User
@@ -147,6 +148,40 @@ def test_where_she_lives_is_left_out_while_her_whereabouts_are_protected():
 
     assert read["行动情况"] == "使用轮椅"
     assert "户籍所在地区" not in read
+
+
+def page_of(person, reader):
+    """The page of a person as this reader opens it, and who she is to the browser."""
+    browser = sign_in(User.objects.get(pk=reader.user_id), second_factor=False)
+    return browser, browser.get(f"/my/people/{person.pk}/").content.decode()
+
+
+@pytest.mark.parametrize(("relation", "offered"), [("self", 2), ("guardian", 1)])
+def test_who_was_never_asked_is_asked_on_her_page(relation, offered):
+    person, reader = ResidentFactory(**HELD, whereabouts_protected=None), family_member()
+    linked(reader, person, relation)
+    browser, page = page_of(person, reader)
+
+    assert page.count('name="answer"') == offered
+    assert "天河区" not in page
+    for answer, kept in (("", None), ("false", None if relation == "guardian" else False)):
+        browser.post(f"/my/people/{person.pk}/whereabouts/", {"answer": answer})
+        assert Resident.objects.get(pk=person.pk).whereabouts_protected is kept
+    browser.post(f"/my/people/{person.pk}/whereabouts/", {"answer": "true"})
+
+    assert Resident.objects.get(pk=person.pk).whereabouts_protected is (relation == "guardian")
+    assert 'name="answer"' not in page_of(person, reader)[1]
+
+
+def test_of_what_is_no_guardians_to_say_a_child_is_not_asked(client, daughter):
+    person = ResidentFactory(whereabouts_protected=None)
+    AccessFactory(resident=person, to_user=True, holder_id=daughter.pk)
+
+    answer = client.post(f"/my/people/{person.pk}/whereabouts/", {"answer": "true"})
+
+    assert 'name="answer"' not in client.get(f"/my/people/{person.pk}/").content.decode()
+    assert answer.status_code == 302
+    assert Resident.objects.get(pk=person.pk).whereabouts_protected is None
 
 
 def test_whom_the_law_does_not_open_it_to_reads_nothing_of_that(client, daughter):

@@ -84,6 +84,11 @@ def test_a_wrong_cell_is_named_by_column_and_reason(cells, wrong):
     assert reasons(**cells) == wrong
 
 
+def test_an_empty_cell_says_that_she_was_not_asked():
+    assert "whereabouts_protected" not in read(whereabouts_protected=None).facts
+    assert "whereabouts_protected" not in read(whereabouts_protected="").facts
+
+
 def test_what_a_row_says_prints_nothing_of_a_person():
     assert "单雪雁" not in repr(read())
     assert "单雪雁" not in repr(read(phone="1"))
