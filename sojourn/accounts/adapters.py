@@ -21,6 +21,7 @@ from sojourn.accounts.actors import actor_for
 from sojourn.accounts.secrets import fernet_key
 from sojourn.web.addresses import client_address
 from sojourn.web.proofs import proofs_of_second_factor
+from sojourn.web.sessions import begin
 
 CODE_PAGE = "mfa_reauthenticate"
 
@@ -59,8 +60,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def login(self, request: HttpRequest, user) -> None:
         super().login(request, user)
-        request.session["seen_at"] = int(time.time())
+        begin(request)
+        request.session.save()  # it counts among hers before any of them is ended
         services.note_sign_in(user_id=user.pk)
+        services.end_oldest(user_id=user.pk)
 
     def set_password(self, user, password: str) -> None:
         actor = actor_for(user, second_factor=True)

@@ -1,11 +1,15 @@
 """Who may sign in, and in what role and reach."""
 
 from datetime import datetime
+from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import Q
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from sojourn.accounts.passkeys import LONGEST_NAME
@@ -16,10 +20,11 @@ from sojourn.accounts.querysets import (
     MembershipQuerySet,
     PasskeyChallengeQuerySet,
     PasskeyQuerySet,
+    SessionManager,
     SignInCodeQuerySet,
     UserManager,
 )
-from sojourn.accounts.states import PasskeyDeed
+from sojourn.accounts.states import PasskeyDeed, SessionEnd
 from sojourn.core.actors import Role
 from sojourn.core.history import tracked
 from sojourn.core.ids import uuid7
@@ -344,3 +349,36 @@ class PasskeyChallenge(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class Session(AbstractBaseSession):
+    """A browser that came back: whose, since when and last used when, or why it was ended (sojourn.accounts.sessions).
+
+    ``device`` names the kind of device and browser. One that was ended is nobody's and holds nothing.
+    """
+
+    user = models.ForeignKey(
+        User, verbose_name=_("用户"), on_delete=models.CASCADE, null=True, related_name="+"
+    )
+    began_at = models.DateTimeField(_("登录时间"), null=True)
+    seen_at = models.DateTimeField(_("最近使用时间"), null=True)
+    device = models.CharField(_("设备"), max_length=40, blank=True)
+    ended = models.CharField(_("结束原因"), max_length=10, choices=SessionEnd, blank=True)
+
+    objects: ClassVar = SessionManager()
+
+    class Meta:
+        verbose_name = _("登录会话")
+        verbose_name_plural = _("登录会话")
+        constraints = [
+            models.CheckConstraint(
+                name="session_ended_is_nobodys", condition=Q(ended="") | Q(user__isnull=True, session_data="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.session_key[:4]}…"
+
+    @classmethod
+    def get_session_store_class(cls):
+        return import_string(f"{settings.SESSION_ENGINE}.SessionStore")

@@ -3,9 +3,11 @@
 from datetime import date, datetime
 
 from django.contrib.auth.base_user import BaseUserManager
+from django.contrib.sessions.base_session import BaseSessionManager
 from django.db.models import Q
 
 from sojourn.core.actors import Actor, Role
+from sojourn.core.clock import now
 from sojourn.core.querysets import LockingQuerySet
 
 
@@ -43,6 +45,19 @@ class PasskeyQuerySet(LockingQuerySet):
     def as_second_factor(self):
         """Those of accounts that a passphrase opens first; a family's opens the account itself."""
         return self.filter(user__phone__isnull=True)
+
+
+class SessionQuerySet(LockingQuerySet):
+    def visible_to(self, actor: Actor):
+        """Everybody sees her own."""
+        return self.filter(user=actor.user_id) if actor.user_id is not None else self.none()
+
+    def standing(self):
+        """Sessions that nothing has ended yet."""
+        return self.filter(ended="", expire_date__gt=now())
+
+
+SessionManager = BaseSessionManager.from_queryset(SessionQuerySet, "SessionManager")
 
 
 class PasskeyChallengeQuerySet(LockingQuerySet):

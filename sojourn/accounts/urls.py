@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from sojourn.accounts.pages import sessions
 from sojourn.accounts.pages import staff as pages
 from sojourn.accounts.pages import staff_passkeys as passkeys
 from sojourn.web.access import Access, declared
@@ -18,6 +19,7 @@ urlpatterns = [
     path("confirm/", signed_in(pages.confirm), name="account_reauthenticate"),
     path("confirm/code/", signed_in(passkeys.confirm_code), name="mfa_reauthenticate"),
     path("confirm/passkey/", signed_in(passkeys.confirm_passkey), name="mfa_reauthenticate_webauthn"),
+    path("sessions/", signed_in(sessions.show_staff), name="staff_sessions"),
     path("second-factor/", signed_in(passkeys.show_second_factor), name="mfa_index"),
     path("second-factor/set-up/", signed_in(pages.set_up_second_factor), name="mfa_activate_totp"),
     path("second-factor/remove/", signed_in(pages.remove_second_factor), name="mfa_deactivate_totp"),

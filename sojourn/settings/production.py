@@ -138,7 +138,7 @@ PGHISTORY_APPEND_ONLY = True
 REDIS_URL = environment.required("REDIS_URL")
 CACHES = {"default": {"BACKEND": "sojourn.web.cache.ForgivingRedisCache", "LOCATION": REDIS_URL}}
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "sojourn.accounts.sessions"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 SOJOURN_REFERENCE_LOADERS = [
@@ -276,9 +276,11 @@ SIGN_IN_TRIES_OF_A_PROGRAM = 20
 # A browser keeps one set of cookies for a host name: nodes that share one need names of their own.
 COOKIES = environment.optional("SOJOURN_COOKIES")
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{COOKIES}sessionid", f"{COOKIES}csrftoken"
-SESSION_COOKIE_AGE = int(timedelta(hours=8).total_seconds())
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-STAFF_IDLE_SECONDS = int(timedelta(minutes=15).total_seconds())
+# How long a session may go unused, how long it may last at all, and how many one of the staff has at a time: ours.
+STAFF_IDLE_SECONDS, STAFF_SESSION_SECONDS, STAFF_SESSIONS = 15 * 60, 12 * 3600, 3
+FAMILY_IDLE_SECONDS, FAMILY_SESSION_SECONDS = 8 * 3600, 3 * 24 * 3600
+SESSION_COOKIE_AGE = FAMILY_SESSION_SECONDS  # kept that long, so that one that is over can say why
 
 # --- the browser ----------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = not INSECURE_HTTP

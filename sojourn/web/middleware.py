@@ -4,7 +4,6 @@ import time
 
 import structlog
 from django.conf import settings
-from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
 
@@ -15,9 +14,9 @@ from sojourn.web import figures
 from sojourn.web.envelope import refusal_for
 from sojourn.web.errors import refuse
 from sojourn.web.proofs import proofs_of_second_factor
+from sojourn.web.sessions import end, limits_of, why_over
 
 log = structlog.get_logger("sojourn.web")
-SEEN_EVERY_SECONDS = 60
 # Forms of the framework, which hand a parameter to the database as it is; ours read their own words.
 FRAMEWORK_FORMS = ("/admin/", "/accounts/")
 
@@ -100,8 +99,8 @@ class ActorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
             actor = self.actor_for(request.user, second_factor=has_second_factor(request))
-            if actor.is_staff and has_been_idle(request):
-                logout(request)
+            if why := why_over(request, limits_of(actor)):
+                end(request, why)
                 actor = PUBLIC
             _ask_as(request, actor)
         return self.get_response(request)
@@ -114,13 +113,3 @@ def _ask_as(request: HttpRequest, actor: Actor) -> None:
 def has_second_factor(request: HttpRequest) -> bool:
     """Whether this session proved a second factor that is still set."""
     return bool(proofs_of_second_factor(request))
-
-
-def has_been_idle(request: HttpRequest) -> bool:
-    """Whether a staff session has been unused for longer than allowed; else it counts as seen now."""
-    now, seen = int(time.time()), request.session.get("seen_at")
-    if seen is not None and now - seen > settings.STAFF_IDLE_SECONDS:
-        return True
-    if seen is None or now - seen > SEEN_EVERY_SECONDS:
-        request.session["seen_at"] = now
-    return False

@@ -6,11 +6,10 @@ from datetime import timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
-from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
-from sojourn.accounts.models import ApiClient, ApiKey
+from sojourn.accounts.models import ApiClient, ApiKey, Session
 from sojourn.accounts.services import grant_of
 from sojourn.core.actors import Role
 from sojourn.core.clock import now

@@ -4,7 +4,6 @@ from functools import partial
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import decrypt
-from django.contrib.sessions.models import Session
 
 from sojourn.accounts import lockout, services, totp
 from sojourn.accounts.errors import (
@@ -20,7 +19,7 @@ from sojourn.accounts.errors import (
     UsernameTaken,
     WeakPassphrase,
 )
-from sojourn.accounts.models import Membership, SignInTries, User
+from sojourn.accounts.models import Membership, Session, SignInTries, User
 from sojourn.accounts.services import Post
 from sojourn.core.actors import SYSTEM, Actor, Role
 from sojourn.core.clock import frozen, now, today

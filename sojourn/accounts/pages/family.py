@@ -33,6 +33,7 @@ from sojourn.core.refusals import Refusal
 from sojourn.web.access import is_family_session
 from sojourn.web.addresses import client_address
 from sojourn.web.choices import own_address
+from sojourn.web.sessions import begin
 
 BACKEND = "sojourn.accounts.backends.PhoneBackend"
 CODE_ID, AFTERWARDS, PROVED_AT = "sign_in_code", "sign_in_next", "proved_at"
@@ -184,6 +185,7 @@ def come_in(request: HttpRequest, user: User) -> None:
     """A new session in which nothing of whoever sat here before goes on."""
     request.session.flush()
     login(request, user, backend=BACKEND)
+    begin(request)
     note_proof(request)
 
 

@@ -40,6 +40,12 @@ from sojourn.accounts.services.programs import (
     open_client,
     revoke_key,
 )
+from sojourn.accounts.services.sessions import (
+    end_oldest,
+    end_other_sessions,
+    end_session,
+    open_sessions,
+)
 from sojourn.accounts.services.staffing import (
     CodeCheck,
     Post,
@@ -82,7 +88,10 @@ __all__ = [
     "close_account",
     "close_client",
     "create_user",
+    "end_oldest",
+    "end_other_sessions",
     "end_post",
+    "end_session",
     "exchange_key",
     "forget_challenges",
     "forget_ended",
@@ -105,6 +114,7 @@ __all__ = [
     "open_by_passkey",
     "open_client",
     "open_family_account",
+    "open_sessions",
     "phone_of",
     "remove_passkey",
     "remove_second_factor",

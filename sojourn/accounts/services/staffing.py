@@ -9,7 +9,6 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.utils import decrypt, encrypt
 from django.contrib.auth.password_validation import validate_password
-from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
@@ -29,7 +28,7 @@ from sojourn.accounts.errors import (
     WeakPassphrase,
 )
 from sojourn.accounts.lockout import Lock
-from sojourn.accounts.models import Membership, Passkey, SignInTries, User
+from sojourn.accounts.models import Membership, Passkey, Session, SignInTries, User
 from sojourn.accounts.passphrases import lightly_hashed
 from sojourn.core.actors import Actor, Role
 from sojourn.core.clock import now, today

@@ -3,12 +3,12 @@ from datetime import date
 from urllib.parse import unquote
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
 from residents.registry.models import Disclosure, Resident
 from residents.registry.services import correct_resident, erase_resident
+from sojourn.accounts.models import Session
 from sojourn.core.actors import SYSTEM, Role
 from sojourn.core.clock import frozen
 from sojourn.core.identifiers import sample_identity
