@@ -72,11 +72,18 @@ class ScanMissing(Invalid):
     """A paper that was shown at the counter is there to be scanned."""
 
     code = "scan_missing"
-    title = _("窗口办理须附委托书扫描件或照片")
+    title = _("窗口办理须附{paper}扫描件或照片")
 
     def __init__(self, **facts) -> None:
         super().__init__(**facts)
         self.errors = [field_error("file", self.code, self)]
+
+
+class NoPaper(Refusal):
+    """What was said on a page was never on paper."""
+
+    code, status = "no_paper", 409
+    title = _("这份同意是在网上给出的，没有纸质文件")
 
 
 class ReasonMissing(Invalid):

@@ -24,6 +24,7 @@ NOBODY = UUID(int=0)
 CHOOSE, INPUT = ("", _("请选择")), {"class": "input"}
 # What is shared for a move is shared by the move alone.
 ENDS = [choice for choice in Purpose.choices if choice[0] != Purpose.HOUSEHOLD_MOVE]
+LATER = _("窗口办理必须附上，电话办理可以事后补上。PDF、JPEG、PNG或WebP，不超过20MB。")
 AT_THE_DESK = [choice for choice in Channel.choices if choice[0] != Channel.ONLINE]
 
 
@@ -97,6 +98,7 @@ class GiveConsentForm(_TermsForm, SayingForm):
         help_text=_("敏感个人信息须逐项单独征得同意。"),
     )
     by = forms.ChoiceField(label=_("由谁表示同意"), choices=GivenBy.choices)
+    file = ScanField(label=_("同意书扫描件"), required=False, help_text=LATER)
 
     @staticmethod
     def arguments(said: dict) -> dict:
@@ -104,6 +106,7 @@ class GiveConsentForm(_TermsForm, SayingForm):
             "resident_id": resident_of(said["resident_number"]),
             "terms": _terms(said, separate=said["separate"]),
             "saying": _saying(said),
+            "scan": said["file"],
         }
 
 
@@ -195,7 +198,7 @@ class OverrideForm(DutyForm):
 
 
 class ScanForm(forms.Form):
-    file = ScanField(label=_("委托书扫描件"))
+    file = ScanField(label=_("扫描件"))
 
     @staticmethod
     def arguments(said: dict) -> dict:
@@ -207,11 +210,7 @@ class GiveMandateForm(SayingForm, PhoneTwiceForm):
     may_see = _several(_("可查看项目"), PrivateField.choices, required=False)
     may_do = _several(_("委托事项"), AgentAct.choices)
     expires_on = DayField(label=_("截止日期"), help_text=_("当日不再有效。"))
-    file = ScanField(
-        label=_("委托书扫描件"),
-        required=False,
-        help_text=_("窗口办理必须附上，电话办理可以事后补上。PDF、JPEG、PNG或WebP，不超过20MB。"),
-    )
+    file = ScanField(label=_("委托书扫描件"), required=False, help_text=LATER)
 
     field_order = ("resident_number", "phone", "phone_again", "may_see", "may_do", "expires_on")
 

@@ -50,7 +50,7 @@ KINDS = (
 EXTRACTING = f"{ROOM}.services.extracting"
 WAY = Way(f"{ROOM}.services.handing_over.hand_out", f"{ROOM}.services.handing_over.take_back")
 FOLLOWING = (
-    Following("consents.mandate", silence=f"{ROOM}.scans.erase"),
+    Following("consents.mandate", silence=f"{ROOM}.scans.erase"),  # the papers of consents too
     Following("consents.extract", f"{EXTRACTING}.move_extracts", f"{EXTRACTING}.give_extracts"),
 )
 

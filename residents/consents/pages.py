@@ -23,7 +23,7 @@ from sojourn.core import trace
 from sojourn.core.actors import Actor
 from sojourn.core.clock import now, today
 from sojourn.core.refusals import Refusal
-from sojourn.files.shown import files_of
+from sojourn.files.shown import files_of, files_of_each
 from sojourn.web.access import actor_of
 from sojourn.web.verbs import explain
 
@@ -61,12 +61,17 @@ def consents(request: HttpRequest, pk: UUID) -> HttpResponse:
     given = list(Consent.objects.visible_to(actor).of(person.pk).latest_first())
     by_law = list(LegalShare.objects.visible_to(actor).of(person.pk).standing_still().latest_first())
     called = receivers_of([*given, *by_law])
+    papers = files_of_each(scans.CONSENT, [row.pk for row in given])
     mandates = Mandate.objects.visible_to(actor).of(person.pk).standing_still().latest_first()
     mandates = mandates.select_related("resident")
     context = {
         "may_speak": policy.speaks_as(actor, person) is not None,
-        "open": [(row, sentence_of(row, called[row.pk])) for row in given if _stands(row)],
-        "over": [(row, over_in_words(row, called[row.pk])) for row in given if not _stands(row)],
+        "open": [
+            (row, sentence_of(row, called[row.pk]), papers.get(row.pk)) for row in given if _stands(row)
+        ],
+        "over": [
+            (row, over_in_words(row, called[row.pk]), papers.get(row.pk)) for row in given if not _stands(row)
+        ],
         "by_law": [(row, sentence_of(row, called[row.pk])) for row in by_law],
         "mandates": [_told(row, actor) for row in mandates],
     }

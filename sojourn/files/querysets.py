@@ -1,5 +1,6 @@
 """Read vocabulary of files."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from sojourn.core.querysets import LockingQuerySet
@@ -11,7 +12,11 @@ class StoredFileQuerySet(LockingQuerySet):
 
     def of(self, kind: str, owner_id: UUID):
         """The files of one row, the newest first."""
-        return self.filter(owner_kind=kind, owner_id=owner_id).order_by("-id")
+        return self.of_each(kind, [owner_id])
+
+    def of_each(self, kind: str, owner_ids: Collection[UUID]):
+        """The same of several rows of one kind."""
+        return self.filter(owner_kind=kind, owner_id__in=owner_ids).order_by("-id")
 
     def kept(self):
         return self.filter(status=FileStatus.KEPT)

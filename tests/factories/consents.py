@@ -38,7 +38,9 @@ def a_consent(
     resident: Resident | None = None, actor: Actor = SYSTEM, saying: Saying = BY_TELEPHONE, **changed
 ) -> Consent:
     resident = resident or ResidentFactory()
-    return services.give_consent(resident_id=resident.pk, terms=terms(**changed), saying=saying, actor=actor)
+    scan = Upload("", PDF) if saying.channel == "counter" else None
+    said = {"terms": terms(**changed), "saying": saying, "scan": scan}
+    return services.give_consent(resident_id=resident.pk, actor=actor, **said)
 
 
 EMERGENCY = Duty("emergency", "突发疾病需联系家属", "短信2026-9")

@@ -36,6 +36,7 @@ name_actions(
         "legalshare.live": _("登记依法共享"),
         "mandate.valid": _("登记委托书"),
         "mandate.scanned": _("存放委托书扫描件"),
+        "consent.scanned": _("存放同意书扫描件"),
         **{f"consent.{status.value}": status.label for status in set(ConsentStatus) - {ConsentStatus.GIVEN}},
         **{f"legalshare.{s.value}": s.label for s in set(LegalShareStatus) - {LegalShareStatus.LIVE}},
         **{f"mandate.{s.value}": s.label for s in set(MandateStatus) - {MandateStatus.VALID}},
@@ -66,10 +67,15 @@ def _while(status: str) -> Callable:
     return lambda actor, row: row.status == status and policy.can_record(actor, row.resident)
 
 
-def _in_register(actor: Actor, row: Mandate) -> bool:
+def _in_register(actor: Actor, row: Mandate | Consent) -> bool:
     """Nothing is added to what is known of somebody who died or was erased."""
     person = row.resident.person
     return person.status == ResidentStatus.REGISTERED and policy.can_record(actor, row.resident)
+
+
+def _on_paper(actor: Actor, row: Consent) -> bool:
+    """What was said on a page has no paper that could be scanned."""
+    return row.channel != Channel.ONLINE and _in_register(actor, row)
 
 
 class _BasisAdmin(MarkedAdmin):
@@ -108,6 +114,7 @@ class ConsentAdmin(_BasisAdmin):
         "given_by",
         "channel",
         "proof",
+        "paper",
         "opened_at",
         "expires_at",
         "status",
@@ -115,7 +122,7 @@ class ConsentAdmin(_BasisAdmin):
         "withdrawn_channel",
         "withdrawn_proof",
     ]
-    readonly_fields = ["shared", "receiver", "separately"]
+    readonly_fields = ["shared", "receiver", "separately", "paper"]
     verbs = (
         Verb(
             name="give",
@@ -125,6 +132,17 @@ class ConsentAdmin(_BasisAdmin):
             done=_("已登记同意，接收方现在可以查看。"),
             form=forms.GiveConsentForm,
             arguments=forms.GiveConsentForm.arguments,
+        ),
+        Verb(
+            name="scan",
+            label=_("补交或更换扫描件"),
+            service=services.scan_consent,
+            allowed=_on_paper,
+            done=_("扫描件已存放。"),
+            form=forms.ScanForm,
+            id_argument="consent_id",
+            arguments=forms.ScanForm.arguments,
+            help_text=_("原来的扫描件会被销毁，不能恢复。"),
         ),
         Verb(
             name="withdraw",
@@ -153,6 +171,10 @@ class ConsentAdmin(_BasisAdmin):
     @admin.display(description=_("单独同意的项目"))
     def separately(self, row: Consent) -> str:
         return facts.labels(row.separate_fields) or self.get_empty_value_display()
+
+    @admin.display(description=_("同意书扫描件"))
+    def paper(self, row: Consent) -> str:
+        return links_to(scans.paper_of(row)) or self.get_empty_value_display()
 
 
 @admin.register(LegalShare)

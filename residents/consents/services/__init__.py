@@ -7,7 +7,7 @@ from residents.consents.services.by_law import (
     share_by_law,
 )
 from residents.consents.services.extracting import erase_run_out, renew_extracts
-from residents.consents.services.giving import end_consent, give_consent, withdraw_consent
+from residents.consents.services.giving import end_consent, give_consent, scan_consent, withdraw_consent
 from residents.consents.services.handing_over import settle_moves
 from residents.consents.services.mandating import (
     Paper,
@@ -59,6 +59,7 @@ __all__ = [
     "recognised_of",
     "refuse_arrival",
     "renew_extracts",
+    "scan_consent",
     "scan_mandate",
     "settle_arrivals",
     "settle_moves",

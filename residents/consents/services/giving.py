@@ -5,9 +5,10 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from residents.consents import grounds, policy
-from residents.consents.errors import AlreadyGiven, NoSuchConsent, NotYourConsent, ProofMissing
+from residents.consents import grounds, policy, scans
+from residents.consents.errors import AlreadyGiven, NoPaper, NoSuchConsent, NotYourConsent, ProofMissing
 from residents.consents.models import Consent
+from residents.consents.services.papers import keep_paper, refuse_unscanned
 from residents.consents.services.standing import end, open_by, same_again
 from residents.consents.services.terms import (
     Saying,
@@ -25,19 +26,24 @@ from sojourn.core.actors import Actor, Role
 from sojourn.core.clock import now, today
 from sojourn.core.constraints import refusing
 from sojourn.core.trail import record
+from sojourn.files.services import Upload
 
 
 @transaction.atomic
-def give_consent(*, resident_id: UUID, terms: Terms, saying: Saying, actor: Actor) -> Consent:
+def give_consent(
+    *, resident_id: UUID, terms: Terms, saying: Saying, scan: Upload | None = None, actor: Actor
+) -> Consent:
     """A receiver may have these facts of a resident to this end until a day, because she said so.
 
-    What she did not say herself on her own page she is told.
+    What she did not say herself on her own page she is told. At the counter the paper is scanned; a FileRefused says
+    what is wrong with the scan.
     """
     resident = held(resident_id, actor)
     if not policy.can_speak_for(actor, resident):
         raise NotYourConsent
     refuse_out_of_register(resident)
     _refuse_other_mouths(saying, resident, actor)
+    refuse_unscanned(saying, scan, scans.CONSENT)
     ground = grounds.ground_on(grounds.CONSENT, today())
     assert ground is not None
     consent = Consent(
@@ -56,7 +62,23 @@ def give_consent(*, resident_id: UUID, terms: Terms, saying: Saying, actor: Acto
         open_by(consent, actor=actor)
         consent.save(force_insert=True)
     record(action="consent.given", actor=actor, subject=consent, **_facts(consent))
+    if scan is not None:
+        keep_paper(consent, scan, actor)
     _tell(consent, saying, topic="consent_given", body=_said_yes(), actor=actor)
+    return consent
+
+
+@transaction.atomic
+def scan_consent(*, consent_id: UUID, scan: Upload, actor: Actor) -> Consent:
+    """The paper stands beside its consent; a scan that stood there before is destroyed for this one."""
+    consent = _held(consent_id, actor)
+    if not policy.can_record(actor, consent.resident):
+        raise NotYourConsent
+    refuse_out_of_register(consent.resident.person)
+    if consent.channel == Channel.ONLINE:
+        raise NoPaper
+    keep_paper(consent, scan, actor)
+    record(action="consent.scanned", actor=actor, subject=consent)
     return consent
 
 

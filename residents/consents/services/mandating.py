@@ -16,9 +16,9 @@ from residents.consents.errors import (
     HealthNotForAgents,
     NoSuchMandate,
     NotYourConsent,
-    ScanMissing,
 )
 from residents.consents.models import Mandate
+from residents.consents.services.papers import keep_paper, refuse_unscanned
 from residents.consents.services.terms import Saying, last_instant, proof_of, refuse_out_of_register
 from residents.consents.states import MANDATE_FLOW, AgentAct, Channel, GivenBy, MandateStatus
 from residents.registry.models import Resident
@@ -31,8 +31,7 @@ from sojourn.core.actors import Actor, Role
 from sojourn.core.clock import now, today
 from sojourn.core.constraints import refusing
 from sojourn.core.trail import record
-from sojourn.files.models import StoredFile
-from sojourn.files.services import Upload, keep_file, replace_file
+from sojourn.files.services import Upload
 
 
 @dataclass(frozen=True)
@@ -59,8 +58,7 @@ def give_mandate(
     if not policy.can_record(actor, resident) or saying.channel == Channel.ONLINE:
         raise NotYourConsent
     refuse_out_of_register(resident)
-    if scan is None and saying.channel == Channel.COUNTER:
-        raise ScanMissing
+    refuse_unscanned(saying, scan, scans.MANDATE)
     if Mandate.objects.of(resident.pk).standing_still().filter(agent=agent).exists():
         raise AlreadyMandated
     ground = _ground()
@@ -82,7 +80,7 @@ def give_mandate(
         mandate.save(force_insert=True)
     record(action="mandate.valid", actor=actor, subject=mandate, fields=mandate.may_see, acts=mandate.may_do)
     if scan is not None:
-        _keep(mandate, scan, actor)
+        keep_paper(mandate, scan, actor)
     tell_resident(resident, topic="mandate_valid", body=_begun(), actor=actor)
     tell_user(agent.pk, topic="mandate_agent", body=_invited())
     return mandate
@@ -95,7 +93,7 @@ def scan_mandate(*, mandate_id: UUID, scan: Upload, actor: Actor) -> Mandate:
     if not policy.can_record(actor, mandate.resident):
         raise NotYourConsent
     refuse_out_of_register(mandate.resident.person)
-    _keep(mandate, scan, actor)
+    keep_paper(mandate, scan, actor)
     record(action="mandate.scanned", actor=actor, subject=mandate)
     return mandate
 
@@ -139,15 +137,6 @@ def _refuse_other_mouths(saying: Saying, mandate: Mandate, actor: Actor) -> None
         may = saying.channel != Channel.ONLINE and policy.can_record(actor, mandate.resident)
     if not may:
         raise NotYourConsent
-
-
-def _keep(mandate: Mandate, scan: Upload, actor: Actor) -> None:
-    paper = scans.paper_of(mandate)
-    before = StoredFile.objects.of(paper.kind, paper.id).kept().first()
-    if before is not None:
-        replace_file(file_id=before.pk, upload=scan, actor=actor)
-    else:
-        keep_file(owner=paper, member=mandate.owner, upload=scan, actor=actor)
 
 
 def _ended(mandate: Mandate, status: MandateStatus, actor: Actor) -> Mandate:

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from providers.facilities.models import Facility
 from residents.consents import facts, scans
-from residents.consents.models import Mandate, Reading
+from residents.consents.models import Reading
 from residents.registry.models import Resident
 from residents.registry.services.disclosing import Told, tell_also
 from residents.registry.services.downloads import downloads
@@ -15,15 +15,19 @@ from sojourn.core.clock import local
 
 
 def tell_from_now_on() -> None:
-    """What was read elsewhere, and who downloaded her mandates, stands in the resident's own list."""
+    """What was read elsewhere, and who downloaded her mandates and written consents, stands in the resident's own list."""
     tell_also(readings_of)
-    tell_also(downloads_of_mandates)
+    tell_also(downloads_of_papers)
 
 
-def downloads_of_mandates(resident: Resident, most: int) -> list[Told]:
-    """Who downloaded the papers of her mandates, newest first."""
-    mandates = Mandate.objects.of(resident.pk).values_list("pk", flat=True)
-    return downloads(scans.MANDATE, list(mandates), _("委托书"), most)
+def downloads_of_papers(resident: Resident, most: int) -> list[Told]:
+    """Who downloaded the papers of her mandates and consents, of each kind newest first."""
+    hers = {kind: model.objects.of(resident.pk) for kind, model in scans.KINDS.items()}
+    return [
+        told
+        for kind, rows in hers.items()
+        for told in downloads(kind, list(rows.values_list("pk", flat=True)), scans.CALLED[kind], most)
+    ]
 
 
 def readings_of(resident: Resident, most: int) -> list[Told]:

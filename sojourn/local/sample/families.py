@@ -114,7 +114,11 @@ def _consent(bureau: Bureau, resident: Resident, purpose: Purpose, receiver: Rec
         purpose, OPEN_FACTS + SENSITIVE_FACTS, receiver, today() + HALF_A_YEAR, separate=SENSITIVE_FACTS
     )
     given = consents.give_consent(
-        resident_id=resident.pk, terms=terms, saying=AT_COUNTER, actor=bureau.province
+        resident_id=resident.pk,
+        terms=terms,
+        saying=AT_COUNTER,
+        scan=sample_paper(),
+        actor=bureau.province,
     )
     return given.pk
 

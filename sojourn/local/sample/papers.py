@@ -7,7 +7,7 @@ from PIL import Image, ImageDraw, ImageFont
 from sojourn.files.services import Upload
 
 PAGE, MARGIN, LETTERS = (620, 877), 60, 40
-WORDS = ("SAMPLE", "Not a real mandate:", "everybody named here", "is invented.")
+WORDS = ("SAMPLE", "Not a real paper:", "everybody named here", "is invented.")
 
 
 def sample_paper() -> Upload:

@@ -1,14 +1,19 @@
-"""The paper of a mandate: recorded with its scan, shown to who may see the mandate, destroyed with the resident."""
+"""The papers of mandates and consents: kept with what they say, shown to who may see that, destroyed with her."""
+
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.templatetags.static import static
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from residents.consents import scans, services
-from residents.consents.errors import NotYourConsent, ScanMissing
-from residents.consents.models import Mandate
+from residents.consents.errors import NoPaper, NotYourConsent, ScanMissing
+from residents.consents.models import Consent, Mandate
+from residents.consents.services import Saying
 from residents.registry.models import Access, Resident
 from residents.registry.services import disclosures_of, erase_resident, record_death
 from sojourn.core.actors import SYSTEM, Actor, Role
@@ -19,18 +24,26 @@ from sojourn.files.models import StoredFile
 from sojourn.files.services import Upload, read_file
 from tests.accounts.telephone import sign_in_by_phone, user_of
 from tests.factories.accounts import MembershipFactory, UserFactory
-from tests.factories.consents import AT_COUNTER, BY_TELEPHONE, a_mandate
+from tests.factories.consents import (
+    AT_COUNTER,
+    BY_TELEPHONE,
+    a_consent,
+    a_mandate,
+    terms,
+)
 from tests.factories.files import PDF, picture
 from tests.factories.residents import ResidentFactory
 from tests.residents.actors import family, staff
+from tests.residents.registry.families import family_member, linked
 from tests.web.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
 PHP = b"<?php echo 1; ?>"
 
 
-def scan_of(mandate: Mandate) -> StoredFile:
-    return StoredFile.objects.of(scans.MANDATE, mandate.pk).kept().get()
+def scan_of(row: Mandate | Consent) -> StoredFile:
+    paper = scans.paper_of(row)
+    return StoredFile.objects.of(paper.kind, paper.id).kept().get()
 
 
 def at_the_counter(resident: Resident, **more) -> dict:
@@ -255,3 +268,157 @@ def test_an_agent_finds_the_paper_on_her_page(client):
 
     assert reverse("file", args=[scan_of(mandate).pk]) in page
     assert b"".join(answer) == PDF
+
+
+# --- the papers of consents -----------------------------------------------------------------------
+def on_paper(resident: Resident | None = None) -> Consent:
+    return a_consent(resident, saying=AT_COUNTER)
+
+
+def written_down(resident: Resident, **more) -> dict:
+    """What an officer types of a consent that was signed at the counter."""
+    said = {"resident_number": resident.number, "purpose": "check_in", "fields_asked": ["name"]}
+    receiver = {"receiver_kind": "member", "member": "500000"}
+    paper = {"expires_on": (today() + timedelta(days=30)).isoformat(), "channel": "counter", "proof": "柜9"}
+    return said | receiver | paper | {"by": "resident"} | more
+
+
+def test_the_paper_of_a_consent_is_kept_with_it_under_its_provinces_key():
+    kept = scan_of(on_paper())
+
+    assert (kept.owner_kind, kept.member, kept.size) == ("consents.consent", "440000", len(PDF))
+    for actor in (staff("440106"), staff("44", role=Role.AUDITOR)):
+        assert read_file(file_id=kept.pk, actor=actor)[1] == PDF
+
+
+def test_at_the_counter_nobody_consents_without_the_paper():
+    resident = ResidentFactory()
+    said = {"resident_id": resident.pk, "terms": terms(), "actor": SYSTEM}
+
+    with pytest.raises(ScanMissing) as refused:
+        services.give_consent(saying=AT_COUNTER, **said)
+
+    assert str(refused.value) == "窗口办理须附同意书扫描件或照片"
+    assert not Consent.objects.exists()
+    assert services.give_consent(saying=BY_TELEPHONE, **said)
+
+
+def test_a_scan_that_is_none_leaves_no_consent():
+    broken = Upload("x.jpg", picture()[:200])
+    said = {"terms": terms(), "saying": AT_COUNTER, "scan": broken, "actor": SYSTEM}
+
+    with pytest.raises(FileRefused):
+        services.give_consent(resident_id=ResidentFactory().pk, **said)
+
+    assert not Consent.objects.exists()
+    assert not StoredFile.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "stranger",
+    [
+        lambda resident: staff("440300"),
+        lambda resident: staff("440106", second_factor=False),
+        lambda resident: staff("440106", role=Role.ADMIN),
+        lambda resident: family(),
+        lambda resident: a_mandate(booker := family(), resident, may_do=["book"]) and booker,
+        lambda resident: Actor(Role.PUBLIC),
+    ],
+)
+def test_who_may_not_see_the_consent_finds_no_paper_of_it(stranger):
+    resident = ResidentFactory()
+    kept = scan_of(on_paper(resident))
+
+    with pytest.raises(NotVisible):
+        read_file(file_id=kept.pk, actor=stranger(resident))
+
+
+def test_who_speaks_for_her_reads_its_paper():
+    resident, agent, guardian = ResidentFactory(), family(), family_member()
+    kept = scan_of(on_paper(resident))
+    a_mandate(agent, resident, may_do=["consent"])
+    linked(guardian, resident)
+
+    for actor in (agent, guardian):
+        assert read_file(file_id=kept.pk, actor=actor)[1] == PDF
+
+
+def test_said_by_telephone_its_paper_is_added_later_and_replaced_by_a_better_one():
+    consent = a_consent(saying=BY_TELEPHONE)
+
+    services.scan_consent(consent_id=consent.pk, scan=Upload("", PDF), actor=staff("440106"))
+    first = scan_of(consent)
+    services.scan_consent(consent_id=consent.pk, scan=Upload("", picture("PNG")), actor=staff("440106"))
+
+    assert scan_of(consent).file_type == "png"
+    first.refresh_from_db()
+    assert (first.status, first.wrapped_key) == ("erased", "")
+
+
+def test_what_was_said_on_a_page_has_no_paper():
+    resident, agent = ResidentFactory(), family()
+    a_mandate(agent, resident)
+    consent = a_consent(resident, agent, Saying("online", "会话", "agent"))
+
+    with pytest.raises(NoPaper):
+        services.scan_consent(consent_id=consent.pk, scan=Upload("", PDF), actor=staff("440106"))
+    with pytest.raises(NotYourConsent):
+        services.scan_consent(consent_id=consent.pk, scan=Upload("", PDF), actor=agent)
+
+    assert not StoredFile.objects.filter(owner_kind=scans.CONSENT).exists()
+
+
+def test_with_the_resident_the_papers_of_her_consents_are_destroyed(own_keyring):
+    resident = ResidentFactory()
+    kept, others = scan_of(on_paper(resident)), scan_of(on_paper())
+
+    erase_resident(resident_id=resident.pk, ground="period_over", actor=SYSTEM)
+
+    kept.refresh_from_db()
+    assert (kept.status, kept.wrapped_key, kept.place) == ("erased", "", None)
+    assert read_file(file_id=others.pk, actor=SYSTEM)[1] == PDF
+
+
+def test_she_reads_who_downloaded_the_paper_of_her_consent():
+    resident = ResidentFactory()
+    kept = scan_of(on_paper(resident))
+
+    read_file(file_id=kept.pk, actor=staff("440106"))
+
+    (sentence,) = disclosures_of(resident)
+    assert sentence.endswith("下载了同意书")
+
+
+def test_an_officer_records_a_consent_with_its_paper_and_finds_it_there_after_it_was_withdrawn(officer):
+    resident = ResidentFactory()
+    address, pdf = reverse("admin:consents_consent_give"), SimpleUploadedFile("x.pdf", PDF)
+
+    refused = officer.post(address, written_down(resident)).content.decode()
+    officer.post(address, written_down(resident, file=pdf))
+    consent = Consent.objects.get()
+    services.withdraw_consent(consent_id=consent.pk, saying=BY_TELEPHONE, actor=SYSTEM)
+    page = officer.get(reverse("admin:consents_consent_change", args=[consent.pk])).content.decode()
+
+    assert "窗口办理须附同意书扫描件或照片" in refused
+    assert reverse("file", args=[scan_of(consent).pk]) in page
+    assert reverse("admin:consents_consent_scan", args=[consent.pk]) in page
+
+
+def test_she_finds_the_papers_on_her_page_at_the_cost_of_one(client):
+    sign_in_by_phone(client)
+    resident = ResidentFactory()
+    a_mandate(Actor(Role.FAMILY, user_id=user_of().pk), resident, may_do=["consent"])
+    address, kept = reverse("my_consents", args=[resident.pk]), [scan_of(on_paper(resident))]
+    client.get(address)
+    with CaptureQueriesContext(connection) as of_one:
+        client.get(address)
+    kept += [
+        scan_of(a_consent(resident, saying=AT_COUNTER, purpose=end)) for end in ("assessment", "emergency")
+    ]
+
+    with CaptureQueriesContext(connection) as of_three:
+        page = client.get(address).content.decode()
+
+    assert all(reverse("file", args=[each.pk]) in page for each in kept)
+    assert page.count("下载同意书") == 3
+    assert len(of_three) == len(of_one)
