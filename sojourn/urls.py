@@ -24,6 +24,7 @@ anyone = declared(Access.PUBLIC)
 
 urlpatterns = [
     path("", include("providers.search.urls")),
+    path("guide/", include("residents.consents.guide_urls")),
     path("language/", languages.choose_language, name="language"),
     path("mode/", modes.choose_mode, name="mode"),
     path("sign-in/", include("sojourn.accounts.family_urls")),

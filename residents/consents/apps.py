@@ -17,6 +17,10 @@ class ConsentsConfig(AppConfig):
         may_read_log = import_string("residents.consents.policy.can_read_log")
         add_section(section(_("谁看过"), url_name="my_access_log", order=20, open_to=may_read_log))
         add_section(section(label=_("同意与委托"), url_name="my_consents", order=60))
+        add_paper = import_string("residents.registry.my.add_paper")
+        blank = import_string("residents.registry.my.BlankPaper")
+        add_paper(blank(_("空白委托书"), url_name="blank_mandate"))
+        add_paper(blank(_("空白同意书"), url_name="blank_consent"))
         import_string("residents.registry.my.add_ways_out")(
             import_string("residents.consents.pages.ways_out")
         )

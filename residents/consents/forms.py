@@ -4,6 +4,8 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from django import forms
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from providers.facilities.forms import CodeField, DayField
@@ -100,6 +102,10 @@ class GiveConsentForm(_TermsForm, SayingForm):
     by = forms.ChoiceField(label=_("由谁表示同意"), choices=GivenBy.choices)
     file = ScanField(label=_("同意书扫描件"), required=False, help_text=LATER)
 
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        _lead_to_blank(self, "blank_consent", _("空白同意书"))
+
     @staticmethod
     def arguments(said: dict) -> dict:
         return {
@@ -165,6 +171,12 @@ class MyConsentForm(forms.Form):
         return Terms(said["purpose"], chosen, _receiver(said), expires_on, said["separate"])
 
 
+def _lead_to_blank(form: forms.Form, url_name: str, label) -> None:
+    """Beside the scan stands the way to the paper, to be printed and signed."""
+    link = format_html('{} <a href="{}" target="_blank">{}</a>', LATER, reverse(url_name), label)
+    form.fields["file"].help_text = link
+
+
 def _shared_facts(*, is_sensitive: bool) -> list[tuple]:
     return [(fact.code, fact.label) for fact in facts.offered() if fact.is_sensitive is is_sensitive]
 
@@ -219,6 +231,7 @@ class GiveMandateForm(SayingForm, PhoneTwiceForm):
         self.fields["phone"].label = _("代理人的电话")
         self.fields["phone"].help_text = _("用这个号码登录的人就是代理人；还没有登录过的，会收到消息请她登录")
         self.fields["phone_again"].label = _("再输一次代理人的电话")
+        _lead_to_blank(self, "blank_mandate", _("空白委托书"))
 
     @staticmethod
     def arguments(said: dict) -> dict:

@@ -44,11 +44,20 @@ class WayOut:
     address: str
 
 
+@dataclass(frozen=True)
+class BlankPaper:
+    """A paper that families print and fill in before they go to the counter."""
+
+    label: str | Promise
+    url_name: str
+
+
 # For these accesses, held by this actor, by their ids.
 FindWaysOut = Callable[[Actor, Collection[UUID]], Mapping[UUID, WayOut]]
 
 _sections: dict[str, Section] = {}
 _ways_out: list[FindWaysOut] = []
+_papers: dict[str, BlankPaper] = {}
 
 
 def add_section(section: Section) -> None:
@@ -59,6 +68,16 @@ def add_section(section: Section) -> None:
 def add_ways_out(find: FindWaysOut) -> None:
     """Offer these beside the accesses that a family holds; a room calls it for what it opens, when it is loaded."""
     _ways_out.append(find)
+
+
+def add_paper(paper: BlankPaper) -> None:
+    """Offer this paper beside the people of a family; a room calls it for each of its own when it is loaded."""
+    _papers[paper.url_name] = paper
+
+
+def papers() -> list[tuple[str | Promise, str]]:
+    """What each paper is called, with its address."""
+    return [(paper.label, reverse(paper.url_name)) for paper in _papers.values()]
 
 
 def ways_out(actor: Actor, accesses: Collection[UUID]) -> dict[UUID, WayOut]:

@@ -43,6 +43,8 @@ def places() -> list[str]:
         "/seasons/rule/",
         "/statistics/",
         "/guide/",
+        "/guide/mandate/",
+        "/guide/consent/",
         "/nowhere/",
     ]
 

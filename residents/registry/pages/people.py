@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from residents.registry import forms, policy, services
 from residents.registry.models import LinkRequest, Resident
-from residents.registry.my import called, family_page, person_of, render_person
+from residents.registry.my import called, family_page, papers, person_of, render_person
 from residents.registry.states import ResidentStatus
 from sojourn.core.refusals import Refusal
 from sojourn.web.access import actor_of
@@ -25,6 +25,7 @@ def people(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     context = {
         "people": [{"row": row, "called": called(row)} for row in rows],
+        "papers": papers(),
         "waiting": LinkRequest.objects.of_user(actor.user_id).waiting().count(),
     }
     return TemplateResponse(request, "my/people.html", context)
