@@ -185,6 +185,16 @@ class DivisionUnknown(Invalid):
     title = _("请填写迁入地的6位地区代码，不能与现户籍地相同")
 
 
+class HomeElsewhere(Invalid):
+    code = "home_elsewhere"
+    title = _("这里只更正本省内登记错的地区；户口迁往外省的，请办理户籍迁移")
+
+
+class ToldByIdentity(Invalid):
+    code = "told_by_identity"
+    title = _("出生日期和性别由身份证号码得出；号码不对的，请申请更正身份证号码")
+
+
 class MovesElsewhere(Refusal):
     code, status = "moves_elsewhere", 409
     title = _("这项户籍迁移不能在本节点办理")

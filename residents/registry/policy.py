@@ -6,6 +6,7 @@ from residents.registry.states import (
     OPENABLE_BY_CODE,
     OPENED_BY,
     HolderKind,
+    ReadableField,
     Relation,
     ShownField,
 )
@@ -81,7 +82,7 @@ def can_reveal(actor: Actor, resident: Resident) -> bool:
 def fields_open_to(actor: Actor, resident: Resident) -> dict[ShownField, Access | None]:
     """The fields this actor may be shown, each with the access that opens it; None where it is her post."""
     if can_reveal(actor, resident):
-        return dict.fromkeys(OF_STAFF)
+        return dict.fromkeys([*OF_STAFF, *ReadableField])
     return {
         OPENABLE_BY_CODE[field]: access
         for access in open_accesses(actor, resident)

@@ -93,6 +93,14 @@ class SensitiveField(TextChoices):
     BENEFIT_CATEGORY = "benefit_category", _("救助优抚类别")
 
 
+class ReadableField(TextChoices):
+    """What of a resident is read on the pages of her home's staff; told by disclosing beside what ought to stand there."""
+
+    SEX = "sex", _("性别")
+    HOME_DIVISION = "home_division", _("户籍所在地区")
+    DIALECT = "dialect", _("日常语言")
+
+
 OpenField = PrivateField | HealthField
 OPENABLE: list[OpenField] = [*PrivateField, *HealthField]
 OPENABLE_CHOICES = [*PrivateField.choices, *HealthField.choices]
@@ -101,9 +109,9 @@ OPENABLE_BY_CODE: dict[str, OpenField] = {field.value: field for field in OPENAB
 StaffField = PrivateField | SensitiveField
 OF_STAFF: list[StaffField] = [*PrivateField, *SensitiveField]
 OF_STAFF_CHOICES = [*PrivateField.choices, *SensitiveField.choices]
-ShownField = PrivateField | HealthField | SensitiveField
-SHOWABLE: list[ShownField] = [*OPENABLE, *SensitiveField]
-SHOWABLE_CHOICES = [*OPENABLE_CHOICES, *SensitiveField.choices]
+ShownField = PrivateField | HealthField | SensitiveField | ReadableField
+SHOWABLE: list[ShownField] = [*OPENABLE, *SensitiveField, *ReadableField]
+SHOWABLE_CHOICES = [*OPENABLE_CHOICES, *SensitiveField.choices, *ReadableField.choices]
 SHOWABLE_BY_CODE: dict[str, ShownField] = {field.value: field for field in SHOWABLE}
 
 
@@ -353,8 +361,11 @@ class LinkRefusal(TextChoices):
     NOT_A_RELATION = "not_a_relation", _("不属于可以登记的关系")
 
 
-# What a family may ask to have put right: what is typed; birth and sex follow from the identity number.
-CORRECTABLE = [pair for pair in PrivateField.choices if pair[0] != PrivateField.BIRTH_ON]
+# What may be asked to be put right; birth and sex only where no identity number says them.
+CORRECTABLE = [*PrivateField.choices, *ReadableField.choices, *SensitiveField.choices]
+TOLD_BY_IDENTITY = (PrivateField.BIRTH_ON.value, ReadableField.SEX.value)
+# Of these it may be asked that nothing be registered.
+MAY_BE_UNREPORTED = frozenset({ReadableField.DIALECT.value, *SensitiveField.values})
 
 
 class CorrectionRefusal(TextChoices):
@@ -362,3 +373,4 @@ class CorrectionRefusal(TextChoices):
 
     ALREADY_RIGHT = "already_right", _("登记的信息没有错")
     NOT_PROVEN = "not_proven", _("没有材料证明应当更正")
+    IS_A_MOVE = "is_a_move", _("户口是后来迁走的，请办理户籍迁移")

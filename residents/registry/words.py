@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from residents.registry.models import Resident
+from residents.registry.states import ReadableField
+from sojourn.accounts.reach import names_of
 
 HIDDEN = gettext_lazy("（受保护）")
 
@@ -17,9 +19,15 @@ def column_of(name: str) -> Field:
 
 def words_of(resident: Resident, name: str) -> str:
     """The fact as it is read; nothing where it was not reported."""
-    value = getattr(resident, name)
+    return in_words(name, getattr(resident, column_of(name).attname))
+
+
+def in_words(name: str, value: object) -> str:
+    """The same of a value that stands there, or ought to."""
     if isinstance(value, bool):
         return _("是") if value else _("否")
+    if name == ReadableField.HOME_DIVISION:
+        return names_of([str(value)])[str(value)]
     column = column_of(name)
     labels = dict(getattr(column, "base_field", column).flatchoices)
     values = value if isinstance(value, list) else [value] if value else []

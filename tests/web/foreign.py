@@ -66,7 +66,7 @@ def rows_there() -> dict:
         "link": link,
         "linkrequest": ask(holder, identity_number=sample_identity(9_900_001, BORN), name=CANARY),
         "correctionrequest": ask_correction(
-            resident_id=resident.pk, field="name", wanted=CANARY, actor=holder
+            resident_id=resident.pk, field="name", value=CANARY, actor=holder
         ),
         "message": MessageFactory(body=CANARY),
         "operators": operator,

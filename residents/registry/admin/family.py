@@ -23,6 +23,7 @@ from residents.registry.states import (
     RequestStatus,
     ResidentStatus,
 )
+from residents.registry.words import HIDDEN
 from sojourn.core.actors import Actor, Role
 from sojourn.files.shown import links_to
 from sojourn.web.access import actor_of
@@ -263,7 +264,9 @@ class CorrectionRequestAdmin(MarkedAdmin, RequestAdmin):
     def wanted(self, row: CorrectionRequest) -> str:
         if row.wanted_cipher is None or row.resident.status == ResidentStatus.ERASED:
             return gettext("已清除")
-        return _as_written(masked(PrivateField(row.field), services.wanted_by(row)))
+        if row.field not in PrivateField:
+            return str(HIDDEN)
+        return _as_written(masked(PrivateField(row.field), str(services.wanted_by(row))))
 
 
 def _behind(row: LinkRequest, column: str, private: PrivateField) -> str:

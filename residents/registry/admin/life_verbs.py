@@ -80,6 +80,16 @@ LIFE_VERBS = (
         help_text=_("还没有问过本人，现在按受保护处理：列表、页面和共享信息都不显示所在市县。"),
     ),
     Verb(
+        name="correct-home",
+        label=_("更正户籍所在地区"),
+        service=services.correct_home,
+        allowed=may_change,
+        done=_("户籍所在地区已更正，原来的留在变更记录里。"),
+        form=forms.CorrectHomeForm,
+        id_argument="resident_id",
+        help_text=_("只用于登记时登错的地区，两地都须在您的辖区内。户口是后来迁走的，请移出户籍。"),
+    ),
+    Verb(
         name="protect",
         label=_("设定行踪保护"),
         service=services.protect_whereabouts,

@@ -1,8 +1,8 @@
 """Forms of the room's verbs: their fields are the services' arguments."""
 
+from residents.registry.forms.corrections import CorrectionForm
 from residents.registry.forms.family import (
     AskLinkForm,
-    CorrectionForm,
     EndLinkForm,
     GrantForm,
     LinkForm,
@@ -12,6 +12,7 @@ from residents.registry.forms.family import (
     SeeForm,
 )
 from residents.registry.forms.life import (
+    CorrectHomeForm,
     MergePairForm,
     PreparePurgeForm,
     ProposeErasureForm,
@@ -35,6 +36,7 @@ from residents.registry.forms.residents import (
 __all__ = [
     "AnswerForm",
     "AskLinkForm",
+    "CorrectHomeForm",
     "CorrectResidentForm",
     "CorrectionForm",
     "EndLinkForm",

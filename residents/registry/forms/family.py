@@ -8,7 +8,6 @@ from residents.registry.naming import LONGEST_NAME
 from residents.registry.services.disclosing import LONGEST_CASE
 from residents.registry.services.linking import LONGEST_REFERENCE, Proven
 from residents.registry.states import (
-    CORRECTABLE,
     CorrectionRefusal,
     LinkEnd,
     LinkRefusal,
@@ -90,7 +89,7 @@ class RefuseCorrectionForm(forms.Form):
     reason = forms.ChoiceField(label=_("没有通过的原因"), choices=[CHOOSE, *CorrectionRefusal.choices])
 
 
-def _typed(label, longest: int, *, help_text="", required: bool = True, **attributes: str) -> forms.CharField:
+def typed(label, longest: int, *, help_text="", required: bool = True, **attributes: str) -> forms.CharField:
     """A text that the browser does not keep for whoever uses it next."""
     widget = forms.TextInput(attrs={"class": "input", "autocomplete": "off", **attributes})
     return forms.CharField(
@@ -98,7 +97,7 @@ def _typed(label, longest: int, *, help_text="", required: bool = True, **attrib
     )
 
 
-def _chosen(label, choices, *, help_text="") -> forms.ChoiceField:
+def chosen(label, choices, *, help_text="") -> forms.ChoiceField:
     widget = forms.Select(attrs={"class": "input"})
     return forms.ChoiceField(label=label, choices=[CHOOSE, *choices], help_text=help_text, widget=widget)
 
@@ -106,11 +105,11 @@ def _chosen(label, choices, *, help_text="") -> forms.ChoiceField:
 class AskLinkForm(forms.Form):
     """What somebody says of whom she cares for."""
 
-    relation = _chosen(_("您是这位老人的"), Relation.choices)
-    name = _typed(_("老人的姓名"), LONGEST_NAME)
-    identity_number = _typed(_("老人的身份证号码"), LONGEST_IDENTITY, help_text=_("旧的15位号码也可以"))
-    proof = _chosen(_("用什么证明"), Proof.choices, help_text=_("办理单位核实时要看原件"))
-    reference = _typed(_("证明材料上的编号"), LONGEST_REFERENCE, required=False, help_text=_("没有可以不填"))
+    relation = chosen(_("您是这位老人的"), Relation.choices)
+    name = typed(_("老人的姓名"), LONGEST_NAME)
+    identity_number = typed(_("老人的身份证号码"), LONGEST_IDENTITY, help_text=_("旧的15位号码也可以"))
+    proof = chosen(_("用什么证明"), Proof.choices, help_text=_("办理单位核实时要看原件"))
+    reference = typed(_("证明材料上的编号"), LONGEST_REFERENCE, required=False, help_text=_("没有可以不填"))
     file = ScanField(
         label=_("证明材料的照片"),
         required=False,
@@ -132,8 +131,8 @@ class SeeForm(forms.Form):
     """Which facts are to be shown in full, and what for."""
 
     fields_asked = forms.MultipleChoiceField(label=_("要看哪几项"), widget=forms.CheckboxSelectMultiple)
-    purpose = _chosen(_("用途"), Purpose.choices)
-    case = _typed(_("为了什么事"), LONGEST_CASE, help_text=_("老人本人看得到，如：办理入住手续"))
+    purpose = chosen(_("用途"), Purpose.choices)
+    case = typed(_("为了什么事"), LONGEST_CASE, help_text=_("老人本人看得到，如：办理入住手续"))
 
     def __init__(self, *args, open_fields: list[ShownField], **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -143,22 +142,6 @@ class SeeForm(forms.Form):
     @staticmethod
     def arguments(cleaned: dict) -> dict:
         return {"fields": cleaned["fields_asked"], "purpose": cleaned["purpose"], "case": cleaned["case"]}
-
-
-class CorrectionForm(forms.Form):
-    """What ought to be registered."""
-
-    field = _chosen(_("哪一项"), CORRECTABLE)
-    wanted = _typed(_("应当是"), LONGEST_IDENTITY)
-    file = ScanField(
-        label=_("证明材料的照片"),
-        required=False,
-        help_text=_("用手机拍清楚就行，也可以选一个文件（不超过20MB）。只有办理人员看得到。"),
-    )
-
-    @staticmethod
-    def arguments(cleaned: dict) -> dict:
-        return {"field": cleaned["field"], "wanted": cleaned["wanted"], "scan": cleaned["file"]}
 
 
 class RevealWantedForm(forms.Form):

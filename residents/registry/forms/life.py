@@ -5,10 +5,13 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from providers.facilities.forms import CodeField
+from residents.registry.homes import Homes
 from residents.registry.services.disclosing import LONGEST_CASE
 from residents.registry.services.withholding import LONGEST_REASON
 from residents.registry.states import ErasureGround, HoldGround
+from sojourn.core.actors import Actor
 from sojourn.provinces.models import Division
+from sojourn.web.verbs import ReachForm
 
 LONGEST_NOTICE = 80
 
@@ -58,6 +61,15 @@ class ProposeMergeForm(ReasonForm):
 class MergePairForm(ReasonForm):
     survivor = _chosen(_("保留的登记"), [("first", _("登记甲")), ("second", _("登记乙"))])
     field_order = ["survivor", "reason"]
+
+
+class CorrectHomeForm(ReachForm):
+    to_division_code = forms.ChoiceField(label=_("户籍所在地区"), help_text=_("只列出您辖区内的区县"))
+
+    def offer_to(self, actor: Actor) -> None:
+        """She chooses by city."""
+        field = self.fields["to_division_code"]
+        field.choices = [("", _("请选择")), *Homes.within(actor.divisions).grouped()]  # type: ignore[attr-defined]
 
 
 class TransferOutForm(ReasonForm):

@@ -106,23 +106,33 @@ def see(request: HttpRequest, pk: UUID) -> HttpResponse:
 @family_page
 @read_or_post
 def corrections(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """What ought to be put right, and what became of what was asked before."""
-    person = person_of(request, pk)
-    sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = forms.CorrectionForm(*sent)
-    if request.method == "POST" and form.is_valid():
+    """What ought to be put right, one fact at a time, and what became of what was asked before."""
+    actor, person = actor_of(request), person_of(request, pk)
+    offered = services.correctable(person) if services.may_ask(actor, person) else {}
+    is_sent = request.method == "POST"
+    asked = (request.POST if is_sent else request.GET).get("field", "")
+    form = None
+    if asked in offered:
+        sent = (request.POST, request.FILES) if is_sent else ()
+        form = forms.CorrectionForm(*sent, asked=asked, owner=person.owner)
+    if form is not None and is_sent and form.is_valid():
+        said = {"field": asked, "value": form.value(), "scan": form.cleaned_data["file"]}
         try:
-            asked_for = forms.CorrectionForm.arguments(form.cleaned_data)
-            services.ask_correction(resident_id=pk, actor=actor_of(request), **asked_for)
+            services.ask_correction(resident_id=pk, actor=actor, **said)
         except Refusal as refusal:
             _explain_wanted(form, refusal)
         else:
             messages.success(request, _("申请已经提交。办理单位核实后，会发短信请您来看结果。"))
             return HttpResponseRedirect(resolve_url("my_corrections", pk=pk))
-    mine = CorrectionRequest.objects.of_user(actor_of(request).user_id)
-    asked = mine.about(person.pk).order_by("-asked_at")[:MOST_SHOWN]
-    context = {"form": form, "asked": asked, "days": services.correction_days(person)}
-    context["may_ask"] = services.may_ask(actor_of(request), person)
+    mine = CorrectionRequest.objects.of_user(actor.user_id)
+    context = {
+        "form": form,
+        "asked_field": asked,
+        "asked_label": offered.get(asked),
+        "offered": offered,
+        "asked": mine.about(person.pk).order_by("-asked_at")[:MOST_SHOWN],
+        "days": services.correction_days(person),
+    }
     return render_person(request, person, "my/corrections.html", context)
 
 

@@ -10,13 +10,13 @@ from residents.registry.services.applying import (
 from residents.registry.services.arriving import Arriving, receive_resident, refuse_unless_receivable
 from residents.registry.services.asking_corrections import (
     ask_correction,
+    correctable,
     correction_days,
     grant_correction,
     let_speak,
     may_ask,
     refuse_correction,
     reveal_wanted,
-    wanted_by,
 )
 from residents.registry.services.asking_links import (
     ask_link,
@@ -26,7 +26,7 @@ from residents.registry.services.asking_links import (
     typed_in,
     withdraw_request,
 )
-from residents.registry.services.correcting import correct_resident, record_death
+from residents.registry.services.correcting import correct_home, correct_resident, record_death
 from residents.registry.services.disclosing import disclose, disclosures_of, masked_facts_of, other_facts_of
 from residents.registry.services.duplicates import find_duplicates, tell_apart
 from residents.registry.services.enrolling import touched
@@ -55,6 +55,7 @@ from residents.registry.services.protecting import (
 )
 from residents.registry.services.registering import NewResident, register_resident, register_residents
 from residents.registry.services.retaining import prepare_purge, propose_purge, purge
+from residents.registry.services.waiting import wanted_by
 from residents.registry.services.withholding import lift_hold, set_hold
 
 __all__ = [
@@ -72,7 +73,9 @@ __all__ = [
     "check_import",
     "close_access",
     "confirm_import",
+    "correct_home",
     "correct_resident",
+    "correctable",
     "correction_days",
     "counts_of",
     "discard_import",

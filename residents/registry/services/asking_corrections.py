@@ -7,9 +7,10 @@ from typing import cast
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from residents.registry import scans, sealing
+from residents.registry import scans, sealing, wanted
 from residents.registry.errors import (
     FamiliesOnly,
     FieldsUnknown,
@@ -19,23 +20,37 @@ from residents.registry.errors import (
     NoSuchResident,
     OwnLink,
     RequestHeld,
+    ToldByIdentity,
 )
-from residents.registry.facts import CHECKS, ResidentFacts
+from residents.registry.facts import ResidentFacts, checked
 from residents.registry.models import CorrectionRequest, Resident
 from residents.registry.policy import can_decide
-from residents.registry.services.asking_links import checked_number, tell_decided
-from residents.registry.services.correcting import correct_resident
+from residents.registry.services.asking_links import tell_decided
+from residents.registry.services.correcting import correct_home, correct_resident, refuse_no_home
 from residents.registry.services.counting import counting_known
 from residents.registry.services.disclosing import disclose
 from residents.registry.services.holding import held, safe_of
+from residents.registry.services.waiting import (
+    KIND,
+    QUEUE,
+    TABLE,
+    bureau_for,
+    hold_items_of,
+    wanted_by,
+)
 from residents.registry.states import (
     CORRECTABLE,
+    MAY_BE_UNREPORTED,
     REQUEST_FLOW,
+    SHOWABLE_BY_CODE,
+    TOLD_BY_IDENTITY,
     CorrectionRefusal,
     PrivateField,
+    ReadableField,
     RequestStatus,
     ResidentStatus,
 )
+from residents.registry.words import in_words
 from sojourn.core.actors import Actor, Role
 from sojourn.core.clock import now, today
 from sojourn.core.constraints import refusing
@@ -46,10 +61,7 @@ from sojourn.desk.subjects import Subject
 from sojourn.files.services import Upload, erase_files_of, keep_file
 from sojourn.provinces.rules import rule
 
-QUEUE = "correction_requests"
-KIND = "registry.correctionrequest"
-TABLE = "registry_correctionrequest.wanted_cipher"
-
+Label = str | Promise
 Speaks = Callable[[Actor, Resident], bool]
 _voices: list[Speaks] = []
 
@@ -64,41 +76,46 @@ def may_ask(actor: Actor, resident: Resident) -> bool:
     return any(speaks(actor, resident) for speaks in _voices)
 
 
+def correctable(resident: Resident) -> dict[str, Label]:
+    """What may be asked to be put right of this resident: an identity number says when she was born, and her sex."""
+    told = TOLD_BY_IDENTITY if resident.identity_cipher is not None else ()
+    return {code: label for code, label in CORRECTABLE if code not in told}
+
+
 @transaction.atomic
 def ask_correction(
-    *, resident_id: UUID, field: str, wanted: str, scan: Upload | None = None, actor: Actor
+    *, resident_id: UUID, field: str, value: wanted.Value, scan: Upload | None = None, actor: Actor
 ) -> CorrectionRequest:
     """What ought to be registered waits for the bureau of the resident's home; refused where it cannot be right.
 
-    A FileRefused says what is wrong with the picture of the proof, where there is one.
+    ``value`` is of the kind that is registered of this fact; None is "not reported". A FileRefused says what is
+    wrong with the picture of the proof, where there is one.
     """
     if actor.role != Role.FAMILY or actor.user_id is None:
         raise FamiliesOnly
     if field not in dict(CORRECTABLE):
         raise FieldsUnknown
     seen = Resident.objects.visible_to(actor).filter(pk=resident_id).first()
-    if seen is None:
+    if seen is None or seen.status == ResidentStatus.ERASED:
         raise NoSuchResident
     if not may_ask(actor, seen):
         raise MayNotSpeak
-    plain, request_id = _checked(field, wanted), uuid7()
-    subject = Subject(KIND, str(request_id), _("更正申请"), seen.home_division_id)
+    plain, request_id = wanted.text_of(_checked(field, value, seen)), uuid7()
+    bureau = bureau_for(seen.home_division_id, field, plain)
+    subject = Subject(KIND, str(request_id), _("更正申请"), bureau)
     open_item(queue=QUEUE, subject=subject, facts={"field": field}, actor=actor)
     resident = held(resident_id, actor)
     if resident.status == ResidentStatus.MOVED_OUT:
         raise MovedAway
     if CorrectionRequest.objects.about(resident.pk).waiting().filter(field=field).exists():
         raise RequestHeld
-    cipher = sealing.put_by(plain or "", safe=safe_of(resident), row=request_id, table=TABLE)
-    if cipher is None:
-        raise FieldsUnknown
     with refusing("correction_one_waiting_a_field", RequestHeld):
         request = CorrectionRequest.objects.create(
             id=request_id,
             resident=resident,
             user_id=actor.user_id,
             field=field,
-            wanted_cipher=cipher,
+            wanted_cipher=sealing.put_by(plain, safe=safe_of(resident), row=request_id, table=TABLE),
             asked_at=now(),
         )
     record(action="correctionrequest.made", actor=actor, subject=request, field=field)
@@ -120,10 +137,11 @@ def reveal_wanted(*, request_id: UUID, purpose: str, case: str, actor: Actor) ->
     """What a request is about in plain, as it stands and as it was asked; the resident reads that it was looked at."""
     request = _ours(request_id, actor)
     REQUEST_FLOW.after("grant", RequestStatus(request.status))
-    wanted, resident_id = wanted_by(request), request.resident.person_id
-    shown = disclose(resident_id=resident_id, fields=[request.field], purpose=purpose, case=case, actor=actor)
-    private = PrivateField(request.field)
-    return Wanted(str(private.label), shown.get(private, ""), wanted)
+    field, value = SHOWABLE_BY_CODE[request.field], wanted_by(request)
+    resident_id = request.resident.person_id
+    shown = disclose(resident_id=resident_id, fields=[field], purpose=purpose, case=case, actor=actor)
+    said = str(value) if isinstance(field, PrivateField) else in_words(field, value) or _("改为未报告")
+    return Wanted(str(field.label), shown.get(field, ""), said)
 
 
 def grant_correction(*, request_id: UUID, actor: Actor) -> CorrectionRequest:
@@ -135,13 +153,17 @@ def grant_correction(*, request_id: UUID, actor: Actor) -> CorrectionRequest:
 
 def _granted(request_id: UUID, actor: Actor) -> CorrectionRequest:
     request = _ours(request_id, actor)
+    hold_items_of(request.resident.person_id)
     _close(request, "granted", actor)
     resident = held(request.resident.person_id, actor)
     request = CorrectionRequest.objects.locked().get(pk=request_id)
     REQUEST_FLOW.after("grant", RequestStatus(request.status))
-    wanted = wanted_by(request)
-    facts = cast(ResidentFacts, {request.field: wanted})
-    correct_resident(resident_id=resident.pk, facts=facts, actor=actor)
+    value = wanted_by(request)
+    if request.field == ReadableField.HOME_DIVISION:
+        correct_home(resident_id=resident.pk, to_division_code=str(value), actor=actor)
+    else:
+        facts = cast(ResidentFacts, {request.field: value})
+        correct_resident(resident_id=resident.pk, facts=facts, actor=actor)
     return _decide(request, "grant", actor)
 
 
@@ -160,14 +182,18 @@ def correction_days(resident: Resident) -> int:
     return rule("correction_days", on=today(), member=resident.owner)
 
 
-def wanted_by(request: CorrectionRequest) -> str:
-    """What ought to be registered, as it was asked."""
-    text = request.wanted_cipher or ""
-    return sealing.taken_from(text, safe=safe_of(request.resident), row=request.pk, table=TABLE)
-
-
-def _checked(field: str, wanted: str) -> str | None:
-    return checked_number(wanted) if field == PrivateField.IDENTITY_NUMBER else CHECKS[field](wanted)
+def _checked(field: str, value: wanted.Value, resident: Resident) -> wanted.Value:
+    """The value in its one written form, by the checks of a registration."""
+    if field == ReadableField.HOME_DIVISION:
+        refuse_no_home(resident, str(value))
+        return value
+    if field in TOLD_BY_IDENTITY and resident.identity_cipher is not None:
+        raise ToldByIdentity
+    known = {name: getattr(resident, name) for name in ("name", *TOLD_BY_IDENTITY)}
+    found = checked({field: value}, known=known, on=today())[field]
+    if found is None and field not in MAY_BE_UNREPORTED:
+        raise FieldsUnknown
+    return found
 
 
 def _ours(request_id: UUID, actor: Actor) -> CorrectionRequest:

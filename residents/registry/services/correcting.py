@@ -7,9 +7,11 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from residents.registry import policy
-from residents.registry.errors import FactsInvalid, field_error
+from residents.registry.errors import AlreadyMoving, FactsInvalid, HomeElsewhere, NotYourDivision, field_error
 from residents.registry.facts import ResidentFacts, checked
+from residents.registry.homes import Homes
 from residents.registry.models import Resident
+from residents.registry.models.life import Transfer
 from residents.registry.services.counting import counting_known
 from residents.registry.services.holding import (
     columns_of,
@@ -20,13 +22,12 @@ from residents.registry.services.holding import (
     refusing_known_identity,
     safe_of,
 )
-from residents.registry.states import RESIDENT_FLOW, ResidentStatus
-from sojourn.core.actors import Actor
+from residents.registry.services.waiting import hold_items_of, wait_at_home_of
+from residents.registry.states import RESIDENT_FLOW, TOLD_BY_IDENTITY, ResidentStatus, TransferStatus
+from sojourn.core.actors import Actor, reach_of
 from sojourn.core.clock import today
 from sojourn.core.refusals import LostUpdate
 from sojourn.core.trail import record
-
-TOLD_BY_IDENTITY = ("birth_on", "sex")
 
 
 def correct_resident(
@@ -38,6 +39,39 @@ def correct_resident(
     """
     with counting_known(facts, actor):
         return _corrected(resident_id, facts, seen_version, actor)
+
+
+@transaction.atomic
+def correct_home(*, resident_id: UUID, to_division_code: str, actor: Actor) -> Resident:
+    """Her household was registered in a wrong division of her province; that it moved is another thing (moving).
+
+    For officers who reach both divisions: nobody takes her in there.
+    """
+    hold_items_of(resident_id)
+    resident = held(resident_id, actor)
+    permit(policy.can_change(actor, resident))
+    refuse_unless_kept_here(resident)
+    refuse_no_home(resident, to_division_code)
+    if not policy.can_register(actor, to_division_code):
+        raise NotYourDivision
+    if Transfer.objects.filter(resident=resident, status=TransferStatus.OUT).exists():
+        raise AlreadyMoving
+    for row in Resident.objects.locked().filter(pk__in=Resident.objects.with_merged(resident.pk)):
+        row.home_division_id = to_division_code  # what went into hers goes with her
+        row.save(update_fields=["home_division"])
+    resident.refresh_from_db()
+    record(action="resident.corrected", actor=actor, subject=resident, corrected=["home_division"])
+    wait_at_home_of(resident.pk)
+    return resident
+
+
+def refuse_no_home(resident: Resident, division_code: str) -> None:
+    """HomeElsewhere beyond her own province, FactsInvalid where no household can be registered."""
+    if division_code[:2] != resident.owner[:2]:
+        raise HomeElsewhere
+    if division_code not in Homes.within([reach_of(resident.owner)]).names:
+        detail = _("请在所列选项中选择")
+        raise FactsInvalid(errors=[field_error("home_division", "unacceptable", detail)])
 
 
 def _corrected(resident_id: UUID, facts: ResidentFacts, seen_version: int | None, actor: Actor) -> Resident:

@@ -30,6 +30,7 @@ from residents.registry.states import (
     HolderKind,
     PrivateField,
     Purpose,
+    ReadableField,
     ResidentStatus,
     SensitiveField,
     ShownField,
@@ -214,7 +215,7 @@ def _facts(resident: Resident) -> dict[PrivateField, Masked]:
     return open_facts | {field: safe.take(field, text) for field, text in texts.items() if text is not None}
 
 
-def _in_words(field: HealthField | SensitiveField, resident: Resident) -> str | None:
+def _in_words(field: HealthField | SensitiveField | ReadableField, resident: Resident) -> str | None:
     """What stands under no mask, in words."""
     return health.words_of(field, resident) if isinstance(field, HealthField) else words_of(resident, field)
 

@@ -9,17 +9,16 @@ from residents.registry import following, policy
 from residents.registry.errors import MergedAway, NoSuchDuplicate, NoSuchMerge, NoSuchResident, NotOneOwner
 from residents.registry.models import Access, CorrectionRequest, Resident
 from residents.registry.models.life import Duplicate, LegalHold, Merge
-from residents.registry.services.asking_corrections import KIND as CORRECTION
-from residents.registry.services.asking_corrections import QUEUE as CORRECTIONS
 from residents.registry.services.erasing import subject_of
 from residents.registry.services.holding import held, permit_proven, person
+from residents.registry.services.waiting import hold_items_of, wait_at_home_of
 from residents.registry.states import DUPLICATE_FLOW, RESIDENT_FLOW, DuplicateStatus, ResidentStatus
-from sojourn.core.actors import SYSTEM, Actor
+from sojourn.core.actors import Actor
 from sojourn.core.clock import now
 from sojourn.core.refusals import WrongStatus
 from sojourn.core.trail import record
 from sojourn.desk import services as desk
-from sojourn.desk.models import Proposal, WorkItem
+from sojourn.desk.models import Proposal
 
 MERGE, UNDO = "merge_residents", "undo_merge"
 HOME, MERGED = "registry.home", "registry.merged"
@@ -77,7 +76,7 @@ def propose_undo(*, merge_id: UUID, reason: str, actor: Actor) -> Proposal:
 def merge_residents(*, proposal: Proposal, actor: Actor) -> Merge:
     """Carries out a decision of the kind ``merge_residents``: one registration goes, what it had follows."""
     facts = proposal.facts
-    _hold_items_of(UUID(facts["merged"]))
+    hold_items_of(UUID(facts["merged"]))
     gone, stays = _both(UUID(facts["merged"]), UUID(facts["survivor"]), actor)
     status = RESIDENT_FLOW.after("merge", ResidentStatus(gone.status))
     moved = {kind.code: kind.moving(gone.pk, stays.pk) for kind in following.registered()}
@@ -107,7 +106,7 @@ def undo_merge(*, proposal: Proposal, actor: Actor) -> Merge:
     pair = Merge.objects.filter(pk=merge_id).values_list("merged_id", "survivor_id").first()
     if pair is None:
         raise NoSuchMerge
-    _hold_items_of(pair[0])
+    hold_items_of(pair[0])
     rows = {row.pk: row for row in Resident.objects.visible_to(actor).locked().filter(pk__in=pair)}
     if set(rows) != set(pair):
         raise NoSuchResident
@@ -164,36 +163,21 @@ def give_back_homes(keys: list[str], _to_id: UUID) -> None:
 
 
 def move_corrections(from_id: UUID, to_id: UUID) -> list[str]:
-    """What families asked for of the one who goes waits at the desk of the one who stays."""
+    """What was asked for of the one who goes waits at the desk of the one who stays."""
     waiting = CorrectionRequest.objects.waiting().about(from_id)
     keys = [str(pk) for pk in waiting.order_by("pk").values_list("pk", flat=True)]
-    _wait_at_home_of(keys, to_id)
+    wait_at_home_of(to_id, keys)
     return keys
 
 
 def give_back_corrections(keys: list[str], to_id: UUID) -> None:
-    _wait_at_home_of(keys, to_id)
-
-
-def _wait_at_home_of(keys: list[str], resident_id: UUID) -> None:
-    home = Resident.objects.values_list("home_division_id", flat=True).get(pk=resident_id)
-    for key in keys:
-        desk.move_item(
-            queue=CORRECTIONS, subject_kind=CORRECTION, subject_id=key, division_code=home, actor=SYSTEM
-        )
+    wait_at_home_of(to_id, keys)
 
 
 def _moved(rows, to_id: UUID, column: str = "resident") -> list[str]:
     keys = [str(pk) for pk in rows.locked().values_list("pk", flat=True)]
     rows.filter(pk__in=keys).update(**{column: to_id})
     return keys
-
-
-def _hold_items_of(resident_id: UUID) -> None:
-    """Work items before residents, as whoever decides a correction does."""
-    waiting = CorrectionRequest.objects.waiting().about(resident_id).values_list("pk", flat=True)
-    items = WorkItem.objects.locked().unfinished().filter(queue=CORRECTIONS)
-    list(items.filter(subject_kind=CORRECTION, subject_id__in=[str(pk) for pk in waiting]))
 
 
 # --- steps ----------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from residents.registry.errors import (
 from residents.registry.models import Resident, ResidentKey
 from residents.registry.models.life import Transfer
 from residents.registry.services.holding import held, permit_proven, person, safe_of
+from residents.registry.services.waiting import hold_items_of, wait_at_home_of
 from residents.registry.services.withholding import reason_of
 from residents.registry.states import RESIDENT_FLOW, TRANSFER_FLOW, ResidentStatus, TransferStatus
 from sojourn.core.actors import Actor
@@ -75,8 +76,10 @@ def transfer_out(
 def transfer_in(*, transfer_id: UUID, actor: Actor) -> Resident:
     """The new home takes the registration in: she belongs to its province, and its key wraps hers.
 
-    Number, history and what was opened of her stay; officers of the old home reach her no longer.
+    Number, history and what was opened of her stay; officers of the old home reach her no longer. What was asked to be
+    put right of her waits at the new one's desk.
     """
+    _hold_corrections_of(transfer_id)
     resident, transfer = _under_way(transfer_id, actor)
     _permit_new_home(transfer, actor)
     transfer.status = TRANSFER_FLOW.after("transfer_in", TransferStatus(transfer.status))
@@ -87,6 +90,7 @@ def transfer_in(*, transfer_id: UUID, actor: Actor) -> Resident:
         give_to(row, transfer.to_division_id)  # what went into hers goes with her
     resident.refresh_from_db()
     close_transfer(transfer, actor)
+    wait_at_home_of(resident.pk)
     record(
         action="resident.transfer_in", actor=actor, subject=resident, from_division=transfer.from_division_id
     )
@@ -119,6 +123,11 @@ def cancel_transfer(*, transfer_id: UUID, actor: Actor) -> Transfer:
 
 
 # --- steps ----------------------------------------------------------------------------------------
+def _hold_corrections_of(transfer_id: UUID) -> None:
+    for resident_id in Transfer.objects.filter(pk=transfer_id).values_list("resident_id", flat=True):
+        hold_items_of(resident_id)
+
+
 def _under_way(transfer_id: UUID, actor: Actor) -> tuple[Resident, Transfer]:
     """The resident and then her transfer, held; whoever takes her in does not see her yet, but sees the transfer."""
     place = Transfer.objects.visible_to(actor).filter(pk=transfer_id).values_list("resident_id", flat=True)

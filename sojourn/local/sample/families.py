@@ -148,7 +148,7 @@ def _wait_at_desk(bureau: Bureau, father: Resident, users: dict[Caller, User]) -
     registry.ask_correction(
         resident_id=father.pk,
         field=PrivateField.CONTACT_NAME,
-        wanted=DAUGHTER.name,
+        value=DAUGHTER.name,
         actor=actor_for(users[DAUGHTER]),
     )
     moving = Resident.objects.filter(

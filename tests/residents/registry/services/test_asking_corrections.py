@@ -9,6 +9,7 @@ from residents.registry.errors import (
     FactsInvalid,
     FamiliesOnly,
     FieldsUnknown,
+    HomeElsewhere,
     MayNotSpeak,
     NoSuchRequest,
     NoSuchResident,
@@ -50,8 +51,8 @@ def guardian(father):
     return actor
 
 
-def ask(father: Resident, actor, field: str = "phone", wanted: str = PHONE) -> CorrectionRequest:
-    return services.ask_correction(resident_id=father.pk, field=field, wanted=wanted, actor=actor)
+def ask(father: Resident, actor, field: str = "phone", value: object = PHONE) -> CorrectionRequest:
+    return services.ask_correction(resident_id=father.pk, field=field, value=value, actor=actor)
 
 
 def test_what_is_asked_waits_ten_working_days_at_the_desk_of_her_home(father, guardian):
@@ -87,19 +88,26 @@ def test_what_is_refused_stays_and_the_reason_is_told(father, guardian):
 
 
 @pytest.mark.parametrize(
-    ("field", "wanted", "refusal"),
+    ("field", "value", "refusal"),
     [
         ("phone", "12", FactsInvalid),
         ("name", "", FactsInvalid),
         ("phone", " ", FieldsUnknown),
         ("identity_number", "110101194901010010", IdentityInvalid),
-        ("birth_on", "1949-01-01", FieldsUnknown),
-        ("mobility", "walks", FieldsUnknown),
+        ("dialect", "latin", FactsInvalid),
+        ("diets", ["halal", "gold"], FactsInvalid),
+        ("mobility", "flies", FactsInvalid),
+        ("benefit_category", "rich", FactsInvalid),
+        ("home_division", "440000", FactsInvalid),
+        ("home_division", "449999", FactsInvalid),
+        ("home_division", "230103", HomeElsewhere),
+        ("assessment", "mild", FieldsUnknown),
+        ("whereabouts_protected", False, FieldsUnknown),
     ],
 )
-def test_what_cannot_be_right_is_refused_at_once(father, guardian, field, wanted, refusal):
+def test_what_cannot_be_right_is_refused_at_once(father, guardian, field, value, refusal):
     with pytest.raises(refusal):
-        ask(father, guardian, field, wanted)
+        ask(father, guardian, field, value)
 
     assert not WorkItem.objects.exists()
 
@@ -108,7 +116,7 @@ def test_of_one_field_one_correction_waits(father, guardian):
     ask(father, guardian)
 
     with pytest.raises(RequestHeld):
-        ask(father, guardian, wanted="10055504321")
+        ask(father, guardian, value="10055504321")
 
     assert ask(father, guardian, "contact_phone")
 
@@ -240,7 +248,7 @@ def test_a_number_that_stands_elsewhere_is_not_granted_and_that_is_a_look_up(fat
 @pytest.fixture
 def proven(father, guardian):
     return services.ask_correction(
-        resident_id=father.pk, field="phone", wanted=PHONE, scan=Upload("x.jpg", picture()), actor=guardian
+        resident_id=father.pk, field="phone", value=PHONE, scan=Upload("x.jpg", picture()), actor=guardian
     )
 
 

@@ -118,14 +118,14 @@ def test_who_asks_by_the_number_of_the_one_who_went_is_linked_to_the_one_who_sta
 def test_an_open_correction_waits_where_the_one_who_stays_is_at_home_and_is_made_there(
     stays, goes, daughter, link
 ):
-    request = services.ask_correction(resident_id=goes.pk, field="phone", wanted=PHONE, actor=daughter)
+    request = services.ask_correction(resident_id=goes.pk, field="phone", value=PHONE, actor=daughter)
     merged(goes, stays)
 
     item = WorkItem.objects.unfinished().get(queue="correction_requests")
     assert (item.division_code, item.status, item.handler_id) == ("440106", "open", None)
     assert list(CorrectionRequest.objects.about(stays.pk)) == [request]
     with pytest.raises(RequestHeld):
-        services.ask_correction(resident_id=stays.pk, field="phone", wanted=PHONE, actor=daughter)
+        services.ask_correction(resident_id=stays.pk, field="phone", value=PHONE, actor=daughter)
     services.grant_correction(request_id=request.pk, actor=staff("440106"))
 
     facts = services.masked_facts_of(Resident.objects.get(pk=stays.pk))
@@ -137,7 +137,7 @@ def test_an_open_correction_waits_where_the_one_who_stays_is_at_home_and_is_made
 
 # --- undone ---------------------------------------------------------------------------------------
 def test_undone_everything_is_as_it_was(stays, goes, daughter, link):
-    services.ask_correction(resident_id=goes.pk, field="phone", wanted=PHONE, actor=daughter)
+    services.ask_correction(resident_id=goes.pk, field="phone", value=PHONE, actor=daughter)
     tables = Resident, Link, CorrectionRequest, ResidentKey
     before = kept_of(*tables)
     items = WorkItem.objects.filter(queue="correction_requests")

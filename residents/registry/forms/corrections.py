@@ -1,0 +1,79 @@
+"""What ought to be registered, asked in the way that fits each fact."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from providers.facilities.features import DIETS, LANGUAGES
+from providers.facilities.forms import DayField
+from residents.registry.forms.family import chosen, typed
+from residents.registry.homes import Homes
+from residents.registry.states import (
+    BenefitCategory,
+    Mobility,
+    PrivateField,
+    ReadableField,
+    SensitiveField,
+    Sex,
+)
+from residents.registry.wanted import NOTHING, Value
+from sojourn.core.actors import reach_of
+from sojourn.core.identifiers import LONGEST_TYPED as LONGEST_IDENTITY
+from sojourn.files.forms import ScanField
+
+WANTED = _("应当是")
+UNREPORTED = (NOTHING, _("改为未报告"))
+CHOICES = {
+    ReadableField.SEX: Sex.choices,
+    ReadableField.DIALECT: [*LANGUAGES.items(), UNREPORTED],
+    SensitiveField.MOBILITY: [*Mobility.choices, UNREPORTED],
+    SensitiveField.BENEFIT_CATEGORY: [*BenefitCategory.choices, UNREPORTED],
+}
+PHONES = {PrivateField.PHONE, PrivateField.CONTACT_PHONE}
+
+
+class DietsField(forms.MultipleChoiceField):
+    """Some of them, or said in so many words none: nothing ticked may be a slip."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def clean(self, value) -> list[str]:
+        found = super().clean(value)
+        if NOTHING in found and len(found) > 1:
+            raise forms.ValidationError(_("选了“没有这些要求”，就不要再选别的"))
+        return found
+
+
+class CorrectionForm(forms.Form):
+    """What ought to be registered in one field of a resident of this member."""
+
+    file = ScanField(
+        label=_("证明材料的照片"),
+        required=False,
+        help_text=_("用手机拍清楚就行，也可以选一个文件（不超过20MB）。只有办理人员看得到。"),
+    )
+
+    def __init__(self, *args, asked: str, owner: str, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields = {"wanted": _wanted(asked, owner)} | self.fields
+
+    def value(self) -> Value:
+        """What was filled in, of the kind that is registered."""
+        said = self.cleaned_data["wanted"]
+        return None if said in (NOTHING, [NOTHING]) else said
+
+
+def _wanted(asked: str, owner: str) -> forms.Field:
+    match asked:
+        case PrivateField.BIRTH_ON:
+            widget = forms.DateInput(attrs={"type": "date", "class": "input"}, format="%Y-%m-%d")
+            return DayField(label=WANTED, widget=widget)
+        case SensitiveField.DIETS:
+            return DietsField(label=WANTED, choices=[*DIETS.items(), (NOTHING, _("没有这些要求"))])
+        case ReadableField.HOME_DIVISION:
+            homes = Homes.within([reach_of(owner)]).grouped()
+            return chosen(
+                WANTED, homes, help_text=_("登记的时候就登错了才在这里改；户口是后来迁走的，请办理户籍迁移")
+            )
+    if asked in CHOICES:
+        return chosen(WANTED, CHOICES[asked])  # type: ignore[index]  # a choice is its code
+    return typed(WANTED, LONGEST_IDENTITY, inputmode="tel" if asked in PHONES else "text")
