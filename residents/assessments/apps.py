@@ -3,8 +3,9 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from residents.assessments import naming
-from residents.registry import following
+from residents.registry import following, retention
 from residents.registry.following import Following
+from residents.registry.retention import Kept
 from sojourn.accounts import holders
 from sojourn.accounts.holders import HolderKind
 from sojourn.core import numbers, rotations, scopes
@@ -14,6 +15,7 @@ from sojourn.messages.topics import name_topics
 
 ROOM = "residents.assessments"
 MERGING = f"{ROOM}.services.merging"
+PURGING = f"{ROOM}.services.purging"
 
 
 class AssessmentsConfig(AppConfig):
@@ -25,6 +27,7 @@ class AssessmentsConfig(AppConfig):
         following.register(
             Following("assessments.review", f"{MERGING}.move_reviews", f"{MERGING}.give_back_reviews")
         )
+        _keep_for_a_time()
         _tell_families()
         import_string(f"{ROOM}.services.importing.register_kind")()
         rotations.register_beneath(
@@ -59,6 +62,18 @@ class AssessmentsConfig(AppConfig):
                     title=f"{ROOM}.places.review_title",
                 )
             )
+
+
+def _keep_for_a_time() -> None:
+    """Results and what others' results counted for are purged when their period is over."""
+    for code, label, ended in (
+        ("assessment", _("失效的能力评估"), "ended_assessments"),
+        ("recognition", _("失效的评估结果互认"), "ended_recognitions"),
+    ):
+        kept = Kept(
+            code, label, "retention_years_assessments", f"{PURGING}.{ended}", f"{PURGING}.purge_{code}"
+        )
+        retention.register(kept)
 
 
 def _tell_families() -> None:

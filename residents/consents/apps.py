@@ -3,6 +3,8 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from residents.consents import matters
+from residents.registry import retention
+from residents.registry.retention import Kept
 
 
 class ConsentsConfig(AppConfig):
@@ -29,5 +31,14 @@ class ConsentsConfig(AppConfig):
         )
         import_string("residents.consents.services.telling.tell_from_now_on")()
         import_string("residents.consents.scans.register")()
+        retention.register(
+            Kept(
+                "mandate_paper",
+                _("已终止委托的委托书扫描件"),
+                "retention_years_proofs",
+                "residents.consents.services.purging.ended_mandates",
+                "residents.consents.services.purging.purge_paper",
+            )
+        )
         import_string("residents.consents.assessed.tell_from_now_on")()
         import_string("residents.consents.services.rotating.register_rotations")()

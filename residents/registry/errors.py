@@ -106,7 +106,7 @@ class NoSuchReport(NotVisible):
 
 class NothingDue(Refusal):
     code, status = "nothing_due", 409
-    title = _("没有保存期满的登记信息")
+    title = _("没有保存期满的信息")
 
 
 class HeadingsWrong(Invalid):

@@ -2,9 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from residents.registry import following
+from residents.registry import following, retention
 from residents.registry.following import Following
-from residents.registry.states import TransferStatus
+from residents.registry.retention import Kept
+from residents.registry.states import RetentionClass, TransferStatus
 from sojourn.desk import decisions, queues
 from sojourn.desk.decisions import DecisionKind
 from sojourn.desk.queues import Queue
@@ -57,7 +58,7 @@ QUEUES = (
 )
 KINDS = (
     _decision("erase_resident", _("删除个人信息"), "erasing.erase", "resident_page"),
-    _decision("purge_residents", _("清除保存期满的登记信息"), "retaining.approve_purge", "report_page"),
+    _decision("purge_residents", _("清除保存期满的信息"), "retaining.approve_purge", "report_page"),
     _decision("merge_residents", _("合并登记"), "merging.merge_residents", "resident_page"),
     _decision("undo_merge", _("撤销登记合并"), "merging.undo_merge", "resident_page"),
 )
@@ -72,15 +73,35 @@ FOLLOWING = (
     Following("registry.link", silence=f"{ROOM}.scans.erase"),
 )
 
+PURGING = f"{ROOM}.services.purging"
+
+
+def _kept(of: RetentionClass, ended: str, purge: str, rule: str, *, are_people: bool = False) -> Kept:
+    return Kept(
+        of.value, of.label, f"retention_years_{rule}", f"{PURGING}.{ended}", f"{PURGING}.{purge}", are_people
+    )
+
+
+CLASSES = (
+    _kept(RetentionClass.DIED, "died", "purge_person", "died", are_people=True),
+    _kept(RetentionClass.MOVED_OUT, "moved_out", "purge_person", "moved_out", are_people=True),
+    _kept(RetentionClass.LINK_PROOF, "ended_links", "purge_proof", "proofs"),
+    _kept(RetentionClass.LINK_REQUEST, "decided_link_requests", "purge_link_request", "requests"),
+    _kept(RetentionClass.CORRECTION_REQUEST, "decided_corrections", "purge_correction", "requests"),
+    _kept(RetentionClass.IMPORT_BATCH, "finished_imports", "purge_import", "imports"),
+)
+
 
 def register() -> None:
-    """The desk knows them, the outbox what its messages are about, and it is known what follows a resident."""
+    """The desk knows them, the outbox what its messages are about, and what follows a resident and what goes is known."""
     for queue in QUEUES:
         queues.register(queue)
     for kind in KINDS:
         decisions.register(kind)
     for own in FOLLOWING:
         following.register(own)
+    for kept in CLASSES:
+        retention.register(kept)
     name_topics(
         {
             "request_decided": _("申请结果通知"),

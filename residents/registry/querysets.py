@@ -4,8 +4,8 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q
-from django.db.models.functions import Left
+from django.db.models import OuterRef, Q, UUIDField
+from django.db.models.functions import Coalesce, Left
 from django.db.models.lookups import Exact
 
 from residents.registry.states import (
@@ -26,6 +26,7 @@ NOTHING = Q(pk__in=())
 NEVER_ASKED = Q(whereabouts_protected__isnull=True, status=ResidentStatus.REGISTERED)
 # How many digits name a province, a city, a county: the lists of each are read in their order from an index.
 PROVINCE, CITY, COUNTY = 2, 4, 6
+LOOKING_AFTER = frozenset({Role.SYSTEM, Role.OFFICER, Role.AUDITOR})
 
 
 def _spelt(word: str) -> Q:
@@ -171,6 +172,12 @@ class LegalHoldQuerySet(OfResidentQuerySet):
     def live(self):
         return self.filter(lifted_at__isnull=True)
 
+    def over(self, path: str):
+        """In a subquery: holds of the resident to whom this path leads outside, by whichever of her registrations."""
+        outside = f"{path}__merged_into", path or "pk"
+        kept = Coalesce(*(OuterRef(name.removeprefix("__")) for name in outside), output_field=UUIDField())
+        return self.annotate(person=Coalesce("resident__merged_into", "resident")).filter(person=kept)
+
 
 class OfTwoQuerySet(LockingQuerySet):
     """Rows about two residents: they are seen by the staff who look after both."""
@@ -233,7 +240,18 @@ class PurgeReportQuerySet(LockingQuerySet):
         return self.filter(status=ReportStatus.APPROVED).exclude(lines__outcome="")
 
 
-class PurgeLineQuerySet(OfResidentQuerySet):
+class PurgeLineQuerySet(LockingQuerySet):
+    def visible_to(self, actor: Actor):
+        """Lines about residents that the staff looks after; those about nobody are seen with their report."""
+        of_reports = Q(
+            resident=None, report__owner__in=[c for c in settings.HOSTED_PROVINCES if actor.covers(c)]
+        )
+        hers = _looked_after_by(actor, "resident__home_division__")
+        return self.filter(hers | of_reports) if actor.role in LOOKING_AFTER else self.none()
+
+    def managed_by(self, actor: Actor):
+        return self.visible_to(actor)
+
     def waiting(self):
         """Lines of approved reports that nothing became of yet, the oldest report first."""
         return self.filter(report__status=ReportStatus.APPROVED, outcome="").order_by("report_id", "pk")

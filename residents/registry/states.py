@@ -153,10 +153,14 @@ class HoldGround(TextChoices):
 
 
 class RetentionClass(TextChoices):
-    """Why a registration ends, from when on its period is counted (residents.registry.retention)."""
+    """What of this room is not kept for ever (residents.registry.retention); rooms above have classes of their own."""
 
     DIED = "died", _("已去世")
     MOVED_OUT = "moved_out", _("已迁往其他节点的省份")
+    LINK_PROOF = "link_proof", _("已终止亲属关系的证明材料")
+    LINK_REQUEST = "link_request", _("已办结的亲属关系申请")
+    CORRECTION_REQUEST = "correction_request", _("已办结的更正申请")
+    IMPORT_BATCH = "import_batch", _("已办结的表格导入")
 
 
 class ReportStatus(TextChoices):

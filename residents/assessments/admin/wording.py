@@ -20,6 +20,8 @@ CIPHERS = (_("评估内容（密文）"), _("异议理由（密文）"))
 
 name_actions(
     {
+        "assessment.purged": _("清除能力评估"),
+        "recognition.purged": _("清除评估结果互认"),
         "assessmentbody.registered": _("登记评估机构"),
         "assessmentbody.suspended": QUALIFICATION_FLOW.labels["suspend"],
         "assessmentbody.reinstated": QUALIFICATION_FLOW.labels["reinstate"],

@@ -8,7 +8,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from residents.registry import forms, policy, services
+from residents.registry import forms, policy, retention, services
 from residents.registry.admin.marked import MarkedAdmin
 from residents.registry.models.life import Duplicate, LegalHold, Merge, PurgeLine, PurgeReport, Transfer
 from residents.registry.states import (
@@ -19,7 +19,6 @@ from residents.registry.states import (
     DuplicateReason,
     DuplicateStatus,
     ReportStatus,
-    RetentionClass,
     TransferStatus,
 )
 from sojourn.accounts.reach import names_of
@@ -33,6 +32,10 @@ name_actions(
         "purge.prepared": _("编制清除报告"),
         "purge.approved": REPORT_FLOW.labels["approve"],
         "purge.finished": REPORT_FLOW.labels["finish"],
+        "link.proof_purged": _("清除亲属关系的证明材料"),
+        "linkrequest.purged": _("清除亲属关系申请"),
+        "correctionrequest.purged": _("清除更正申请"),
+        "import.purged": _("清除表格导入记录"),
         "duplicate.told_apart": DUPLICATE_FLOW.labels["tell_apart"],
         "resident.merged": RESIDENT_FLOW.labels["merge"],
         "resident.took_over": _("接收并入的登记"),
@@ -55,11 +58,11 @@ name_actions(
     {
         "ground": _("依据"),
         "case": _("事由编号"),
-        "counts": _("各类人数"),
-        "purged": _("清除人数"),
+        "counts": _("各类数量"),
+        "purged": _("清除数量"),
         "resident": _("老年人"),
         "report": _("清除报告"),
-        "lines": _("清除人数"),
+        "lines": _("清除数量"),
         "merge": _("登记合并"),
         "survivor": _("保留的登记"),
         "merged": _("并入的登记"),
@@ -152,7 +155,9 @@ class PurgeReportAdmin(ScopedAdmin):
             done=_("已编制清除报告，没有清除任何信息。"),
             form=forms.PreparePurgeForm,
             arguments=forms.PreparePurgeForm.arguments,
-            help_text=_("列出保存期满的老年人；依法留存的不列入。复核同意之前不清除任何信息。"),
+            help_text=_(
+                "列出保存期满的登记、评估、申请和证明材料；依法留存的不列入。复核同意之前不清除任何信息。"
+            ),
         ),
         Verb(
             name="propose",
@@ -162,7 +167,7 @@ class PurgeReportAdmin(ScopedAdmin):
             done=_("已提请，等待另一位经办人复核。"),
             form=forms.ReasonForm,
             id_argument="report_id",
-            help_text=_("复核同意后逐人删除个人信息，不能恢复。"),
+            help_text=_("复核同意后逐项清除，不能恢复。"),
         ),
     )
 
@@ -170,33 +175,62 @@ class PurgeReportAdmin(ScopedAdmin):
     def province(self, report: PurgeReport) -> str:
         return names_of([report.owner[:2]])[report.owner[:2]]
 
-    @admin.display(description=_("各类人数"))
+    @admin.display(description=_("各类数量"))
     def by_class(self, report: PurgeReport) -> str:
-        said = gettext(
+        residents = {kept.code for kept in retention.registered() if kept.are_people}
+        people = gettext(
             "{kind}：{due}人保存满{years}年，最早的自{first}起期满；另有{held}人依法留存，不列入。"
         )
+        rows = gettext(
+            "{kind}：{due}项保存满{years}年，最早的自{first}起期满；另有{held}项依法留存，不列入。"
+        )
         lines = [
-            (said.format(kind=RetentionClass(kind).label, **{**count, "first": count["first"] or "—"}),)
-            for kind, count in report.counts.items()
+            (
+                (people if code in residents else rows).format(
+                    kind=retention.label_of(code), **{**count, "first": count["first"] or "—"}
+                ),
+            )
+            for code, count in report.counts.items()
         ]
         return format_html_join(mark_safe("<br>"), "{}", lines)
 
     @admin.display(description=_("进度"))
     def progress(self, report: PurgeReport) -> str:
         done = report.lines.exclude(outcome="").count()
-        return gettext("{done}/{all}人已处理").format(done=done, all=report.lines.count())
+        return gettext("{done}/{all}项已处理").format(done=done, all=report.lines.count())
 
     @admin.display(description=_("清除明细"))
     def all_lines(self, report: PurgeReport) -> str:
         where = reverse("admin:registry_purgeline_changelist")
-        return format_html('<a href="{}?report__id__exact={}">{}</a>', where, report.pk, gettext("逐人查看"))
+        return format_html('<a href="{}?report__id__exact={}">{}</a>', where, report.pk, gettext("逐项查看"))
+
+
+class ClassFilter(admin.SimpleListFilter):
+    title = _("保存类别")
+    parameter_name = "kind"
+
+    def lookups(self, _request, _model_admin) -> list[tuple[str, str]]:
+        return [(kept.code, str(kept.label)) for kept in retention.registered()]
+
+    def queryset(self, _request, rows):
+        return rows.filter(kind=self.value()) if self.value() else rows
 
 
 @admin.register(PurgeLine)
 class PurgeLineAdmin(OfResidentAdmin):
-    list_display = ["resident", "kind", "due_on", "outcome", "settled_at"]
-    list_filter = ["kind", "outcome"]
+    list_display = ["resident", "kept_as", "due_on", "outcome", "settled_at"]
+    list_filter = [ClassFilter, "outcome"]
     ordering = ["-report_id", "id"]
+    fields = ["report", "resident", "kept_as", "due_on", "outcome", "settled_at"]
+    readonly_fields = ["kept_as"]
+
+    @admin.display(description=_("保存类别"), ordering="kind")
+    def kept_as(self, line: PurgeLine) -> str:
+        return str(retention.label_of(line.kind))
+
+    @admin.display(description=_("样例数据"), boolean=True)
+    def of_sample(self, line: PurgeLine) -> bool:
+        return line.resident is not None and line.resident.is_sample
 
 
 def _may_settle(actor: Actor, pair: Duplicate) -> bool:

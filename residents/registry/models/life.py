@@ -20,7 +20,6 @@ from residents.registry.states import (
     HoldGround,
     PurgeOutcome,
     ReportStatus,
-    RetentionClass,
     TransferStatus,
 )
 from sojourn.core.history import tracked
@@ -121,7 +120,7 @@ class PurgeReport(models.Model):
     prepared_at = models.DateTimeField(_("编制时间"))
     as_of = models.DateField(_("截至日期"))
     prepared_by = _officer(_("编制人"))
-    counts = models.JSONField(_("各类人数"), default=dict)
+    counts = models.JSONField(_("各类数量"), default=dict)
     approved_by = _officer(_("同意人"), null=True, blank=True)
     approved_at = models.DateTimeField(_("同意时间"), null=True)
     finished_at = models.DateTimeField(_("完成时间"), null=True)
@@ -170,17 +169,18 @@ class PurgeReport(models.Model):
 
 
 class PurgeLine(models.Model):
-    """One resident of a report: by which class and since when, and what became of it.
+    """One resident of a report, or one ``row`` of a class: since when it is due, and what became of it.
 
-    ``due_on`` would tell of an erased resident when she died, so it is gone with her.
+    ``due_on`` is told while the line waits: of an erased resident it would tell when she died.
     """
 
     id = models.BigAutoField(primary_key=True)
     report = models.ForeignKey(
         PurgeReport, on_delete=models.PROTECT, related_name="lines", verbose_name=_("清除报告")
     )
-    resident = _resident()
-    kind = models.CharField(_("保存类别"), max_length=16, choices=RetentionClass.choices)
+    resident = _resident(null=True)
+    row = models.UUIDField(_("记录"), null=True)
+    kind = models.CharField(_("保存类别"), max_length=32)
     due_on = models.DateField(_("保存期满日"), null=True)
     outcome = models.CharField(_("处理结果"), max_length=10, choices=PurgeOutcome.choices, blank=True)
     settled_at = models.DateTimeField(_("处理时间"), null=True)
@@ -192,21 +192,25 @@ class PurgeLine(models.Model):
         verbose_name_plural = _("清除明细")
         indexes = [models.Index(fields=["report", "id"], name="purge_waiting", condition=Q(outcome=""))]
         constraints = [
-            models.UniqueConstraint(fields=["report", "resident"], name="purge_once_a_report"),
+            models.UniqueConstraint(
+                fields=["report", "kind", "resident", "row"], nulls_distinct=False, name="purge_once_a_report"
+            ),
             models.CheckConstraint(
-                condition=Q(kind__in=RetentionClass.values)
-                & (Q(outcome="") | Q(outcome__in=PurgeOutcome.values)),
+                condition=~Q(kind="") & (Q(outcome="") | Q(outcome__in=PurgeOutcome.values)),
                 name="purge_words_are_known",
             ),
             models.CheckConstraint(
+                condition=Q(resident__isnull=False) | Q(row__isnull=False), name="purge_of_something"
+            ),
+            models.CheckConstraint(
                 condition=_said_together({"settled_at": None}, ~Q(outcome=""))
-                & _said_together({"due_on": None}, ~Q(outcome=PurgeOutcome.PURGED)),
+                & (Q(outcome=PurgeOutcome.KEPT) | _said_together({"due_on": None}, Q(outcome=""))),
                 name="purge_settled_is_whole",
             ),
         ]
         triggers = [
             KEPT,
-            pgtrigger.ReadOnly(name="listed_once", fields=["report", "resident", "kind"]),
+            pgtrigger.ReadOnly(name="listed_once", fields=["report", "resident", "row", "kind"]),
             pgtrigger.Protect(
                 name="settled_once", operation=pgtrigger.Update, condition=~pgtrigger.Q(old__outcome="")
             ),

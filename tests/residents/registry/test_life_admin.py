@@ -96,7 +96,7 @@ def test_the_dry_run_tells_how_many_why_and_from_when_and_the_second_officer_sta
     approve(Proposal.objects.get(), second)
 
     assert "已去世：1人保存满5年，最早的自2025-01-01起期满；另有0人依法留存，不列入。" in shown
-    assert "0/1人已处理" in shown
+    assert "0/1项已处理" in shown
     assert resident.number in lines
     report.refresh_from_db()
     assert report.status == "approved"

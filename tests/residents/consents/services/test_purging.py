@@ -1,0 +1,53 @@
+"""The scan of a mandate goes three years after the mandate ended; who acted for whom stays."""
+
+from datetime import date
+
+import pytest
+
+from residents.consents import scans, services
+from residents.consents.models import Mandate
+from residents.registry.errors import NothingDue
+from residents.registry.services import set_hold
+from sojourn.core.clock import frozen
+from sojourn.files.models import StoredFile
+from tests.factories.consents import AT_COUNTER, a_mandate
+from tests.residents.actors import family, staff
+from tests.residents.purging import due, prepared, purged
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ended(own_keyring) -> Mandate:
+    with frozen(date(2026, 1, 12)):
+        mandate = a_mandate(family())
+    with frozen(date(2026, 3, 2)):
+        return services.withdraw_mandate(mandate_id=mandate.pk, saying=AT_COUNTER, actor=staff("440106"))
+
+
+def scans_kept() -> int:
+    return StoredFile.objects.filter(owner_kind=scans.MANDATE).kept().count()
+
+
+def test_its_scan_is_destroyed_when_the_period_is_over_and_the_mandate_stays_on_record(ended):
+    with frozen(date(2026, 1, 12)):
+        a_mandate(family())
+    with frozen(date(2029, 3, 1)), pytest.raises(NothingDue):
+        prepared()
+    with frozen(date(2029, 3, 2)):
+        report = purged()
+        with pytest.raises(NothingDue):
+            prepared()
+
+    assert due(report) == {"mandate_paper": (1, 0)}
+    assert scans_kept() == 1
+    assert Mandate.objects.get(pk=ended.pk).proof == AT_COUNTER.proof
+
+
+def test_a_hold_keeps_it(ended):
+    set_hold(resident_id=ended.resident_id, ground="audit", case="审计1号", reason="专项", actor=staff("44"))
+
+    with frozen(date(2029, 3, 2)), pytest.raises(NothingDue):
+        prepared()
+
+    assert scans_kept() == 1
