@@ -6,6 +6,24 @@ from residents.consents import matters
 from residents.registry import retention
 from residents.registry.retention import Kept
 
+PURGING = "residents.consents.services.purging"
+ENDED_PAPERS = (
+    Kept(
+        "mandate_paper",
+        _("已终止委托的委托书扫描件"),
+        "retention_years_proofs",
+        f"{PURGING}.ended_mandates",
+        f"{PURGING}.purge_mandate_paper",
+    ),
+    Kept(
+        "consent_paper",
+        _("已终止同意的同意书扫描件"),
+        "retention_years_proofs",
+        f"{PURGING}.ended_consents",
+        f"{PURGING}.purge_consent_paper",
+    ),
+)
+
 
 class ConsentsConfig(AppConfig):
     name = "residents.consents"
@@ -31,14 +49,7 @@ class ConsentsConfig(AppConfig):
         )
         import_string("residents.consents.services.telling.tell_from_now_on")()
         import_string("residents.consents.scans.register")()
-        retention.register(
-            Kept(
-                "mandate_paper",
-                _("已终止委托的委托书扫描件"),
-                "retention_years_proofs",
-                "residents.consents.services.purging.ended_mandates",
-                "residents.consents.services.purging.purge_paper",
-            )
-        )
+        for papers in ENDED_PAPERS:
+            retention.register(papers)
         import_string("residents.consents.assessed.tell_from_now_on")()
         import_string("residents.consents.services.rotating.register_rotations")()

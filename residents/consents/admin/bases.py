@@ -31,6 +31,7 @@ name_actions(
     {
         "extract.disclosed": _("查看外省共享信息"),
         "mandate.paper_purged": _("清除委托书扫描件"),
+        "consent.paper_purged": _("清除同意书扫描件"),
         "access.opened": _("开放访问"),
         "access.closed": _("关闭访问"),
         "consent.given": _("登记同意"),

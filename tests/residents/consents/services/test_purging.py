@@ -1,16 +1,16 @@
-"""The scan of a mandate goes three years after the mandate ended; who acted for whom stays."""
+"""The scan of a mandate or consent goes three years after it ended; who acted for whom, and what was open, stays."""
 
 from datetime import date
 
 import pytest
 
 from residents.consents import scans, services
-from residents.consents.models import Mandate
+from residents.consents.models import Consent, Mandate
 from residents.registry.errors import NothingDue
 from residents.registry.services import set_hold
 from sojourn.core.clock import frozen
 from sojourn.files.models import StoredFile
-from tests.factories.consents import AT_COUNTER, a_mandate
+from tests.factories.consents import AT_COUNTER, a_consent, a_mandate
 from tests.residents.actors import family, staff
 from tests.residents.purging import due, prepared, purged
 
@@ -42,6 +42,22 @@ def test_its_scan_is_destroyed_when_the_period_is_over_and_the_mandate_stays_on_
     assert due(report) == {"mandate_paper": (1, 0)}
     assert scans_kept() == 1
     assert Mandate.objects.get(pk=ended.pk).proof == AT_COUNTER.proof
+
+
+def test_the_scan_of_a_consent_is_destroyed_like_it(own_keyring):
+    with frozen(date(2026, 1, 12)):
+        consent = a_consent(saying=AT_COUNTER)
+    with frozen(date(2026, 3, 2)):
+        services.withdraw_consent(consent_id=consent.pk, saying=AT_COUNTER, actor=staff("440106"))
+
+    with frozen(date(2029, 3, 2)):
+        standing = a_consent(saying=AT_COUNTER)
+        report = purged()
+
+    assert due(report)["consent_paper"] == (1, 0)
+    kept = StoredFile.objects.filter(owner_kind=scans.CONSENT).kept()
+    assert list(kept.values_list("owner_id", flat=True)) == [standing.pk]
+    assert Consent.objects.get(pk=consent.pk).proof == AT_COUNTER.proof
 
 
 def test_a_hold_keeps_it(ended):

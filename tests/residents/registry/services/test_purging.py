@@ -171,7 +171,7 @@ def test_a_decided_correction_goes_with_the_picture_that_proved_it_and_what_is_r
         linked(guardian, father)
         asked, waiting = (
             ask_correction(
-                resident_id=father.pk, field=field, wanted=said, scan=Upload("x.pdf", PDF), actor=guardian
+                resident_id=father.pk, field=field, value=said, scan=Upload("x.pdf", PDF), actor=guardian
             )
             for field, said in (("phone", "0000-0000009"), ("contact_name", "仇归林"))
         )
