@@ -26,6 +26,13 @@ QUEUES = (
         where=f"{ROOM}.places.match_page",
     ),
     Queue(
+        code="matching_keys",
+        label=_("比对密钥更换"),
+        outcomes={"changed": _("密钥已更换"), "lapsed": _("授权已终止，无需更换")},
+        rule="match_key_change_days",
+        where=f"{ROOM}.places.matching_key_page",
+    ),
+    Queue(
         code="arrivals",
         label=_("外省户籍迁入办理"),
         outcomes={

@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 
+from residents.consents.models import MatchingKey
 from sojourn.desk.models import Proposal, WorkItem
 
 
@@ -15,3 +16,9 @@ def arrival_page(item: WorkItem) -> str:
 
 def match_page(item: WorkItem) -> str:
     return reverse("admin:consents_match_change", args=[item.subject_id])
+
+
+def matching_key_page(item: WorkItem) -> str:
+    """The grant under which the key was begun."""
+    use = MatchingKey.objects.get(pk=item.subject_id)
+    return reverse("admin:sharing_grant_change", args=[use.grant_id])

@@ -215,6 +215,11 @@ class MarkQuerySet(LockingQuerySet):
         return self.filter(owner=owner, other=other)
 
 
+class MatchingKeyQuerySet(LockingQuerySet):
+    def of_pair(self, owner: str, other: str):
+        return self.filter(owner=owner, other=other)
+
+
 class MatchQuerySet(LockingQuerySet):
     def written_here(self):
         return self.filter(owner__in=settings.HOSTED_PROVINCES, resident__isnull=False)

@@ -137,6 +137,8 @@ RULES = {
     "mandate_longest_days": (1096, RuleFlag.ASSUMED),
     "match_settle_days": (30, RuleFlag.ASSUMED),
     "match_marks_an_hour": (2000, RuleFlag.ASSUMED),
+    "match_key_days": (365, RuleFlag.ASSUMED),
+    "match_key_change_days": (10, RuleFlag.ASSUMED),
     "assessment_objection_days": (30, RuleFlag.ASSUMED),
     "assessment_review_days": (20, RuleFlag.ASSUMED),
     "assessment_recheck_percent": (5, RuleFlag.ASSUMED),

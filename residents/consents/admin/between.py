@@ -27,11 +27,12 @@ name_actions(
         "extract.disclosed": _("查看外省共享信息"),
         "extract.recognised": _("互认外省共享结果"),
         "matching.marked": _("生成比对标记"),
+        "matching.checked": _("核对对方发现的比对标记"),
         "match.found": _("发现疑似跨省重复登记"),
         "match.lapsed": _("登记已变更，无需核实"),
         **{f"match.{each.value}": each.label for each in set(Disposition) - {Disposition.OPEN}},
     },
-    {"marks": _("标记数量"), "key": _("比对密钥")},
+    {"marks": _("标记数量"), "key": _("比对密钥"), "earlier": _("原比对密钥")},
 )
 
 

@@ -4,7 +4,7 @@ from residents.consents.models.arrivals import ARRIVALS, Arrival
 from residents.consents.models.bases import Basis, Consent, LegalShare
 from residents.consents.models.extracts import EXTRACTS, READINGS, Extract, Reading, ReceivedRecognition
 from residents.consents.models.mandates import Mandate
-from residents.consents.models.matching import MARKS, MATCHES, Mark, Match
+from residents.consents.models.matching import MARKS, MATCHES, EarlierMark, Mark, Match, MatchingKey
 
 __all__ = [
     "ARRIVALS",
@@ -15,11 +15,13 @@ __all__ = [
     "Arrival",
     "Basis",
     "Consent",
+    "EarlierMark",
     "Extract",
     "LegalShare",
     "Mandate",
     "Mark",
     "Match",
+    "MatchingKey",
     "Reading",
     "ReceivedRecognition",
 ]

@@ -1,15 +1,24 @@
 """Double enrolment: who stands on the registers of two members is found by their own key, and settled by both."""
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from residents.consents import policy
 from residents.consents.errors import AlreadySettled, NoSuchMatch, NotYourConsent
-from residents.consents.models import MARKS, Mark, Match
+from residents.consents.models import MARKS, EarlierMark, Mark, Match
+from residents.consents.services.matching_keys import (
+    agreed_key,
+    ask_for_new_keys,
+    drop_earlier_marks,
+    older_keys,
+)
 from residents.consents.states import MATCH_FLOW, Disposition
 from residents.registry.models import Resident, ResidentKey
 from residents.registry.safe import Safe
@@ -26,23 +35,37 @@ from sojourn.sharing.models import Grant
 
 QUEUE, SUBJECT = "double_enrolments", "consents.match"
 HOUR = timedelta(hours=1)
+# Ours stand under every key that either member still uses, so that a pair is found whoever changes first.
 PAIR = """
+    WITH own AS (
+      SELECT id, owner, other, resident, key, mark FROM consents_mark
+      WHERE resident IS NOT NULL AND owner = ANY(%(own)s)
+      UNION ALL
+      SELECT row.id, row.owner, row.other, row.resident, earlier.key, earlier.mark
+      FROM consents_earliermark AS earlier JOIN consents_mark AS row ON row.id = earlier.row_id
+      WHERE row.owner = ANY(%(own)s)
+    )
     SELECT ours.id, theirs.id, ours.owner, ours.other, ours.resident
-    FROM consents_mark AS ours
+    FROM own AS ours
     JOIN consents_mark AS theirs
       ON theirs.mark = ours.mark AND theirs.key = ours.key
      AND theirs.owner = ours.other AND theirs.other = ours.owner
-    WHERE ours.resident IS NOT NULL AND ours.owner = ANY(%s) AND NOT EXISTS (
+    WHERE NOT EXISTS (
       SELECT FROM consents_match AS known
       WHERE known.owner = ours.owner AND known.ours = ours.id AND known.theirs = theirs.id)
     ORDER BY ours.id LIMIT 500
 """
-
-
-def match_key(one: str, other: str) -> Key:
-    """The newest matching key of two members, the same whoever asks."""
-    first, second = sorted((one, other))
-    return keyring().newest(f"match_{first}_{second}")
+# What the other member found by a key under which our resident has no mark yet.
+SAID = """
+    SELECT ours.id, theirs.id, ours.owner, ours.other, ours.resident, theirs.key, theirs.mark
+    FROM consents_match AS said
+    JOIN consents_mark AS ours ON ours.id = said.theirs AND ours.owner = said.other AND ours.other = said.owner
+    JOIN consents_mark AS theirs ON theirs.id = said.ours AND theirs.owner = said.owner AND theirs.other = said.other
+    WHERE ours.resident IS NOT NULL AND ours.owner = ANY(%(own)s) AND theirs.key <> ours.key AND NOT EXISTS (
+      SELECT FROM consents_match AS known
+      WHERE known.owner = ours.owner AND known.ours = ours.id AND known.theirs = theirs.id)
+    ORDER BY ours.id LIMIT 500
+"""
 
 
 def match_residents() -> None:
@@ -52,35 +75,69 @@ def match_residents() -> None:
     for grant in grants.order_by("pk"):
         mark_residents(grant_id=grant.pk)
     find_matches()
+    drop_earlier_marks()
     settle_matches()
+    ask_for_new_keys()
 
 
 @transaction.atomic
 def mark_residents(*, grant_id: UUID) -> int:
     """Residents who may be matched under a grant have a mark for its member, so many an hour; how many are new.
 
-    That the matching key was used, and how often, is in the trail. Nothing where the key is not here.
+    That the matching key was used, and how often, is in the trail. Nothing where the key is not here, or was of an
+    agreement that is over. Who has no mark at all comes first; what an older key made of the others stays beside.
     """
     grant = Grant.objects.locked().get(pk=grant_id)
-    try:
-        key = match_key(grant.owner, grant.to)
-    except KeyMissing:
+    key = agreed_key(grant)
+    if key is None:
         return 0
-    made = Mark.objects.of_pair(grant.owner, grant.to)
-    left = rule("match_marks_an_hour", on=today(), member=grant.owner)
-    left -= made.filter(changed_at__gt=now() - HOUR).count()
-    waiting = _matchable(grant.owner).exclude(pk__in=made.filter(key=key.name).values("resident"))
-    new = [
-        _mark(resident, wrapped, key)
-        for resident, wrapped in _with_keys(list(waiting.order_by("pk")[: max(0, left)]))
-    ]
-    for resident, mark in new:
-        Mark.objects.update_or_create(
-            owner=grant.owner, other=grant.to, resident=resident, defaults={"key": key.name, "mark": mark}
-        )
+    older = older_keys(grant, key)
+    some = _waiting(grant, key, older)[: _left(grant) // (1 + len(older))]
+    new = _with_keys(list(some))
+    for resident, wrapped in new:
+        _keep_marks(grant, resident, wrapped, [key, *older])
     if new:
-        record(action="matching.marked", actor=SYSTEM, subject=grant, marks=len(new), key=key.name)
+        facts = {"earlier": [each.name for each in older]} if older else {}
+        record(action="matching.marked", actor=SYSTEM, subject=grant, marks=len(new), key=key.name, **facts)
     return len(new)
+
+
+def _left(grant: Grant) -> int:
+    """How often the keys of the two may still be used within this hour."""
+    since = now() - HOUR
+    used = Mark.objects.of_pair(grant.owner, grant.to).filter(changed_at__gt=since).count()
+    used += EarlierMark.objects.filter(row__owner=grant.owner, row__other=grant.to, made_at__gt=since).count()
+    return max(0, rule("match_marks_an_hour", on=today(), member=grant.owner) - used)
+
+
+def _waiting(grant: Grant, newest: Key, older: Sequence[Key]):
+    """Who has not yet a mark of every one of these keys; who has none at all first."""
+    made = Mark.objects.of_pair(grant.owner, grant.to).filter(resident=OuterRef("pk"))
+    beside = EarlierMark.objects.filter(
+        row__owner=grant.owner, row__other=grant.to, row__resident=OuterRef("pk")
+    )
+    lacks = Q(~Exists(made.filter(key=newest.name)))
+    for key in older:
+        lacks |= Q(~Exists(beside.filter(key=key.name)))
+    rows = _matchable(grant.owner).filter(lacks).annotate(is_marked=Exists(made))
+    return rows.order_by("is_marked", "pk")
+
+
+def _keep_marks(grant: Grant, resident: Resident, wrapped: str, keys: Sequence[Key]) -> None:
+    """One mark that travels, under the first of these keys, and beside it what the others make of her."""
+    newest, *older = keys
+    row = Mark.objects.of_pair(grant.owner, grant.to).filter(resident=resident.pk, key=newest.name).first()
+    if row is None:
+        row, _made = Mark.objects.update_or_create(
+            owner=grant.owner,
+            other=grant.to,
+            resident=resident.pk,
+            defaults={"key": newest.name, "mark": _mark(resident, wrapped, newest)},
+        )
+    for key in older:
+        EarlierMark.objects.get_or_create(
+            row=row, key=key.name, defaults={"mark": _mark(resident, wrapped, key), "made_at": now()}
+        )
 
 
 @transaction.atomic
@@ -109,29 +166,54 @@ def forget_marks() -> int:
 @transaction.atomic
 def find_matches() -> int:
     """Every two marks that are alike are one open match of their pair, waiting at the desk of her home; how many are new."""
+    own = {"own": list(settings.HOSTED_PROVINCES)}
     with connection.cursor() as cursor:
-        cursor.execute(PAIR, [list(settings.HOSTED_PROVINCES)])
+        cursor.execute(PAIR, own)
         rows = cursor.fetchall()
-    for ours, theirs, owner, other, resident in rows:
-        days = rule("match_settle_days", on=today(), member=owner)
-        found = Match.objects.create(
-            owner=owner, other=other, ours=ours, theirs=theirs, resident=resident, found_at=now()
-        )
-        record(action="match.found", actor=SYSTEM, subject=found, member=other)
-        person = Resident.objects.get(pk=resident)
-        desk.open_item(
-            queue=QUEUE,
-            subject=Subject(
-                SUBJECT,
-                str(found.pk),
-                _("疑似跨省重复登记：{number}").format(number=person.number),
-                person.home_division_id,
-            ),
-            facts={"member": other},
-            due_on=today() + timedelta(days=days),
-            actor=SYSTEM,
-        )
+        cursor.execute(SAID, own)
+        rows += _confirmed(cursor.fetchall(), {row[:2] for row in rows})
+    for row in rows:
+        _open(*row)
     return len(rows)
+
+
+def _open(ours: UUID, theirs: UUID, owner: str, other: str, resident: UUID) -> None:
+    days = rule("match_settle_days", on=today(), member=owner)
+    found = Match.objects.create(
+        owner=owner, other=other, ours=ours, theirs=theirs, resident=resident, found_at=now()
+    )
+    record(action="match.found", actor=SYSTEM, subject=found, member=other)
+    person = Resident.objects.get(pk=resident)
+    title = _("疑似跨省重复登记：{number}").format(number=person.number)
+    desk.open_item(
+        queue=QUEUE,
+        subject=Subject(SUBJECT, str(found.pk), title, person.home_division_id),
+        facts={"member": other},
+        due_on=today() + timedelta(days=days),
+        actor=SYSTEM,
+    )
+
+
+def _confirmed(said: list[tuple], found: set[tuple]) -> list[tuple]:
+    """Of what another member found, the pairs that our own copy of its key finds too; every use is in the trail."""
+    fresh = [row for row in said if row[:2] not in found]
+    residents = Resident.objects.in_bulk([row[4] for row in fresh])
+    wrapped = dict(ResidentKey.objects.filter(pk__in=residents).values_list("pk", "wrapped"))
+    alike: list[tuple] = []
+    used: Counter[tuple[str, str, str]] = Counter()
+    for *row, name, mark in fresh:
+        try:
+            key = keyring().key(name)
+        except KeyMissing:
+            continue  # it is found when the key is here
+        used[(row[2], row[3], name)] += 1
+        resident = row[4]
+        if resident in wrapped and _mark(residents[resident], wrapped[resident], key) == mark:
+            alike.append(tuple(row))
+    for (owner, other, name), times in used.items():
+        grant = Grant.objects.between(owner=owner, to=(other,), resource=MARKS).order_by("-pk").first()
+        record(action="matching.checked", actor=SYSTEM, subject=grant, marks=times, key=name)
+    return alike
 
 
 @transaction.atomic
@@ -201,8 +283,8 @@ def _with_keys(residents: list[Resident]) -> list[tuple[Resident, str]]:
     return [(resident, keys[resident.pk]) for resident in residents if resident.pk in keys]
 
 
-def _mark(resident: Resident, wrapped: str, key: Key) -> tuple[UUID, str]:
+def _mark(resident: Resident, wrapped: str, key: Key) -> str:
     text = resident.identity_cipher
     assert text is not None
     safe = Safe.unlocked(resident.pk, wrapped)
-    return resident.pk, safe.marked(PrivateField.IDENTITY_NUMBER, text, key=key).hex()
+    return safe.marked(PrivateField.IDENTITY_NUMBER, text, key=key).hex()

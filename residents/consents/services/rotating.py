@@ -6,7 +6,7 @@ from uuid import UUID
 from django.conf import settings
 
 from residents.consents import envelopes
-from residents.consents.models import Extract, Mark
+from residents.consents.models import EarlierMark, Extract, Mark
 from residents.consents.services.extracting import renew_extract
 from sojourn.core import ciphers
 from sojourn.core.keyring import Key, keyring
@@ -54,7 +54,9 @@ def own_pairs() -> list[str]:
 
 def marks_under(key_name: str, _since: datetime) -> int:
     """Marks made with this matching key, here or by the other member; new ones are made so many an hour."""
-    return Mark.objects.filter(key=key_name).count() if key_name.startswith(MATCH) else 0
+    if not key_name.startswith(MATCH):
+        return 0
+    return sum(model.objects.filter(key=key_name).count() for model in (Mark, EarlierMark))
 
 
 def register_rotations() -> None:
@@ -63,4 +65,5 @@ def register_rotations() -> None:
     hosted = lambda: settings.HOSTED_PROVINCES  # noqa: E731
     register(Locked("consents.copies", hosted, rewrap_copies, columns=(columns["wrapped"],)))
     register(Locked("consents.extracts", own_pairs, seal_anew, columns=(columns["sealed"],)))
-    register_passing(Passing("marks of residents for matching", ("consents.mark.mark",), marks_under))
+    marks = ("consents.mark.mark", "consents.earliermark.mark")
+    register_passing(Passing("marks of residents for matching", marks, marks_under))
