@@ -6,6 +6,7 @@ that tell of health are never opened to an agent; those that tell where she is a
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from providers.facilities.features import DIETS, LANGUAGES
 from residents.consents import assessed
 from residents.registry.models import Resident
+from residents.registry.safe import in_words
 from residents.registry.states import BenefitCategory, HealthField, Mobility, PrivateField, Sex
 from sojourn.accounts.reach import names_of
 from sojourn.core.actors import reach_of
@@ -104,7 +106,14 @@ def _place(code: str) -> str:
 
 
 for _field in PrivateField:
-    register(Fact(_field.value, _field.label, is_sensitive=_field == PrivateField.IDENTITY_NUMBER))
+    register(
+        Fact(
+            _field.value,
+            _field.label,
+            is_sensitive=_field == PrivateField.IDENTITY_NUMBER,
+            shown=partial(in_words, _field),
+        )
+    )
 register(Fact("sex", _("性别"), _chosen("sex"), shown=_label_in(dict(Sex.choices))))
 register(Fact("dialect", _("日常语言"), _chosen("dialect"), shown=_label_in(LANGUAGES)))
 register(Fact("diets", _("饮食要求"), _diets, is_sensitive=True, shown=_label_in(DIETS)))

@@ -8,9 +8,18 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from providers.facilities.features import DIETS, LANGUAGES
+from residents.registry.contacts import (
+    MOST_CONTACTS,
+    MOST_PHONES,
+    joined,
+    parts,
+    related,
+    relation_called,
+    with_relation,
+)
 from residents.registry.errors import FactsInvalid, TooYoung, field_error
 from residents.registry.naming import checked_name
-from residents.registry.states import BenefitCategory, Mobility, Sex
+from residents.registry.states import BenefitCategory, ContactRelation, Mobility, Sex
 from sojourn.core.identifiers import EARLIEST_BIRTH, IdentityInvalid, resident_identity
 from sojourn.core.phones import dialled
 
@@ -25,7 +34,8 @@ NEEDED = {
 class ResidentFacts(TypedDict, total=False):
     """What is said of a person; a key that is left out stays as it was, None is "not reported".
 
-    ``birth_on`` and ``sex`` follow from the identity number where one is given.
+    ``birth_on`` and ``sex`` follow from the identity number where one is given. Telephones and contacts are several in
+    one text (residents.registry.contacts).
     """
 
     name: str
@@ -53,6 +63,44 @@ def phone_number(text: str, field: str = "phone") -> str:
         detail = _("应为手机号码，或带区号的座机号码")
         raise FactsInvalid(errors=[field_error(field, "phone_unreadable", detail)])
     return digits
+
+
+def own_phones(text: str) -> str | None:
+    """Her own telephones, each once, in the order in which they were given; messages go to the first."""
+    numbers = filter(None, _each(phone_number, text, "phone"))
+    return joined(_few(list(dict.fromkeys(numbers)), MOST_PHONES, "phone"))
+
+
+def contact_names(text: str) -> str | None:
+    """The names of her contacts, what each is to her by its code behind it."""
+    return joined(_few(_each(_contact_name, text, "contact_name"), MOST_CONTACTS, "contact_name"))
+
+
+def contact_phones(text: str) -> str | None:
+    """The telephones of her contacts, in the order of their names."""
+    return joined(_few(_each(phone_number, text, "contact_phone"), MOST_CONTACTS, "contact_phone"))
+
+
+def _each(read: Callable[[str, str], str], text: str, field: str) -> list[str]:
+    return [read(part, field) if part else "" for part in parts(text)]
+
+
+def _few(values: list[str], most: int, field: str) -> list[str]:
+    if len(values) > most:
+        detail = _("最多可以登记{most}个").format(most=most)
+        raise FactsInvalid(errors=[field_error(field, "too_many", detail)])
+    return values
+
+
+def _contact_name(text: str, field: str) -> str:
+    name, word = related(text)
+    relation = relation_called(word) if word else None
+    if word and relation is None:
+        detail = _("括号里写与老年人的关系，限于：{relations}").format(
+            relations="、".join(str(each.label) for each in ContactRelation)
+        )
+        raise FactsInvalid(errors=[field_error(field, "relation_unknown", detail)])
+    return with_relation(checked_name(name, field) if name else "", relation or "")
 
 
 def age_on(day: date, birth_on: date) -> int:
@@ -181,9 +229,9 @@ CHECKS: dict[str, Callable] = {
     "identity_number": _or_nothing(_text(str)),
     "birth_on": _or_nothing(_day),
     "sex": _or_nothing(_one_of(Sex)),
-    "phone": _or_nothing(_text(phone_number)),
-    "contact_name": _or_nothing(_text(lambda name: checked_name(name, "contact_name"))),
-    "contact_phone": _or_nothing(_text(lambda phone: phone_number(phone, "contact_phone"))),
+    "phone": _or_nothing(_text(own_phones)),
+    "contact_name": _or_nothing(_text(contact_names)),
+    "contact_phone": _or_nothing(_text(contact_phones)),
     "dialect": _or_nothing(_code_of(LANGUAGES)),
     "diets": _or_nothing(_codes_of(DIETS)),
     "mobility": _or_nothing(_one_of(Mobility)),

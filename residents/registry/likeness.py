@@ -20,13 +20,13 @@ class Likeness:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Of a registration what is compared: no name in plain but its search text, no phone but its index."""
+    """Of a registration what is compared: no name in plain but its search text, no phones but their indexes."""
 
     resident_id: UUID
     name_normal: str
     pinyin: str
     birth_on: date
-    phone_index: bytes | None
+    phone_indexes: frozenset[bytes] = frozenset()
 
 
 def likeness(first: Known, second: Known) -> Likeness:
@@ -34,7 +34,7 @@ def likeness(first: Known, second: Known) -> Likeness:
     if first.birth_on == second.birth_on:
         reasons.append(DuplicateReason.SAME_BIRTH)
         score += BIRTH
-    if first.phone_index is not None and first.phone_index == second.phone_index:
+    if first.phone_indexes & second.phone_indexes:
         reasons.append(DuplicateReason.SAME_PHONE)
         score += PHONE
     name, reason = _of_names(first, second)

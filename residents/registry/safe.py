@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from uuid import UUID
 
+from residents.registry import contacts
 from residents.registry.states import PrivateField
 from sojourn.core import ciphers
 from sojourn.core.keyring import LOOKUP, Key, keyring
@@ -21,14 +22,21 @@ MASKS = {
     PrivateField.NAME: mask_name,
     PrivateField.BIRTH_ON: lambda day: f"{day[:4]}-**-**",
     PrivateField.IDENTITY_NUMBER: mask_identity,
-    PrivateField.PHONE: mask_phone,
-    PrivateField.CONTACT_NAME: mask_name,
-    PrivateField.CONTACT_PHONE: mask_phone,
+    PrivateField.PHONE: contacts.masking(mask_phone),
+    PrivateField.CONTACT_NAME: contacts.masking(mask_name),
+    PrivateField.CONTACT_PHONE: contacts.masking(mask_phone),
 }
+# Facts of which one text holds several values.
+SEVERAL = frozenset({PrivateField.PHONE, PrivateField.CONTACT_NAME, PrivateField.CONTACT_PHONE})
+
+
+def in_words(private: PrivateField, plain: str) -> str:
+    """What is kept of a fact as it is read."""
+    return contacts.spoken(plain) if private in SEVERAL else plain
 
 
 def masked(private: PrivateField, plain: str) -> Masked:
-    return Masked(plain, MASKS[private](plain))
+    return Masked(in_words(private, plain), MASKS[private](plain))
 
 
 def index_of(private: PrivateField, value: str) -> bytes:
@@ -51,6 +59,15 @@ def blinded_with(key: Key) -> Callable[[PrivateField, str], bytes]:
         return ciphers.blind_index(f"{private}:{value}", key=key)
 
     return index
+
+
+def indexed(
+    private: PrivateField, plain: str, index: Callable[[PrivateField, str], bytes]
+) -> bytes | list[bytes]:
+    """What the column by which this fact is found holds: 32 bytes, of several values those of each."""
+    if private not in SEVERAL:
+        return index(private, plain)
+    return [index(private, part) for part in contacts.parts(plain)]
 
 
 @dataclass(frozen=True)
@@ -98,14 +115,25 @@ class Safe:
             ciphers.decrypted(text, key=self.key, of=self._place(private)), key=key, of=of
         )
 
+    def first_relocked(self, private: PrivateField, text: str, *, key: Key, of: str) -> str:
+        """The same for the first of the telephones in the column."""
+        return ciphers.encrypted(self._first(private, text), key=key, of=of)
+
     def is_mobile(self, private: PrivateField, text: str) -> bool:
-        """Whether the telephone in the column can read, or only listen; nobody is shown it."""
-        return is_mobile(ciphers.decrypted(text, key=self.key, of=self._place(private)))
+        """Whether the first telephone in the column can read, or only listen; nobody is shown it."""
+        return is_mobile(self._first(private, text))
 
     def marked(self, private: PrivateField, text: str, *, key: Key) -> bytes:
         """32 bytes by which who has this key finds the same value elsewhere; nobody is shown it."""
+        return blinded_with(key)(private, ciphers.decrypted(text, key=self.key, of=self._place(private)))
+
+    def indexed(self, private: PrivateField, text: str, *, key: Key) -> bytes | list[bytes]:
+        """What is in the column as another column finds it by, with this look-up key; nobody is shown it."""
         plain = ciphers.decrypted(text, key=self.key, of=self._place(private))
-        return ciphers.blind_index(f"{private}:{plain}", key=key)
+        return indexed(private, plain, blinded_with(key))
+
+    def _first(self, private: PrivateField, text: str) -> str:
+        return contacts.first_of(ciphers.decrypted(text, key=self.key, of=self._place(private)))
 
     def _place(self, private: PrivateField) -> str:
         return f"registry_resident.{COLUMNS[private]}.{self._spelt_id}"

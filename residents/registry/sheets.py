@@ -46,6 +46,8 @@ REASONS = {
     "home_unknown": _("不是您辖区内的区县，或有重名；请写全称或6位代码"),
     "name_unreadable": _("请按户口簿或身份证填写，只含文字和间隔号，不超过60个字"),
     "phone_unreadable": _("应为手机号码，或带区号的座机号码"),
+    "relation_unknown": _("括号里的关系不是可选的，请照填写说明中的关系填写"),
+    "too_many": _("超过了可以登记的个数"),
     "differs_from_identity": _("与身份证号码不一致"),
     "out_of_range": _("出生日期过早或晚于今天"),
     "too_young": _("未满18周岁，不能登记"),

@@ -78,6 +78,17 @@ class PrivateField(TextChoices):
     CONTACT_PHONE = "contact_phone", _("联系人电话")
 
 
+class ContactRelation(TextChoices):
+    """What somebody to be called about a resident is to her, as it was said; nothing follows from it."""
+
+    SPOUSE = "spouse", _("配偶")
+    CHILD = "child", _("子女")
+    RELATIVE = "relative", _("其他亲属")
+    NEIGHBOUR_OR_FRIEND = "neighbour_or_friend", _("邻居或朋友")
+    COMMITTEE = "committee", _("村（居）委会")
+    OTHER = "other", _("其他")
+
+
 class HealthField(TextChoices):
     """What of a resident's health an access opens by name, to a facility alone, and only disclosed (decision 0021)."""
 

@@ -6,6 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
+from residents.registry.contacts import BETWEEN, parts
 from residents.registry.facts import checked
 from residents.registry.models import Resident, ResidentKey
 from sojourn.core.identifiers import is_sample_identity
@@ -51,7 +52,8 @@ def test_every_planned_fact_would_be_taken_and_leads_to_nobody(planned):
         assert one.row.is_sample
         assert one.died_on is None or known["birth_on"] < one.died_on < LAST_DAY
         numbers += [known["identity_number"]] if "identity_number" in known else []
-        telephones += [known[name] for name in ("phone", "contact_phone") if name in known]
+        told = [known[name] for name in ("phone", "contact_phone") if name in known]
+        telephones += [number for text in told for number in parts(text)]
 
     assert all(map(is_sample_identity, numbers))
     assert len(set(numbers)) == len(numbers) > 2_850
@@ -63,6 +65,8 @@ def test_a_register_has_the_gaps_that_real_ones_have(planned):
     told = Counter(name for one in planned for name, value in one.row.facts.items() if value)
 
     assert all(0 < told[name] < 3_000 for name in ("phone", "contact_name", "dialect", "diets", "mobility"))
+    assert any(BETWEEN in one.row.facts.get("phone", "") for one in planned)
+    assert any("（neighbour_or_friend）、" in one.row.facts.get("contact_name", "") for one in planned)
     assert 10 < sum(one.died_on is not None for one in planned) < 60
     assert 20 < told["whereabouts_protected"] < 120
     assert sum("·" in one.row.facts["name"] for one in planned) > 10

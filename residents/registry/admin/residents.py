@@ -70,7 +70,7 @@ def _fact_label(_beside, code: str) -> Label:
 tell_codes("registry.resident", "corrected", _fact_label)
 # Of the row's earlier states the page says that these changed, and shows what only of those.
 SHOWN_IN_THE_PAST = ("status", "is_sample", "dialect")
-FOLLOWING = ("name_normal", "pinyin", "initials", "sort_key", "identity_index", "phone_index")
+FOLLOWING = ("name_normal", "pinyin", "initials", "sort_key", "identity_index", "phone_indexes")
 
 
 def _is_officer(actor: Actor, _row) -> bool:

@@ -5,8 +5,11 @@ from django.utils.translation import gettext_lazy as _
 
 from providers.facilities.features import DIETS, LANGUAGES
 from providers.facilities.forms import DayField
+from residents.registry.contacts import MOST_CONTACTS
 from residents.registry.forms.family import chosen, typed
 from residents.registry.homes import Homes
+from residents.registry.naming import LONGEST_NAME
+from residents.registry.safe import SEVERAL
 from residents.registry.states import (
     BenefitCategory,
     Mobility,
@@ -28,7 +31,8 @@ CHOICES = {
     SensitiveField.MOBILITY: [*Mobility.choices, UNREPORTED],
     SensitiveField.BENEFIT_CATEGORY: [*BenefitCategory.choices, UNREPORTED],
 }
-PHONES = {PrivateField.PHONE, PrivateField.CONTACT_PHONE}
+# The longest of what is typed: contacts, each with what she is to the resident.
+LONGEST_SEVERAL = MOST_CONTACTS * (LONGEST_NAME + 20)
 
 
 class DietsField(forms.MultipleChoiceField):
@@ -76,4 +80,7 @@ def _wanted(asked: str, owner: str) -> forms.Field:
             )
     if asked in CHOICES:
         return chosen(WANTED, CHOICES[asked])  # type: ignore[index]  # a choice is its code
-    return typed(WANTED, LONGEST_IDENTITY, inputmode="tel" if asked in PHONES else "text")
+    if asked in SEVERAL:
+        how = _("有几个的请全部写上，用顿号隔开；联系人与老人的关系写在括号里，如：张三（子女）")
+        return typed(WANTED, LONGEST_SEVERAL, help_text=how)
+    return typed(WANTED, LONGEST_IDENTITY)

@@ -10,6 +10,7 @@ from django.db.models.functions import Left
 from django.utils.translation import gettext_lazy as _
 
 from providers.facilities.features import DIETS, LANGUAGES
+from residents.registry.contacts import MOST_PHONES
 from residents.registry.querysets import (
     NEVER_ASKED,
     AccessQuerySet,
@@ -42,7 +43,7 @@ SILENCED: dict[str, str | None] = {
     **dict.fromkeys(
         ("sex", "birth_on", "died_on", "moved_out_on", "dialect", "diets", "mobility", "benefit_category")
     ),
-    **dict.fromkeys(("identity_cipher", "identity_index", "phone_cipher", "phone_index")),
+    **dict.fromkeys(("identity_cipher", "identity_index", "phone_cipher", "phone_indexes")),
     **dict.fromkeys(("contact_name_cipher", "contact_phone_cipher")),
 }
 
@@ -82,8 +83,8 @@ def _by_reach(digits: int, name: str) -> models.Index:
 class Resident(Versioned):
     """A person once, owned by the province she is at home in.
 
-    Identity number, phones and contact stand under a key of her own; name, birth and the rest are readable
-    here and masked wherever they are shown. Null is "not reported".
+    Identity number, phones and contacts stand under a key of her own (several in one text: registry.contacts); name,
+    birth and the rest are readable here and masked wherever they are shown. Null is "not reported".
     """
 
     number = models.CharField(_("编号"), max_length=32, unique=True, editable=False)
@@ -121,7 +122,9 @@ class Resident(Versioned):
     identity_cipher = _private(_("身份证号码（密文）"))
     identity_index = _index(_("身份证号码（盲索引）"))
     phone_cipher = _private(_("本人电话（密文）"))
-    phone_index = _index(_("本人电话（盲索引）"))
+    phone_indexes = ArrayField(
+        models.BinaryField(max_length=32), verbose_name=_("本人电话（盲索引）"), null=True, editable=False
+    )
     contact_name_cipher = _private(_("联系人姓名（密文）"))
     contact_phone_cipher = _private(_("联系人电话（密文）"))
 
@@ -157,7 +160,7 @@ class Resident(Versioned):
             _by_reach(2, "resident_by_province"),
             _by_reach(4, "resident_by_city"),
             models.Index(fields=["home_division", "sort_key", "id"], name="resident_by_division"),
-            models.Index(fields=["phone_index"], name="resident_by_phone"),
+            GinIndex(fields=["phone_indexes"], name="resident_by_phone"),
             models.Index(fields=["id"], name="resident_erased", condition=IS_ERASED),
             models.Index(
                 fields=["sort_key", "id"],
@@ -180,7 +183,11 @@ class Resident(Versioned):
                 condition=_together("identity_cipher", "identity_index"), name="resident_identity_is_whole"
             ),
             models.CheckConstraint(
-                condition=_together("phone_cipher", "phone_index"), name="resident_phone_is_whole"
+                condition=_together("phone_cipher", "phone_indexes"), name="resident_phone_is_whole"
+            ),
+            models.CheckConstraint(
+                condition=Q(phone_indexes__isnull=True) | Q(phone_indexes__len__range=(1, MOST_PHONES)),
+                name="resident_phones_are_few",
             ),
             models.CheckConstraint(
                 condition=(IS_ERASED & _is_silenced())

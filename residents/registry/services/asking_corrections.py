@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from residents.registry import scans, sealing, wanted
+from residents.registry import safe, scans, sealing, wanted
 from residents.registry.errors import (
     FamiliesOnly,
     FieldsUnknown,
@@ -140,8 +140,8 @@ def reveal_wanted(*, request_id: UUID, purpose: str, case: str, actor: Actor) ->
     field, value = SHOWABLE_BY_CODE[request.field], wanted_by(request)
     resident_id = request.resident.person_id
     shown = disclose(resident_id=resident_id, fields=[field], purpose=purpose, case=case, actor=actor)
-    said = str(value) if isinstance(field, PrivateField) else in_words(field, value) or _("改为未报告")
-    return Wanted(str(field.label), shown.get(field, ""), said)
+    said = safe.in_words(field, str(value)) if isinstance(field, PrivateField) else in_words(field, value)
+    return Wanted(str(field.label), shown.get(field, ""), said or _("改为未报告"))
 
 
 def grant_correction(*, request_id: UUID, actor: Actor) -> CorrectionRequest:

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import combinations, groupby
-from operator import attrgetter
+from operator import itemgetter
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import BinaryField, F, Func
+from django.db.models.expressions import Combinable
 
 from residents.registry import policy
 from residents.registry.errors import NoSuchDuplicate
@@ -25,6 +27,8 @@ LEAST = "duplicate_score"
 AT_ONCE = 5_000
 # More people than this behind one phone is a facility's or a village's: it tells nothing of anybody.
 MOST_BEHIND_A_PHONE = 20
+# A row for each of her own telephones.
+EACH_PHONE = Func(F("phone_indexes"), function="unnest", output_field=BinaryField())
 
 Pair = tuple[UUID, UUID]
 
@@ -74,26 +78,26 @@ def _find(owner: str) -> int:
 
 def _alike(owner: str) -> Iterator[tuple[Pair, Likeness]]:
     """Pairs that share birth or phone, each with how alike they are."""
-    for group in _groups(owner, "birth_on"):
+    for group in _groups(owner, F("birth_on")):
         yield from _pairs(group)
-    for group in _groups(owner, "phone_index"):
+    for group in _groups(owner, EACH_PHONE):
         if len(group) <= MOST_BEHIND_A_PHONE:
             yield from _pairs(group)
 
 
-def _groups(owner: str, shared: str) -> Iterator[list[Known]]:
-    """The people of a member who share what stands in this column."""
+def _groups(owner: str, shared: Combinable) -> Iterator[list[Known]]:
+    """The people of a member who share this, each as often as she has something to share."""
     alive = [ResidentStatus.REGISTERED, ResidentStatus.DIED]
-    rows = Resident.objects.filter(owner=owner, status__in=alive, **{f"{shared}__isnull": False})
-    columns = ("pk", "name_normal", "pinyin", "birth_on", "phone_index")
+    rows = Resident.objects.filter(owner=owner, status__in=alive).annotate(shared=shared)
+    columns = ("shared", "pk", "name_normal", "pinyin", "birth_on", "phone_indexes")
     known = (
-        Known(pk, name, pinyin, birth_on, bytes(phone) if phone is not None else None)
-        for pk, name, pinyin, birth_on, phone in rows.order_by(shared, "pk")
+        (value, Known(pk, name, pinyin, birth_on, frozenset(map(bytes, phones or ()))))
+        for value, pk, name, pinyin, birth_on, phones in rows.order_by("shared", "pk")
         .values_list(*columns)
         .iterator(AT_ONCE)
     )
-    for _value, group in groupby(known, key=attrgetter(shared)):
-        yield list(group)
+    for _value, group in groupby(known, key=itemgetter(0)):
+        yield [one for _shared, one in group]
 
 
 def _pairs(group: Iterable[Known]) -> Iterator[tuple[Pair, Likeness]]:

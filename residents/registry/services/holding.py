@@ -14,7 +14,7 @@ from residents.registry.errors import (
 )
 from residents.registry.models import Resident, ResidentKey
 from residents.registry.querysets import ResidentQuerySet
-from residents.registry.safe import COLUMNS, Safe, blinded_with, index_of, indexes_of
+from residents.registry.safe import COLUMNS, Safe, blinded_with, index_of, indexed, indexes_of
 from residents.registry.states import PrivateField, ResidentStatus
 from sojourn.core.actors import Actor
 from sojourn.core.constraints import refusing
@@ -23,7 +23,7 @@ from sojourn.core.keyring import LOOKUP, keyring
 from sojourn.core.refusals import SecondFactorNeeded
 
 ASKED_AT_ONCE = 1000
-INDEXES = {PrivateField.IDENTITY_NUMBER: "identity_index", PrivateField.PHONE: "phone_index"}
+INDEXES = {PrivateField.IDENTITY_NUMBER: "identity_index", PrivateField.PHONE: "phone_indexes"}
 
 
 def held(resident_id: UUID, actor: Actor) -> Resident:
@@ -80,7 +80,7 @@ def columns_of(values: Mapping, safe: Safe, index: Callable[[PrivateField, str],
             plain = values[private]
             columns[column] = None if plain is None else safe.put(private, plain)
             if private in INDEXES:
-                columns[INDEXES[private]] = None if plain is None else index(private, plain)
+                columns[INDEXES[private]] = None if plain is None else indexed(private, plain, index)
     return columns | (naming.search_columns(values["name"]) if "name" in values else {})
 
 

@@ -33,11 +33,11 @@ def find_by_identity(*, identity_number: str, actor: Actor) -> Resident | None:
 
 @transaction.atomic
 def find_by_phone(*, phone: str, actor: Actor) -> list[Resident]:
-    """The residents with this phone, as far as this officer may see them; the trail keeps no phone."""
+    """The residents with this phone among their own, as far as this officer may see them; the trail keeps no phone."""
     _permit(actor)
     indexes = indexes_of(PrivateField.PHONE, phone_number(phone))
     refuse_spent(actor)
-    behind = Resident.objects.filter(phone_index__in=indexes).survivors()
+    behind = Resident.objects.filter(phone_indexes__overlap=indexes).survivors()
     found = list(behind.visible_to(actor).by_name())
     _note(PrivateField.PHONE, found, actor)
     return found

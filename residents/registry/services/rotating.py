@@ -16,7 +16,7 @@ from sojourn.core.ciphers import Undecipherable
 from sojourn.core.keyring import CONTACTS, LOOKUP, Key, KeyMissing
 from sojourn.core.rotations import Locked, Walked, next_rows, reached, register, relocking
 
-_BLINDED = Q(identity_index__isnull=False) | Q(phone_index__isnull=False)
+_BLINDED = Q(identity_index__isnull=False) | Q(phone_indexes__isnull=False)
 _WAITING = (ImportStatus.CHECKED, ImportStatus.APPLYING)
 # What a resident's own key locks falls silent with her, so a new key of her member leaves it as it is.
 _BENEATH = (
@@ -27,12 +27,12 @@ _BENEATH = (
 
 
 def blind_anew(key: Key, after: UUID | None, at_most: int) -> Walked:
-    """The next residents are found by this look-up key: by identity number and phone, as before."""
+    """The next residents are found by this look-up key: by identity number and phones, as before."""
     rows = Resident.objects.filter(_BLINDED, key__isnull=False).select_related("key")
     batch, older = next_rows(rows, after, at_most), []
     for resident in batch:
         anew = _blinded(resident, key)
-        if any(bytes(getattr(resident, column) or b"") != (new or b"") for column, new in anew.items()):
+        if any(_kept(getattr(resident, column)) != new for column, new in anew.items()):
             for column, new in anew.items():
                 setattr(resident, column, new)
             older.append(resident)
@@ -92,12 +92,19 @@ def register_rotations() -> None:
     register(Locked("registry.requests_look_up", lambda: (LOOKUP,), blind_requests_anew, marks=asked))
 
 
-def _blinded(resident: Resident, key: Key) -> dict[str, bytes | None]:
+def _kept(index: bytes | list[bytes] | None) -> bytes | list[bytes] | None:
+    """What such a column holds, without the driver's wrapping."""
+    if isinstance(index, list):
+        return [bytes(each) for each in index]
+    return None if index is None else bytes(index)
+
+
+def _blinded(resident: Resident, key: Key) -> dict[str, bytes | list[bytes] | None]:
     """Both columns by which she is found; as they stand where her own key does not open."""
     try:
         safe = Safe.unlocked(resident.pk, resident.key.wrapped)
         return {
-            column: None if text is None else safe.marked(private, text, key=key)
+            column: None if text is None else safe.indexed(private, text, key=key)
             for private, column in INDEXES.items()
             for text in [getattr(resident, COLUMNS[private])]
         }

@@ -16,7 +16,7 @@ from sojourn.messages.services import put_message
 from sojourn.messages.states import MessageKind
 
 TOLD_FOR = timedelta(days=3)
-# Her own telephone, and where she has none that of the person to be called about her.
+# The first of her own telephones, and where she has none that of the people to be called about her.
 REACHED_BY = (PrivateField.PHONE, PrivateField.CONTACT_PHONE)
 
 
@@ -34,7 +34,7 @@ def tell_resident(resident: Resident, *, topic: str, body: str, actor: Actor) ->
     put_message(
         kind=MessageKind.TEXT if safe.is_mobile(private, text) else MessageKind.VOICE,
         topic=topic,
-        recipient=lambda key, place: safe.relocked(private, text, key=key, of=place),
+        recipient=lambda key, place: safe.first_relocked(private, text, key=key, of=place),
         body=body,
         expires_at=now() + TOLD_FOR,
     )

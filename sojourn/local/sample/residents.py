@@ -15,9 +15,10 @@ from math import sqrt
 from random import Random
 
 from providers.facilities import features
+from residents.registry.contacts import BETWEEN, with_relation
 from residents.registry.facts import ResidentFacts
 from residents.registry.services import NewResident
-from residents.registry.states import BenefitCategory, Mobility, Sex
+from residents.registry.states import BenefitCategory, ContactRelation, Mobility, Sex
 from sojourn.core.identifiers import sample_identity
 from sojourn.local.sample import names
 from sojourn.local.sample.places import Seat, local_speech
@@ -26,7 +27,7 @@ from sojourn.local.sample.sizes import Size, apportioned
 # Whatever day it is, the same people: from ninety-four down to sixty years of age on the last of these days.
 FIRST_BIRTH, LAST_BIRTH, LAST_DAY = date(1932, 1, 1), date(1966, 9, 30), date(2026, 9, 30)
 # A facility of the sample has a number below this, so no telephone stands at two places.
-FIRST_TELEPHONE = 2_000_000
+FIRST_TELEPHONE, TELEPHONES_EACH = 2_000_000, 4
 WEIGHT_OF_A_CAPITAL = 25
 
 _SURNAMES = (
@@ -43,6 +44,13 @@ _MOBILITY = (
     (Mobility.WALKS_WITH_AID, 18),
     (Mobility.WHEELCHAIR, 6),
     (Mobility.BEDRIDDEN, 2),
+)
+_RELATIONS = (
+    (ContactRelation.CHILD, 62),
+    (ContactRelation.SPOUSE, 16),
+    (ContactRelation.RELATIVE, 10),
+    (ContactRelation.NEIGHBOUR_OR_FRIEND, 8),
+    (ContactRelation.COMMITTEE, 4),
 )
 _BENEFITS = (
     (BenefitCategory.ORDINARY, 78),
@@ -128,11 +136,11 @@ def _told(rng: Random, home: Seat, serial: int) -> ResidentFacts:
     """Telephone, contact, speech, diet, mobility and benefit, with the gaps that a real register has."""
     asked = rng.random()  # two of a hundred are protected, of one more nobody has asked
     facts = ResidentFacts(whereabouts_protected=None if asked > 0.99 else asked < 0.02)
+    telephone = FIRST_TELEPHONE + TELEPHONES_EACH * serial
     if rng.random() < 0.9:
-        facts["phone"] = names.telephone(FIRST_TELEPHONE + 2 * serial)
+        facts["phone"] = BETWEEN.join(names.telephone(telephone + n) for n in range(1 + (serial % 6 == 0)))
     if rng.random() < 0.8:
-        facts["contact_name"] = _name(rng, rng.choice((Sex.FEMALE, Sex.MALE)))
-        facts["contact_phone"] = names.telephone(FIRST_TELEPHONE + 2 * serial + 1)
+        facts |= _contacts(rng, 1 + (serial % 4 == 0), telephone + 2)
     if rng.random() < 0.85:
         facts["dialect"] = rng.choice(["mandarin", *local_speech(f"{home.code[:4]}00")])
     if rng.random() < 0.6:
@@ -142,6 +150,18 @@ def _told(rng: Random, home: Seat, serial: int) -> ResidentFacts:
     if rng.random() < 0.8:
         facts["benefit_category"] = _drawn(rng, _BENEFITS)
     return facts
+
+
+def _contacts(rng: Random, people: int, telephone: int) -> ResidentFacts:
+    """Who is to be called about her, each with what she is to her."""
+    called = (
+        with_relation(_name(rng, rng.choice((Sex.FEMALE, Sex.MALE))), _drawn(rng, _RELATIONS))
+        for _ in range(people)
+    )
+    return ResidentFacts(
+        contact_name=BETWEEN.join(called),
+        contact_phone=BETWEEN.join(names.telephone(telephone + n) for n in range(people)),
+    )
 
 
 def _drawn(rng: Random, weighted):

@@ -30,6 +30,7 @@ from residents.registry.services import (
     cancel_transfer,
     correct_resident,
     erase_resident,
+    find_by_phone,
     masked_facts_of,
     propose_merge,
     protect_whereabouts,
@@ -408,6 +409,27 @@ def test_what_her_result_was_recognised_as_while_she_waited_goes_along(network):
         assert (kept.resident, kept.from_member_id, kept.status) == (Resident.objects.get(), HOME, "reassess")
         assert not ReceivedRecognition.objects.exists()
         assert not Extract.objects.exists()
+
+
+def test_all_her_numbers_and_contacts_go_along(network):
+    several = {"phone": f"{PHONE}、13900000001", "contact_name": "仇归林（子女）、冼秋水（配偶）"}
+    transfer = handed_out(network, contact_phone="13900000002、13900000003", **several)
+    with network["50"]:
+        extract = Extract.objects.get()
+        masked = services.masked_facts_of(extract)
+        assert str(masked["contact_name"]) == "仇**（子女）、冼**（配偶）"
+        assert masked["contact_name"].plain == several["contact_name"]
+    accepted(network, transfer)
+
+    back(network)
+    there(network)
+
+    with network["50"]:
+        new = Resident.objects.get()
+        told = {field.value: fact.plain for field, fact in masked_facts_of(new).items()}
+        assert {name: told[name] for name in several} == several
+        assert told["contact_phone"] == "13900000002、13900000003"
+        assert find_by_phone(phone="13900000001", actor=staff(THERE)) == [new]
 
 
 def test_what_is_corrected_before_she_moved_out_goes_along(network):

@@ -49,6 +49,6 @@ def test_no_locked_column_is_read_for_a_list(officer, words):
     of_rows = [sql for sql in asked_for(officer, **words) if '"registry_resident"."name"' in sql]
 
     assert len(of_rows) == 1
-    assert {"identity_cipher", "phone_index"} <= LOCKED
+    assert {"identity_cipher", "phone_indexes"} <= LOCKED
     assert {column for column in LOCKED if column in everything} == LOCKED
     assert {column for column in LOCKED if column in of_rows[0]} == set()

@@ -57,9 +57,9 @@ def residents(caplog) -> list[Resident]:
                 {
                     "name": "单雪雁",
                     "identity_number": NUMBERS[n],
-                    "phone": PHONES[n],
-                    "contact_name": "仇归林",
-                    "contact_phone": PHONES[n // 2],
+                    "phone": f"{PHONES[n]}、{PHONES[-n]}",
+                    "contact_name": "仇归林（子女）、冼秋水",
+                    "contact_phone": f"{PHONES[n // 2]}、{PHONES[n // 3]}",
                 },
             )
             for n in range(REGISTERED)
@@ -78,7 +78,7 @@ def residents(caplog) -> list[Resident]:
         case="W-1",
         actor=officer,
     )
-    assert set(shown.values()) == {NUMBERS[4], PHONES[4]}
+    assert set(shown.values()) == {NUMBERS[4], f"{PHONES[4]}、{PHONES[-4]}"}
     with pytest.raises(AlreadyRegistered):
         ResidentFactory(identity_number=NUMBERS[5], phone=PHONES[5])
     for part, verb in enumerate(("wait", "discard_import", "confirm_import", "undo_import")):
@@ -90,7 +90,7 @@ def send_sheet(part: int, verb: str, officer) -> None:
     """A quarter of the canaries that come by spreadsheets, brought as far as this verb."""
     first = REGISTERED + part * IN_SHEETS // 4
     rows = [
-        ["单雪雁", NUMBERS[n], "天河区" if n % 5 else "南岗区", PHONES[n]]
+        ["单雪雁", NUMBERS[n], "天河区" if n % 5 else "南岗区", f"{PHONES[n]}/{PHONES[n - 1]}"]
         for n in range(first, first + IN_SHEETS // 4)
     ]
     batch = checked(rows, officer, ["姓名", "身份证号码", "户籍所在地区", "本人电话"])
@@ -260,7 +260,7 @@ def test_no_canary_is_left_in_redis(redis, django_capture_on_commit_callbacks, r
     kept = kept_in(redis)
 
     assert [answer.status_code for answer in answers] == [200, 302, 200, 302, 200]
-    assert found_in(answers[2].content.decode()) == [NUMBERS[9], PHONES[9]]
+    assert found_in(answers[2].content.decode()) == [NUMBERS[9], PHONES[9], PHONES[-9]]
     assert "apply_import" in kept
     assert "throttle:api" in kept
     assert found_in(kept) == []

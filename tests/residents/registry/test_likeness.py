@@ -13,15 +13,16 @@ BORN, OTHER = date(1948, 3, 9), date(1948, 3, 10)
 PHONE = b"\1" * 32
 
 
-def known(name: str, birth_on: date = BORN, phone: bytes | None = None) -> Known:
+def known(name: str, birth_on: date = BORN, *phones: bytes) -> Known:
     columns = search_columns(name)
-    return Known(uuid4(), columns["name_normal"], columns["pinyin"], birth_on, phone)
+    return Known(uuid4(), columns["name_normal"], columns["pinyin"], birth_on, frozenset(phones))
 
 
 @pytest.mark.parametrize(
     ("first", "second", "score", "reasons"),
     [
-        (known("单雪雁", phone=PHONE), known("单雪雁", phone=PHONE), 100, "same_birth same_phone same_name"),
+        (known("单雪雁", BORN, PHONE), known("单雪雁", BORN, PHONE), 100, "same_birth same_phone same_name"),
+        (known("单雪雁", OTHER, PHONE, b"2"), known("仇归林", BORN, b"3", PHONE), 20, "same_phone"),
         (known("单雪雁"), known("单雪雁"), 80, "same_birth same_name"),
         (known("单雪雁"), known("单雪燕"), 74, "same_birth same_sound"),
         (known("單雪雁"), known("单雪雁"), 80, "same_birth same_name"),

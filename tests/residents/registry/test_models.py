@@ -27,7 +27,9 @@ def broken(write) -> str:
         ({"benefit_category": "x"}, "resident_benefit_category_is_known"),
         ({"identity_index": None}, "resident_identity_is_whole"),
         ({"identity_cipher": None}, "resident_identity_is_whole"),
-        ({"phone_index": None}, "resident_phone_is_whole"),
+        ({"phone_indexes": None}, "resident_phone_is_whole"),
+        ({"phone_indexes": []}, "resident_phones_are_few"),
+        ({"phone_indexes": [b"x"] * 4}, "resident_phones_are_few"),
         ({"name": ""}, "resident_is_known_or_erased"),
         ({"birth_on": None}, "resident_is_known_or_erased"),
         ({"sex": None}, "resident_is_known_or_erased"),
@@ -51,7 +53,7 @@ def test_an_identity_index_stands_once_and_a_phone_may_be_shared():
         Resident.objects.filter(pk=second.pk).update(identity_index=first.identity_index)
 
     assert broken(share_identity) == "resident_one_identity_a_node"
-    assert Resident.objects.filter(pk=second.pk).update(phone_index=first.phone_index) == 1
+    assert Resident.objects.filter(pk=second.pk).update(phone_indexes=first.phone_indexes) == 1
 
 
 DAY = datetime(2026, 1, 1, tzinfo=UTC)

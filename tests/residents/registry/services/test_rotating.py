@@ -22,7 +22,7 @@ from tests.factories.residents import BORN, ResidentFactory
 from tests.residents.actors import staff
 
 NUMBERS = [sample_identity(seed, BORN) for seed in range(9_000_000, 9_000_016, 2)]
-PHONE = "0000-0000210"
+PHONE, ANOTHER = "0000-0000210", "0000-0000211"
 DATA_KEYS = "registry.data_keys"
 
 
@@ -80,12 +80,12 @@ def test_without_the_rotation_the_old_key_is_missed(ring):
 def test_people_are_found_before_while_and_after_a_look_up_key_is_replaced(ring):
     officer = staff("4401")
     for number in NUMBERS:
-        ResidentFactory(identity_number=number, phone=PHONE)
+        ResidentFactory(identity_number=number, phone=f"{PHONE}、{ANOTHER}")
     found = lambda: (  # noqa: E731
         [find_by_identity(identity_number=number, actor=officer) is not None for number in NUMBERS],
-        len(find_by_phone(phone=PHONE, actor=officer)),
+        [len(find_by_phone(phone=phone, actor=officer)) for phone in (PHONE, ANOTHER)],
     )
-    everybody = ([True] * len(NUMBERS), len(NUMBERS))
+    everybody = ([True] * len(NUMBERS), [len(NUMBERS)] * 2)
     add_key(ring, LOOKUP)
 
     assert found() == everybody
