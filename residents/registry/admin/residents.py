@@ -230,7 +230,7 @@ class ResidentAdmin(DiscreetAdmin):
             id_argument="resident_id",
             arguments=forms.CorrectResidentForm.arguments,
             initial=forms.CorrectResidentForm.initial_for,
-            help_text=_("姓名、号码、电话等留空即为不变。"),
+            help_text=_("姓名、号码、电话等留空即为不变；电话、联系人填了的，以所填的为全部。"),
         ),
         LINK_VERB,
         Verb(

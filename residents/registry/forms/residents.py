@@ -7,6 +7,7 @@ from providers.facilities.features import DIETS, LANGUAGES
 from providers.facilities.forms import DayField
 from residents.registry import imports
 from residents.registry.facts import CHECKS
+from residents.registry.forms.contacts import ContactsField, PhonesField
 from residents.registry.homes import Homes
 from residents.registry.models import Resident
 from residents.registry.naming import LONGEST_NAME
@@ -61,9 +62,8 @@ class FactsForm(forms.Form):
     identity_number = _text(_("身份证号码"), LONGEST_IDENTITY, help_text=_("旧的15位号码也可以"))
     sex = _choice(_("性别"), Sex.choices)
     birth_on = DayField(label=_("出生日期"), required=False, help_text=_("有身份证号码的不必填写"))
-    phone = _text(_("本人电话"), LONGEST_TYPED)
-    contact_name = _text(_("联系人姓名"), LONGEST_NAME)
-    contact_phone = _text(_("联系人电话"), LONGEST_TYPED)
+    phone = PhonesField(label=_("本人电话"), required=False, help_text=_("短信发到第一个号码"))
+    contacts = ContactsField(label=_("联系人"), required=False)
     dialect = _choice(_("日常语言"), list(LANGUAGES.items()))
     diets = forms.TypedMultipleChoiceField(
         label=_("饮食要求"),
@@ -77,6 +77,11 @@ class FactsForm(forms.Form):
     whereabouts_protected = forms.NullBooleanField(
         label=_("行踪保护"), widget=AskedSelect, help_text=_("没有问过的，按需要保护处理，不显示所在市县")
     )
+
+    def clean(self) -> dict:
+        """Contacts are the two facts that are registered of them."""
+        cleaned = super().clean() or self.cleaned_data
+        return cleaned | cleaned.get("contacts", {})
 
 
 class RegisterResidentForm(ReachForm, FactsForm):
@@ -124,6 +129,8 @@ class CorrectResidentForm(FactsForm):
     @staticmethod
     def arguments(cleaned: dict) -> dict:
         facts = {name: cleaned[name] for name in CHECKS if cleaned[name] or name not in STAYS_WHEN_EMPTY}
+        if cleaned["contact_name"] or cleaned["contact_phone"]:
+            facts |= cleaned["contacts"]  # those of one contact stand beside each other: both are given anew
         if "identity_number" in facts:
             del facts["sex"]  # the form held what the former number said
         facts |= dict.fromkeys(cleaned["not_reported"])
