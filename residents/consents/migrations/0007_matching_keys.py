@@ -29,7 +29,7 @@ class Migration(schema.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="earlier",
                         to="consents.mark",
-                        verbose_name="比对标记",
+                        verbose_name="所属标记",
                     ),
                 ),
             ],

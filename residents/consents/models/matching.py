@@ -55,7 +55,7 @@ class EarlierMark(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     row = models.ForeignKey(
-        Mark, on_delete=models.CASCADE, related_name="earlier", verbose_name=_("比对标记")
+        Mark, on_delete=models.CASCADE, related_name="earlier", verbose_name=_("所属标记")
     )
     key = models.CharField(_("比对密钥"), max_length=80)
     mark = models.CharField(_("比对标记"), max_length=64)

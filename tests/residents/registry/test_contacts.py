@@ -1,5 +1,6 @@
 """Several telephones and contacts of one person: typed, registered, found, shown, corrected, moved and erased."""
 
+from datetime import date
 from importlib import import_module
 
 import pytest
@@ -34,6 +35,7 @@ from tests.residents.spreadsheets import states
 from tests.web.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
+OTHER_DAY = date(1949, 5, 4)
 FIRST, SECOND, THIRD = "10055500041", "075526540042", "10055500043"
 CHILD_PHONE, FRIEND_PHONE = "10055500044", "075526540045"
 NAMES, PHONES = "仇归林（子女）、冼秋水（邻居或朋友）", f"{CHILD_PHONE}、{FRIEND_PHONE}"
@@ -217,14 +219,14 @@ def test_a_family_asks_for_several_and_the_officer_reads_them_in_words(resident)
 
 def test_two_who_share_any_of_their_numbers_are_alike(resident):
     other = ResidentFactory(
-        name="单雪雁", phone=f"{THIRD}、{SECOND}", identity_number=sample_identity(8, BORN)
+        name="单雪雁", phone=f"{THIRD}、{SECOND}", identity_number=sample_identity(8, OTHER_DAY)
     )
 
     services.find_duplicates()
 
     pair = Duplicate.objects.get()
     assert {pair.first_id, pair.second_id} == {resident.pk, other.pk}
-    assert "same_phone" in pair.reasons
+    assert pair.reasons == ["same_phone", "same_name"]
 
 
 def test_merged_she_is_found_by_the_numbers_of_both_and_undone_each_by_her_own(resident):
