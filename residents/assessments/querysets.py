@@ -141,6 +141,13 @@ class AssessmentQuerySet(LockingQuerySet):
         return self.filter(Q(first_assessor__user_id=user_id) | Q(second_assessor__user_id=user_id))
 
 
+class EntryToTellQuerySet(LockingQuerySet):
+    def due_on(self, day: date):
+        """Those of which this day may tell, the longest waiting first, but for what another job is telling."""
+        due = self.filter(tell_on__lte=day).select_related("assessment__resident__key")
+        return due.select_for_update(of=("self",), skip_locked=True).order_by("tell_on", "pk")
+
+
 class ItemReadingQuerySet(LockingQuerySet):
     def by_user_since(self, user_id, at):
         return self.filter(actor_user_id=user_id, at__gt=at)

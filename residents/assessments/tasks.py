@@ -3,7 +3,7 @@
 import structlog
 from celery import shared_task
 
-from residents.assessments.services import differing
+from residents.assessments.services import differing, tell_entries_due
 
 log = structlog.get_logger(__name__)
 
@@ -15,3 +15,9 @@ def recompute() -> int:
     if numbers:
         log.error("results_differ", count=len(numbers), numbers=numbers[:20])
     return len(numbers)
+
+
+@shared_task(time_limit=280)
+def tell_entries() -> int:
+    """Whoever has a result that a spreadsheet brought is told of it when its day has come; safe to repeat."""
+    return tell_entries_due()

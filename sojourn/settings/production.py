@@ -181,6 +181,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "residents.assessments.tasks.recompute",
         "schedule": crontab(hour=2, minute=30),
     },
+    "tell-of-entries": {"task": "residents.assessments.tasks.tell_entries", "schedule": crontab(5, "9-17")},
     "silence-the-erased": {
         "task": "residents.registry.tasks.silence_erased",
         "schedule": 60.0,

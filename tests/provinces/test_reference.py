@@ -140,6 +140,7 @@ RULES = {
     "match_key_days": (365, RuleFlag.ASSUMED),
     "match_key_change_days": (10, RuleFlag.ASSUMED),
     "assessment_objection_days": (30, RuleFlag.ASSUMED),
+    "assessment_entry_told_days": (1, RuleFlag.ASSUMED),
     "assessment_review_days": (20, RuleFlag.ASSUMED),
     "assessment_recheck_percent": (5, RuleFlag.ASSUMED),
     "transfer_days": (10, RuleFlag.ASSUMED),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from providers.facilities.states import AbilityLevel
 from residents.assessments.models.bodies import AssessmentBody, Assessor
-from residents.assessments.querysets import AssessmentQuerySet, ItemReadingQuerySet
+from residents.assessments.querysets import AssessmentQuerySet, EntryToTellQuerySet, ItemReadingQuerySet
 from residents.assessments.states import CONCLUDED, OPEN, AssessmentKind, AssessmentStatus
 from residents.registry.states import Purpose
 from sojourn.core.actors import Role
@@ -199,6 +199,31 @@ class Assessment(Versioned):
 
     def __str__(self) -> str:
         return self.number
+
+
+class EntryToTell(models.Model):
+    """A result that a spreadsheet brought, of which its resident is told from a day on; gone once she is.
+
+    Undone before that day she is never told of it (decision 0057).
+    """
+
+    assessment = models.OneToOneField(
+        Assessment,
+        on_delete=models.PROTECT,
+        primary_key=True,
+        related_name="+",
+        verbose_name=_("能力评估"),
+    )
+    tell_on = models.DateField(_("告知日期"), db_index=True)
+
+    objects = EntryToTellQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("待告知的补录结果")
+        verbose_name_plural = _("待告知的补录结果")
+
+    def __str__(self) -> str:
+        return str(self.pk)
 
 
 class ItemReading(AppendOnly):

@@ -37,7 +37,7 @@ from residents.assessments.services.reviewing import (
     object_to_result,
     withdraw_objection,
 )
-from residents.assessments.services.telling import objection_until
+from residents.assessments.services.telling import objection_until, tell_entries_due
 
 __all__ = [
     "ElsewhereResult",
@@ -74,5 +74,6 @@ __all__ = [
     "standing_level",
     "suspend_assessor",
     "suspend_body",
+    "tell_entries_due",
     "withdraw_objection",
 ]

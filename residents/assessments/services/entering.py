@@ -26,6 +26,7 @@ from residents.assessments.scales import scale
 from residents.assessments.scoring import Result
 from residents.assessments.services.assessing import USUAL_SCALE, months_valid
 from residents.assessments.services.holding import refuse_merged, refuse_wrong_day
+from residents.assessments.services.telling import tell_entered
 from residents.assessments.states import MEDICAL_OR_NURSING, AssessmentKind, AssessmentStatus, Background
 from residents.registry.errors import NoSuchResident, NotYourResident
 from residents.registry.models import Resident, ResidentKey
@@ -108,14 +109,19 @@ class _Entered:
 
 @transaction.atomic
 def enter_result(*, resident_id: UUID, result: ElsewhereResult, actor: Actor) -> Assessment:
-    """What was found elsewhere stands here, marked as entered, after the same checks: the score is ours."""
-    [entered] = enter_results(results=[(resident_id, result)], actor=actor)
-    return Assessment.objects.get(pk=entered)
+    """What was found elsewhere stands here, marked as entered, after the same checks: the score is ours.
+
+    She is told of it.
+    """
+    [pk] = enter_results(results=[(resident_id, result)], actor=actor)
+    entered = Assessment.objects.select_related("resident__key").get(pk=pk)
+    tell_entered(entered, actor)
+    return entered
 
 
 @transaction.atomic
 def enter_results(*, results: Sequence[tuple[UUID, ElsewhereResult]], actor: Actor) -> list[UUID]:
-    """The same for many papers, each of a resident by her id; all of them or none.
+    """The same for many papers, each of a resident by her id; all of them or none, and nobody told yet.
 
     The identifiers of the assessments come back in the order of the papers.
     """

@@ -4,9 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
-from residents.assessments.models import Assessment
+from residents.assessments.models import Assessment, EntryToTell
 from residents.assessments.papers import CHOICES, GUIDE, HEADINGS, NEEDED, REASONS, from_stored, read_rows
 from residents.assessments.services.entering import enter_results
+from residents.assessments.services.telling import tell_later, tell_undone
 from residents.assessments.states import ASSESSMENT_FLOW, AssessmentKind, AssessmentStatus
 from residents.registry import imports
 from residents.registry.imports import Content, ImportKind, Known, Made
@@ -39,6 +40,8 @@ def _known(facts: Sequence[Mapping], _actor: Actor) -> list[Known | None]:
 def _enter(contents: Sequence[Content], actor: Actor) -> list[Made]:
     papers = [from_stored(one.facts) for one in contents]
     entered = enter_results(results=papers, actor=actor)
+    owners = dict(Resident.objects.filter(pk__in={pk for pk, _paper in papers}).values_list("pk", "owner"))
+    tell_later([(made, owners[pk]) for (pk, _paper), made in zip(papers, entered, strict=True)])
     return [Made(resident, made) for (resident, _paper), made in zip(papers, entered, strict=True)]
 
 
@@ -46,7 +49,7 @@ def _take_back(rows: Sequence[ImportRow], actor: Actor) -> Collection[int]:
     """What was entered counts no more, but for what somebody read, or what is no longer as it was written."""
     list(Resident.objects.locked().filter(pk__in=[row.resident_id for row in rows]))
     found = Assessment.objects.locked().in_bulk([row.made for row in rows])
-    led_to = touched(Assessment, list(found))
+    led_to = touched(Assessment, list(found), but=(EntryToTell,))
     sources = ASSESSMENT_FLOW.sources("undo_entry")
     gone = [
         found[row.made]
@@ -61,6 +64,7 @@ def _take_back(rows: Sequence[ImportRow], actor: Actor) -> Collection[int]:
     Assessment.objects.filter(pk__in=ids).update(status=status, concluded_on=None)
     lines = [(row, {"number": row.number}) for row in gone]
     record_many(action="assessment.entry_undone", actor=actor, lines=lines)
+    tell_undone(gone, actor)
     return {row.pk for row in rows if row.made not in ids}
 
 
