@@ -37,6 +37,12 @@ def _own(actor: Actor, path: str = "") -> Q:
     )
 
 
+def _of_herself_or_ward(actor: Actor) -> Q:
+    """What is about whom this account is herself, or the guardian."""
+    people = Link.objects.by_law(actor).values(person=Coalesce("resident__merged_into", "resident"))
+    return Q(resident__in=people) | Q(resident__merged_into__in=people)
+
+
 class RegisterQuerySet(LockingQuerySet):
     """Bodies and assessors: the staff of a province know whom it may ask."""
 
@@ -113,10 +119,7 @@ class AssessmentQuerySet(LockingQuerySet):
 
     def told_to(self, actor: Actor):
         """Concluded results of whom this account is herself, or the guardian (decision 0052); of nobody else."""
-        links = Link.objects.by_law(actor)
-        people = links.values(person=Coalesce("resident__merged_into", "resident"))
-        hers = Q(resident__in=people) | Q(resident__merged_into__in=people)
-        return self.filter(hers, status__in=sorted(CONCLUDED))
+        return self.filter(_of_herself_or_ward(actor), status__in=sorted(CONCLUDED))
 
     def about(self, person_id: UUID):
         """Assessments of a resident, by whichever of her registrations they were made."""
@@ -203,6 +206,13 @@ class RecognitionQuerySet(LockingQuerySet):
 
     def managed_by(self, actor: Actor):
         return self.visible_to(actor)
+
+    def told_to(self, actor: Actor):
+        """What was said of results of whom this account is herself, or the guardian; of nobody else."""
+        return self.filter(_of_herself_or_ward(actor)).exclude(status=RecognitionStatus.ERASED)
+
+    def latest_first(self):
+        return self.order_by("-recognised_on", "-pk")
 
     def about(self, person_id: UUID):
         """Those of a resident, by whichever of her registrations they were entered."""
