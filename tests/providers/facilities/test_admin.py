@@ -195,11 +195,12 @@ def test_beds_and_prices_are_reported_by_form(officer, facility):
             verb("report-prices", facility),
             {"bed_fee_fen": "1200.50", "care_fee_fen": "800", "meal_fee_fen": "600", "as_of": "2026-09-01"},
         )
+        form = officer.get(verb("report-prices", facility)).content.decode()
 
     kept = Facility.objects.get(pk=facility.pk)
     assert (kept.filed_beds, kept.operating_beds, kept.nursing_beds) == (12, 10, None)
     assert (kept.bed_fee_fen, kept.monthly_fee_fen, kept.deposit_fen) == (120_050, 260_050, None)
-    assert 'value="1200.50"' in officer.get(verb("report-prices", facility)).content.decode()
+    assert 'value="1200.50"' in form
 
 
 def test_a_grade_is_reported_by_form_and_shown_with_its_last_day(officer, facility):
