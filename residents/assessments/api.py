@@ -17,11 +17,10 @@ from residents.assessments.sheets import Sheet
 from residents.assessments.states import CONCLUDED, AssessmentKind, AssessmentStatus
 from residents.registry.models import Resident
 from sojourn.web.access import Access
-from sojourn.web.idempotency import HEADER, once
+from sojourn.web.idempotency import IDEMPOTENCY_KEY, once
 from sojourn.web.preconditions import refuse_lost_update
 from sojourn.web.scoped import ScopedViewSet
 
-IDEMPOTENCY_KEY = OpenApiParameter(HEADER, str, OpenApiParameter.HEADER, description=_("重发时不重复办理"))
 IF_MATCH = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description=_("上次读到的 ETag"))
 
 

@@ -4,7 +4,6 @@ Key and change stand in one transaction. Where the first is still on its way, th
 and is told to come back (503) if that takes long; a refused request uses up no key.
 """
 
-import hashlib
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -12,7 +11,9 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Model
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
 from sojourn.core.clock import now
@@ -23,6 +24,7 @@ from sojourn.web.renderers import JSONRenderer
 
 HEADER = "Idempotency-Key"
 KEPT = timedelta(days=1)
+IDEMPOTENCY_KEY = OpenApiParameter(HEADER, str, OpenApiParameter.HEADER, description=_("重发时不重复办理"))
 NOTHING = UUID(int=0)
 _KEY = re.compile(r"[\x21-\x7e]{1,80}")
 
@@ -42,16 +44,14 @@ def once(request: Request, make: Callable[[], Model]) -> tuple[UUID, bool]:
 
     Without a key, or from nobody, it is made each time.
     """
-    key, user_id = request.headers.get(HEADER), actor_of(request).user_id  # type: ignore[arg-type]
-    if key is None or user_id is None:
+    key, account_id = request.headers.get(HEADER), actor_of(request).account_id  # type: ignore[arg-type]
+    if key is None or account_id is None:
         return make().pk, True
     if not _KEY.fullmatch(key):
         raise KeyInvalid
     with transaction.atomic():
-        place = {"user_id": user_id, "key": key}
-        asked = hashlib.sha256(
-            request.path.encode() + b"\n" + JSONRenderer().render(request.data)
-        ).hexdigest()
+        place = {"user_id": account_id, "key": key}
+        asked = _digest(request.path.encode() + b"\n" + JSONRenderer().render(request.data))
         fresh = CarriedOut(**place, asked=asked, subject_id=NOTHING)
         CarriedOut.objects.bulk_create([fresh], ignore_conflicts=True)
         row = CarriedOut.objects.locked().get(**place)
@@ -62,6 +62,11 @@ def once(request: Request, make: Callable[[], Model]) -> tuple[UUID, bool]:
         row.subject_id = make().pk
         row.save(update_fields=["subject_id"])
         return row.subject_id, True
+
+
+def _digest(asked: bytes) -> str:
+    """By a key that is not in the database: what was asked may be a telephone, which a bare hash would give away."""
+    return salted_hmac(__name__, asked, algorithm="sha256").hexdigest()
 
 
 def forget_carried_out() -> int:
