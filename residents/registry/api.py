@@ -6,12 +6,23 @@ from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_f
 from rest_framework import mixins, serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
+from rest_framework.reverse import reverse
 
-from residents.registry import policy, services
-from residents.registry.models import Resident
+from residents.registry import policy, services, wanted
+from residents.registry.models import CorrectionRequest, Resident
 from residents.registry.services.disclosing import LONGEST_CASE
-from residents.registry.states import OPENABLE, OPENABLE_CHOICES, Purpose, ResidentStatus
+from residents.registry.states import (
+    OPENABLE,
+    OPENABLE_CHOICES,
+    CorrectionRefusal,
+    PrivateField,
+    Purpose,
+    RequestStatus,
+    ResidentStatus,
+)
+from sojourn.core.identifiers import LONGEST_TYPED
 from sojourn.web.access import Access
+from sojourn.web.idempotency import IDEMPOTENCY_KEY, once
 from sojourn.web.pagination import PlainPages
 from sojourn.web.scoped import ScopedViewSet
 
@@ -36,6 +47,24 @@ ROW = {
 }
 MASKED = OpenApiExample(
     "遮盖的样例", value=ROW | {"facts": {"name": "样*****", "phone": "000******01"}}, response_only=True
+)
+
+
+WANTED = OpenApiExample(
+    "本人电话登记错了", value={"field": "phone", "wanted": "00000000002"}, request_only=True
+)
+WAITING = OpenApiExample(
+    "等待户籍地核实",
+    value={
+        "id": "019e2f5a-3c70-7d10-9f6e-0a4c1b2d3e50",
+        "resident": "RS44-000001-X",
+        "field": "phone",
+        "status": "waiting",
+        "asked_at": "2026-11-02T09:30:00+08:00",
+        "decided_at": None,
+        "refusal": "",
+    },
+    response_only=True,
 )
 
 
@@ -105,6 +134,28 @@ class DisclosedSerializer(serializers.Serializer):
     facts = serializers.DictField(child=serializers.CharField())
 
 
+class AskCorrectionSerializer(serializers.Serializer):
+    """What ought to be registered in one field that is open to the caller; a date of birth as 1949-01-31."""
+
+    field = serializers.ChoiceField(choices=PrivateField.choices)
+    wanted = serializers.CharField(max_length=LONGEST_TYPED)
+
+    def arguments(self) -> dict:
+        field, text = self.validated_data["field"], self.validated_data["wanted"]
+        return {"field": field, "value": wanted.value_of(field, text)}
+
+
+class CorrectionRow(serializers.ModelSerializer):
+    """What became of one's own request; neither what was asked for nor what is registered."""
+
+    resident: serializers.RelatedField = serializers.SlugRelatedField(slug_field="number", read_only=True)
+    refusal = serializers.ChoiceField(choices=CorrectionRefusal.choices, allow_blank=True)
+
+    class Meta:
+        model = CorrectionRequest
+        fields = ["id", "resident", "field", "status", "asked_at", "decided_at", "refusal"]
+
+
 class ResidentFilters(django_filters.FilterSet):
     number = django_filters.CharFilter(max_length=32, label=_("老年人编号"))
     status = django_filters.ChoiceFilter(choices=ResidentStatus.choices)
@@ -119,7 +170,11 @@ class ResidentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedVi
 
     access = Access.SIGNED_IN
     scope = "residents.disclose"
-    scopes = {"list": "residents.read", "retrieve": "residents.read"}
+    scopes = {
+        "list": "residents.read",
+        "retrieve": "residents.read",
+        "ask_correction": "residents.ask_correction",
+    }
     queryset = Resident.objects.select_related("key").prefetch_related("accesses").order_by("pk")
     filterset_class = ResidentFilters
     pagination_class = PlainPages
@@ -142,3 +197,52 @@ class ResidentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedVi
         found = services.disclose(resident_id=row.pk, actor=request.actor, **sent.validated_data)
         facts = {field.value: text for field, text in found.items()}
         return Response({"facts": facts}, headers={"Cache-Control": "no-store"})
+
+    @extend_schema(
+        request=AskCorrectionSerializer,
+        responses={201: CorrectionRow},
+        parameters=[IDEMPOTENCY_KEY],
+        examples=[WANTED, WAITING],
+    )
+    @action(detail=True, methods=["post"], url_path="ask-correction", url_name="ask-correction")
+    def ask_correction(self, request, pk: str) -> Response:
+        """申请更正一项向本机构开放的信息；由户籍地民政部门核实，老年人本人看得到是哪家机构申请的、哪一项。"""
+        sent = AskCorrectionSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        resident_id, said = self.get_object().pk, sent.arguments()
+        made, _fresh = once(
+            request, lambda: services.ask_correction(resident_id=resident_id, actor=request.actor, **said)
+        )
+        row = CorrectionRequest.objects.visible_to(request.actor).select_related("resident").get(pk=made)
+        return Response(
+            CorrectionRow(row).data,
+            status=201,
+            headers={"Location": reverse("correction-detail", args=[made])},
+        )
+
+
+class CorrectionFilters(django_filters.FilterSet):
+    resident = django_filters.CharFilter(field_name="resident__number", max_length=32, label=_("老年人编号"))
+    status = django_filters.ChoiceFilter(choices=RequestStatus.choices)
+
+    class Meta:
+        model = CorrectionRequest
+        fields: list[str] = []
+
+
+class CorrectionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSet):
+    """更正申请：养老机构的程序看到本机构申请的办理情况，看不到登记的内容；老年人不再向本机构开放的，不再显示。"""
+
+    access = Access.SIGNED_IN
+    scope = "residents.ask_correction"
+    queryset = CorrectionRequest.objects.select_related("resident").order_by("pk")
+    serializer_class = CorrectionRow
+    filterset_class = CorrectionFilters
+    pagination_class = PlainPages
+
+    @extend_schema(request=None, responses=CorrectionRow, examples=[WAITING])
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request, pk: str) -> Response:
+        """撤回本机构还在等待核实的申请。"""
+        made = services.withdraw_correction(request_id=self.get_object().pk, actor=request.actor)
+        return Response(self.get_serializer(self.get_queryset().get(pk=made.pk)).data)

@@ -14,6 +14,7 @@ class RegistryConfig(AppConfig):
     def ready(self) -> None:
         scopes.register("residents.read", _("读取向本机构开放的老年人（经遮盖）"))
         scopes.register("residents.disclose", _("查看老年人个人信息的完整内容"))
+        scopes.register("residents.ask_correction", _("申请更正向本机构开放的老年人信息"))
         numbers.register(RESIDENT_PREFIX, _("老年人"))
         offer_door(Door(label=_("我的"), url_name="my", order=90))
         import_string("residents.registry.my.add_own_sections")()

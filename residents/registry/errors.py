@@ -228,6 +228,11 @@ class FamiliesOnly(NotPermitted):
     title = _("这项申请由老年人或家属本人登录后提出")
 
 
+class AskersOnly(NotPermitted):
+    code = "askers_only"
+    title = _("更正由老年人、家属，或者这一项向其开放的养老机构申请")
+
+
 class MayNotSpeak(NotPermitted):
     code = "may_not_speak"
     title = _("由本人、监护人，或受托代为同意的人申请更正")

@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from residents.registry.states import CORRECTABLE, Relation
+from sojourn.core.actors import Role
 from sojourn.desk.models import Proposal, WorkItem
 
 
@@ -33,5 +34,9 @@ def correction_page(item: WorkItem) -> str:
 
 
 def correction_title(item: WorkItem) -> str:
-    field = dict(CORRECTABLE).get(item.facts.get("field"), "")
-    return gettext("申请更正：{field}").format(field=field)
+    """What is to be put right and who asks: a facility by its name, a person by her role alone."""
+    field, role = dict(CORRECTABLE).get(item.facts.get("field"), ""), item.facts.get("asked_by")
+    if role not in Role:
+        return gettext("申请更正：{field}").format(field=field)
+    who = item.facts.get("facility", "") + str(Role(role).label)
+    return gettext("{who}申请更正：{field}").format(who=who, field=field)

@@ -1,6 +1,6 @@
 """Who may see a resident, change her registration and be shown what is private."""
 
-from residents.registry.models import Access, Export, ImportBatch, Link, Resident
+from residents.registry.models import Access, CorrectionRequest, Export, ImportBatch, Link, Resident
 from residents.registry.states import (
     OF_STAFF,
     OPENABLE_BY_CODE,
@@ -135,6 +135,16 @@ def can_end(actor: Actor, link: Link, resident: Resident) -> bool:
     """Whoever is linked, and the officers of the resident's home."""
     own = actor.role == Role.FAMILY and actor.user_id == link.user_id
     return own or can_change(actor, resident)
+
+
+def has_asked(actor: Actor, request: CorrectionRequest) -> bool:
+    """Whoever of the family asked, and whoever acts for the facility that did."""
+    match actor.role:
+        case Role.FAMILY:
+            return request.user_id is not None and request.user_id == actor.user_id
+        case Role.FACILITY:
+            return request.facility_id in actor.facility_ids
+    return False
 
 
 def can_decide(actor: Actor, division_code: str) -> bool:

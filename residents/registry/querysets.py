@@ -61,6 +61,15 @@ def _held_by(actor: Actor, path: str = "") -> Q:
     return NOTHING
 
 
+def _opened_to(actor: Actor, path: str) -> Q:
+    """Rows of residents, found by this path, who are opened to this actor, also by a registration that stays for hers."""
+    opened = NOTHING
+    for person in (path, f"{path}merged_into__"):
+        accesses = f"{person}accesses__"
+        opened |= _held_by(actor, accesses) & _open(now(), accesses)
+    return opened
+
+
 def _looked_after_by(actor: Actor, path: str) -> Q:
     """Rows whose division, found by this path, the staff of this actor's reach looks after."""
     match actor.role:
@@ -337,6 +346,19 @@ class RequestQuerySet(_OfStaff):
 
 class CorrectionQuerySet(RequestQuerySet):
     path = "resident__home_division__code"
+
+    def visible_to(self, actor: Actor):
+        """Those of residents in the reach of staff, and one's own: a facility's as long as the resident is open to it."""
+        match actor.role:
+            case Role.FAMILY:
+                return self.of_user(actor.user_id)
+            case Role.FACILITY:
+                opened = self.model._default_manager.filter(_opened_to(actor, "resident__"))
+                return self.filter(facility__in=actor.facility_ids, pk__in=opened.values("pk"))
+        return self.managed_by(actor)
+
+    def of_facilities(self):
+        return self.filter(facility__isnull=False).select_related("facility")
 
     def about(self, person_id: UUID):
         return self.filter(of_person(person_id))

@@ -70,7 +70,7 @@ def can_change_of_correction(actor: Actor, request_id: UUID) -> bool:
     if request is None:
         return False
     waits = request.status == RequestStatus.WAITING
-    asked = waits and actor.role == Role.FAMILY and actor.user_id == request.user_id
+    asked = waits and policy.has_asked(actor, request)
     return asked or policy.can_decide(actor, request.resident.home_division_id)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from residents.registry.api import ResidentViewSet
+from residents.registry.api import CorrectionViewSet, ResidentViewSet
 from residents.registry.pages import family, people
 
 urlpatterns = [
@@ -15,9 +15,11 @@ urlpatterns = [
     path("people/<uuid:pk>/see/", family.see, name="my_see"),
     path("people/<uuid:pk>/corrections/", family.corrections, name="my_corrections"),
     path("people/<uuid:pk>/whereabouts/", people.whereabouts, name="my_whereabouts"),
+    path("corrections/<uuid:pk>/withdraw/", family.withdraw_correction, name="my_correction_withdraw"),
     path("people/<uuid:pk>/access/", family.access, name="my_access"),
 ]
 
 
 def routes(router) -> None:
     router.register("residents", ResidentViewSet, basename="resident")
+    router.register("corrections", CorrectionViewSet, basename="correction")

@@ -96,10 +96,10 @@ class WorkItem(Changing):
                 name="workitem_closed_is_whole",
                 condition=_whole({"closed_at": None, "closed_as": "", "outcome": ""}, IS_CLOSED),
             ),
-            models.CheckConstraint(
+            models.CheckConstraint(  # a job and a facility's program have no account of a person
                 name="workitem_closed_by_somebody",
                 condition=Q(closed_by__isnull=False, status=ItemStatus.CLOSED)
-                | Q(closed_by__isnull=True, closed_as__in=["", Role.SYSTEM]),
+                | Q(closed_by__isnull=True, closed_as__in=["", Role.SYSTEM, Role.FACILITY]),
             ),
             models.CheckConstraint(
                 name="workitem_second_person_closes",

@@ -128,6 +128,7 @@ RULES = {
             "link_requests_waiting": 5,
             "link_years": 5,
             "correction_days": 10,
+            "facility_corrections_waiting": 50,
             "staff_proof_minutes": 30,
         }.items()
     },

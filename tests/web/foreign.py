@@ -23,8 +23,8 @@ from tests.factories.facilities import FacilityFactory, OperatorFactory
 from tests.factories.files import StoredFileFactory
 from tests.factories.messages import MessageFactory
 from tests.factories.registrations import life_of
-from tests.factories.residents import BORN, ResidentFactory
-from tests.residents.actors import staff
+from tests.factories.residents import BORN, AccessFactory, ResidentFactory
+from tests.residents.actors import account_of, staff
 from tests.residents.registry.families import ask, family_member, linked
 from tests.residents.spreadsheets import checked, person
 
@@ -60,14 +60,16 @@ def rows_there() -> dict:
     resident = ResidentFactory(name=CANARY, home_division_code="230103")
     holder = family_member()
     link = linked(holder, resident)
+    AccessFactory(resident=resident, holder_id=facility.pk)
+    asked = {"resident_id": resident.pk, "field": "name", "value": CANARY}
+    own = ask_correction(**asked, actor=holder)
     return {
         "people": resident,
         "links": link,
         "link": link,
         "linkrequest": ask(holder, identity_number=sample_identity(9_900_001, BORN), name=CANARY),
-        "correctionrequest": ask_correction(
-            resident_id=resident.pk, field="name", value=CANARY, actor=holder
-        ),
+        "correctionrequest": own,
+        "v1/corrections": ask_correction(**asked, actor=account_of(facility.pk)),
         "message": MessageFactory(body=CANARY),
         "operators": operator,
         "operator": operator,
@@ -88,6 +90,7 @@ def rows_there() -> dict:
         "files": StoredFileFactory(owner_id=facility.pk),
         "number": facility.number,
         **residents_there(),
+        "my/corrections": own,
         "registry": live_registry(),
         **assessed_there(),
     }

@@ -133,7 +133,7 @@ PUT_TOGETHER = {
     "arrival": set(ArrivalStatus),
     "application": set(ApplicationStatus) - {ApplicationStatus.SUBMITTED},
     "consent": set(ConsentStatus),
-    "correctionrequest": set(RequestStatus) - {RequestStatus.WAITING, RequestStatus.WITHDRAWN},
+    "correctionrequest": set(RequestStatus) - {RequestStatus.WAITING},
     "feed": set(FEED_FLOW.labels),
     "grant": set(GrantStatus) - {GrantStatus.LIVE},
     "import": {ImportStatus.APPLIED, ImportStatus.DISCARDED, ImportStatus.LAPSED, ImportStatus.UNDONE},

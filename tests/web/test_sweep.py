@@ -105,7 +105,8 @@ def foreign(db):
 
 def fill(route: str, foreign: dict) -> str:
     """A concrete address for a route, its arguments taken from a foreign row where one fits."""
-    subject = next((row for name, row in foreign.items() if f"/{name}/" in f"/{route}"), foreign["facility"])
+    plain = f"/{route}".replace("^", "")
+    subject = next((row for name, row in foreign.items() if f"/{name}/" in plain), foreign["facility"])
     key = str(getattr(subject, "pk", subject))
     path = route.replace("^", "").replace("$", "").replace("\\Z", "")
     for argument in (

@@ -46,6 +46,7 @@ name_actions(
         "correctionrequest.made": _("提出更正申请"),
         "correctionrequest.granted": REQUEST_FLOW.labels["grant"],
         "correctionrequest.refused": REQUEST_FLOW.labels["refuse"],
+        "correctionrequest.withdrawn": REQUEST_FLOW.labels["withdraw"],
     },
     {
         "relation": _("与老年人的关系"),
@@ -221,10 +222,20 @@ class LinkRequestAdmin(RequestAdmin):
 
 @admin.register(CorrectionRequest)
 class CorrectionRequestAdmin(MarkedAdmin, RequestAdmin):
-    list_display = ["asked_at", "resident", "field", "status"]
-    list_select_related = ["resident"]
-    fields = ["resident", "field", "wanted", "picture", "status", "asked_at", "decided_at", "refusal"]
-    readonly_fields = ["wanted", "picture"]
+    list_display = ["asked_at", "resident", "field", "asked_by", "status"]
+    list_select_related = ["resident", "facility"]
+    fields = [
+        "resident",
+        "field",
+        "asked_by",
+        "wanted",
+        "picture",
+        "status",
+        "asked_at",
+        "decided_at",
+        "refusal",
+    ]
+    readonly_fields = ["asked_by", "wanted", "picture"]
     verbs = (
         Verb(
             name="reveal",
@@ -259,6 +270,13 @@ class CorrectionRequestAdmin(MarkedAdmin, RequestAdmin):
     @admin.display(description=_("证明材料的照片"))
     def picture(self, row: CorrectionRequest) -> str:
         return links_to(scans.proof_of_correction(row)) or self.get_empty_value_display()
+
+    @admin.display(description=_("申请人"))
+    def asked_by(self, row: CorrectionRequest) -> str:
+        """A facility by its name and role, a person by her role alone."""
+        if row.facility is None:
+            return str(Role.FAMILY.label)
+        return f"{row.facility.listed_name}（{Role.FACILITY.label}）"
 
     @admin.display(description=_("应更正为"))
     def wanted(self, row: CorrectionRequest) -> str:

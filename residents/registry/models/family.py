@@ -180,9 +180,9 @@ class LinkRequest(models.Model):
 
 
 class CorrectionRequest(models.Model):
-    """Who may see a resident says what ought to be registered of her; her bureau decides.
+    """Who speaks for a resident, or a facility that serves her, says what ought to be registered; her bureau decides.
 
-    What she wants stands under the resident's own key until that is decided; what was registered before a
+    What is wanted stands under the resident's own key until that is decided; what was registered before a
     correction stays in the resident's history.
     """
 
@@ -193,7 +193,14 @@ class CorrectionRequest(models.Model):
         related_name="correction_requests",
         verbose_name=_("老年人"),
     )
-    user = _user(_("申请人"))
+    user = _user(_("申请人"), null=True)
+    facility = models.ForeignKey(
+        "facilities.Facility",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("申请机构"),
+    )
     field = models.CharField(_("更正项目"), max_length=32, choices=CORRECTABLE)
     wanted_cipher = models.TextField(_("应更正为（密文）"), null=True, editable=False)
     status = models.CharField(
@@ -214,7 +221,19 @@ class CorrectionRequest(models.Model):
         indexes = [models.Index(fields=["resident", "-asked_at"], name="correction_of_resident")]
         constraints = [
             models.UniqueConstraint(
-                fields=["resident", "field"], condition=IS_WAITING, name="correction_one_waiting_a_field"
+                fields=["resident", "field"],
+                condition=IS_WAITING & Q(facility__isnull=True),
+                name="correction_one_waiting_a_field",
+            ),
+            models.UniqueConstraint(
+                fields=["resident", "field", "facility"],
+                condition=IS_WAITING,
+                name="correction_one_waiting_a_facility",
+            ),
+            models.CheckConstraint(
+                name="correction_asked_by_one",
+                condition=Q(user__isnull=False, facility__isnull=True)
+                | Q(user__isnull=True, facility__isnull=False),
             ),
             models.CheckConstraint(
                 name="correction_is_blank_when_over",

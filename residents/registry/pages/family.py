@@ -11,7 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from residents.registry import forms, policy, services
-from residents.registry.errors import NoSuchLink
+from residents.registry.errors import NoSuchLink, NoSuchRequest
 from residents.registry.models import CorrectionRequest, Link, LinkRequest
 from residents.registry.my import family_page, person_of, render_person, ways_out
 from residents.registry.states import OPENABLE_BY_CODE, SHOWABLE
@@ -132,8 +132,26 @@ def corrections(request: HttpRequest, pk: UUID) -> HttpResponse:
         "offered": offered,
         "asked": mine.about(person.pk).order_by("-asked_at")[:MOST_SHOWN],
         "days": services.correction_days(person),
+        "by_facilities": services.asked_by_facilities(person, actor)[:MOST_SHOWN],
     }
     return render_person(request, person, "my/corrections.html", context)
+
+
+@family_page
+@require_POST
+def withdraw_correction(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """What she asked to be put right she asks no more."""
+    actor = actor_of(request)
+    row = CorrectionRequest.objects.of_user(actor.user_id).select_related("resident").filter(pk=pk).first()
+    if row is None:
+        raise NoSuchRequest
+    try:
+        services.withdraw_correction(request_id=pk, actor=actor)
+    except Refusal as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        messages.success(request, _("申请已经撤回。"))
+    return HttpResponseRedirect(resolve_url("my_corrections", pk=row.resident.person_id))
 
 
 @family_page

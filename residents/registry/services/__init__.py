@@ -10,6 +10,7 @@ from residents.registry.services.applying import (
 from residents.registry.services.arriving import Arriving, receive_resident, refuse_unless_receivable
 from residents.registry.services.asking_corrections import (
     ask_correction,
+    asked_by_facilities,
     correctable,
     correction_days,
     grant_correction,
@@ -17,6 +18,7 @@ from residents.registry.services.asking_corrections import (
     may_ask,
     refuse_correction,
     reveal_wanted,
+    withdraw_correction,
 )
 from residents.registry.services.asking_links import (
     ask_link,
@@ -69,6 +71,7 @@ __all__ = [
     "apply_next_rows",
     "ask_correction",
     "ask_link",
+    "asked_by_facilities",
     "cancel_transfer",
     "check_import",
     "close_access",
@@ -134,5 +137,6 @@ __all__ = [
     "unfinished_imports",
     "unprotect_whereabouts",
     "wanted_by",
+    "withdraw_correction",
     "withdraw_request",
 ]

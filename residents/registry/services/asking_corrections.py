@@ -1,4 +1,4 @@
-"""Who may see a resident asks for what is registered of her to be put right; her bureau decides in working days."""
+"""Who speaks for a resident, or serves her, asks for what is registered of her to be put right; her bureau decides."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,9 +10,11 @@ from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from residents.registry import safe, scans, sealing, wanted
+from providers.facilities.models import Facility
+from residents.registry import policy, safe, scans, sealing, wanted
 from residents.registry.errors import (
-    FamiliesOnly,
+    AskersOnly,
+    FieldsNotOpen,
     FieldsUnknown,
     MayNotSpeak,
     MovedAway,
@@ -21,6 +23,7 @@ from residents.registry.errors import (
     OwnLink,
     RequestHeld,
     ToldByIdentity,
+    TooManyRequests,
 )
 from residents.registry.facts import ResidentFacts, checked
 from residents.registry.models import CorrectionRequest, Resident
@@ -61,6 +64,7 @@ from sojourn.desk.subjects import Subject
 from sojourn.files.services import Upload, erase_files_of, keep_file
 from sojourn.provinces.rules import rule
 
+MOST_WAITING = "facility_corrections_waiting"
 Label = str | Promise
 Speaks = Callable[[Actor, Resident], bool]
 _voices: list[Speaks] = []
@@ -74,6 +78,52 @@ def let_speak(speaks: Speaks) -> None:
 def may_ask(actor: Actor, resident: Resident) -> bool:
     """Whether this account speaks for the resident; to see her is not enough."""
     return any(speaks(actor, resident) for speaks in _voices)
+
+
+@dataclass(frozen=True)
+class _Asker:
+    """As whom somebody asks: who speaks for a resident, or a facility."""
+
+    role: Role
+    user_id: UUID | None = None
+    facility: Facility | None = None
+
+    def told(self) -> dict[str, str]:
+        """What the desk says of it: a role and the name of a facility, of a person nothing."""
+        name = {"facility": self.facility.listed_name} if self.facility is not None else {}
+        return {"asked_by": self.role.value, **name}
+
+    def refuse_more(self, resident: Resident) -> None:
+        """TooManyRequests of one facility beyond the rule's; its row is held, so that they are counted one by one."""
+        if self.facility is None:
+            return
+        Facility.objects.locked().get(pk=self.facility.pk)
+        limit = rule(MOST_WAITING, on=today(), member=resident.owner)
+        if CorrectionRequest.objects.waiting().filter(facility=self.facility).count() >= limit:
+            raise TooManyRequests(limit=limit)
+
+
+def _asker(actor: Actor, resident: Resident, field: str) -> _Asker:
+    """Who speaks for her asks about every fact, a facility about those that an access in force opens to it."""
+    match actor.role:
+        case Role.FAMILY if actor.user_id is not None:
+            if not may_ask(actor, resident):
+                raise MayNotSpeak
+            return _Asker(actor.role, user_id=actor.user_id)
+        case Role.FACILITY:
+            access = policy.fields_open_to(actor, resident).get(SHOWABLE_BY_CODE[field])
+            if access is None:
+                raise FieldsNotOpen
+            return _Asker(actor.role, facility=Facility.objects.get(pk=access.holder_id))
+    raise AskersOnly
+
+
+@dataclass(frozen=True)
+class AskedByFacility:
+    """A request of a facility, and what the resident reads of who that is."""
+
+    request: CorrectionRequest
+    facility: str
 
 
 def correctable(resident: Resident) -> dict[str, Label]:
@@ -91,29 +141,29 @@ def ask_correction(
     ``value`` is of the kind that is registered of this fact; None is "not reported". A FileRefused says what is
     wrong with the picture of the proof, where there is one.
     """
-    if actor.role != Role.FAMILY or actor.user_id is None:
-        raise FamiliesOnly
     if field not in dict(CORRECTABLE):
         raise FieldsUnknown
     seen = Resident.objects.visible_to(actor).filter(pk=resident_id).first()
     if seen is None or seen.status == ResidentStatus.ERASED:
         raise NoSuchResident
-    if not may_ask(actor, seen):
-        raise MayNotSpeak
+    asker = _asker(actor, seen, field)
     plain, request_id = wanted.text_of(_checked(field, value, seen)), uuid7()
     bureau = bureau_for(seen.home_division_id, field, plain)
     subject = Subject(KIND, str(request_id), _("更正申请"), bureau)
-    open_item(queue=QUEUE, subject=subject, facts={"field": field}, actor=actor)
+    open_item(queue=QUEUE, subject=subject, facts={"field": field, **asker.told()}, actor=actor)
+    asker.refuse_more(seen)
     resident = held(resident_id, actor)
     if resident.status == ResidentStatus.MOVED_OUT:
         raise MovedAway
-    if CorrectionRequest.objects.about(resident.pk).waiting().filter(field=field).exists():
+    alike = CorrectionRequest.objects.about(resident.pk).waiting().filter(field=field)
+    if alike.filter(facility=asker.facility).exists():
         raise RequestHeld
     with refusing("correction_one_waiting_a_field", RequestHeld):
         request = CorrectionRequest.objects.create(
             id=request_id,
             resident=resident,
-            user_id=actor.user_id,
+            user_id=asker.user_id,
+            facility=asker.facility,
             field=field,
             wanted_cipher=sealing.put_by(plain, safe=safe_of(resident), row=request_id, table=TABLE),
             asked_at=now(),
@@ -177,6 +227,31 @@ def refuse_correction(*, request_id: UUID, reason: str, actor: Actor) -> Correct
     return _decide(request, "refuse", actor, refusal=CorrectionRefusal(reason))
 
 
+@transaction.atomic
+def withdraw_correction(*, request_id: UUID, actor: Actor) -> CorrectionRequest:
+    """Who asked asks no more; nothing was changed, and what was sent as a proof is destroyed."""
+    seen = CorrectionRequest.objects.visible_to(actor).filter(pk=request_id).first()
+    if seen is None or not policy.has_asked(actor, seen):
+        raise NoSuchRequest
+    _close(seen, "withdrawn", actor)
+    request = CorrectionRequest.objects.locked().get(pk=request_id)
+    REQUEST_FLOW.after("withdraw", RequestStatus(request.status))
+    erase_files_of(owner=scans.proof_of_correction(request), actor=actor)
+    return _decide(request, "withdraw", actor)
+
+
+def asked_by_facilities(resident: Resident, actor: Actor) -> list[AskedByFacility]:
+    """What facilities asked to be put right of a resident, the newest first, for who speaks for her.
+
+    Which facility it was is left out while her whereabouts are protected: a guardian may be the one who must not know.
+    """
+    if not may_ask(actor, resident):
+        return []
+    rows = CorrectionRequest.objects.about(resident.pk).of_facilities().order_by("-asked_at")
+    hidden = str(_("一家养老机构")) if resident.whereabouts_protected else ""
+    return [AskedByFacility(row, hidden or row.facility.listed_name) for row in rows]
+
+
 def correction_days(resident: Resident) -> int:
     """Within how many working days the bureau answers, today."""
     return rule("correction_days", on=today(), member=resident.owner)
@@ -200,7 +275,7 @@ def _ours(request_id: UUID, actor: Actor) -> CorrectionRequest:
     request = CorrectionRequest.objects.select_related("resident").filter(pk=request_id).first()
     if request is None or not can_decide(actor, request.resident.home_division_id):
         raise NoSuchRequest
-    if request.user_id == actor.user_id:
+    if request.user_id is not None and request.user_id == actor.user_id:
         raise OwnLink
     return request
 
@@ -215,5 +290,6 @@ def _decide(request: CorrectionRequest, verb: str, actor: Actor, *, refusal: str
     request.refusal, request.wanted_cipher = refusal, None
     request.save()
     record(action=f"correctionrequest.{request.status}", actor=actor, subject=request, refusal=refusal)
-    tell_decided(request.user_id)
+    if request.user_id is not None and verb != "withdraw":
+        tell_decided(request.user_id)
     return request

@@ -6,11 +6,14 @@ import pytest
 from django.test import Client
 
 from residents.registry.models import CorrectionRequest
+from residents.registry.services import ask_correction
 from sojourn.core.actors import Role
 from sojourn.core.identifiers import sample_identity
 from tests.accounts.telephone import sign_in_by_phone
 from tests.factories.accounts import MembershipFactory
-from tests.factories.residents import BORN, ResidentFactory
+from tests.factories.facilities import FacilityFactory
+from tests.factories.residents import BORN, AccessFactory, ResidentFactory
+from tests.residents.actors import account_of
 from tests.residents.registry.families import family_member, linked
 from tests.web.signing_in import sign_in
 
@@ -137,3 +140,42 @@ def test_an_officer_puts_a_home_right_by_a_verb_of_its_own(father):
     assert "440305" not in form
     father.refresh_from_db()
     assert father.home_division_id == "440105"
+
+
+def test_what_waits_is_taken_back_with_one_button_and_of_others_there_is_none(client, father):
+    client.post(place(father), {"field": "mobility", "wanted": "wheelchair"})
+    request = CorrectionRequest.objects.get()
+    address = f"/my/corrections/{request.pk}/withdraw/"
+    stranger = Client(raise_request_exception=False)
+    sign_in_by_phone(stranger, "10012345679")
+
+    shown, theirs = client.get(place(father)).text, stranger.post(address)
+    answer, again = client.post(address, follow=True), client.post(address, follow=True)
+
+    assert address in shown
+    assert theirs.status_code == 404
+    assert "申请已撤回" in answer.text
+    assert address not in answer.text
+    assert again.status_code == 200
+    assert CorrectionRequest.objects.get().status == "withdrawn"
+    assert client.get(address).status_code == 405
+
+
+def test_she_reads_which_facility_asked_about_what_and_the_officer_who_asked(client, father):
+    facility = FacilityFactory(listed_name="样例云栖颐养院")
+    AccessFactory(resident=father, holder_id=facility.pk)
+    asked = {"resident_id": father.pk, "field": "phone", "value": "10055501234"}
+    request = ask_correction(**asked, actor=account_of(facility.pk))
+    officer = sign_in(MembershipFactory(role=Role.OFFICER, division_code="440106").user)
+
+    page = client.get(place(father)).text
+    row = officer.get(f"/admin/registry/correctionrequest/{request.pk}/change/").text
+    rows = officer.get("/admin/registry/correctionrequest/").text
+    inbox = officer.get("/admin/").text
+
+    assert "样例云栖颐养院申请更正：本人电话" in page
+    assert f"/my/corrections/{request.pk}/withdraw/" not in page
+    assert "10055501234" not in page + row
+    assert "样例云栖颐养院（养老机构账号）" in row
+    assert "样例云栖颐养院（养老机构账号）" in rows
+    assert "样例云栖颐养院养老机构账号申请更正：本人电话" in inbox

@@ -5,9 +5,9 @@ import pytest
 from residents.registry import services
 from residents.registry.errors import (
     AlreadyRegistered,
+    AskersOnly,
     CaseMissing,
     FactsInvalid,
-    FamiliesOnly,
     FieldsUnknown,
     HomeElsewhere,
     MayNotSpeak,
@@ -124,7 +124,7 @@ def test_of_one_field_one_correction_waits(father, guardian):
 def test_who_does_not_see_her_asks_nothing(father):
     with pytest.raises(NoSuchResident):
         ask(father, family_member())
-    with pytest.raises(FamiliesOnly):
+    with pytest.raises(AskersOnly):
         ask(father, staff("440106"))
 
 
