@@ -20,7 +20,6 @@ from residents.registry.states import (
     RequestStatus,
     ResidentStatus,
 )
-from sojourn.core.identifiers import LONGEST_TYPED
 from sojourn.web.access import Access
 from sojourn.web.idempotency import IDEMPOTENCY_KEY, once
 from sojourn.web.pagination import PlainPages
@@ -138,7 +137,7 @@ class AskCorrectionSerializer(serializers.Serializer):
     """What ought to be registered in one field that is open to the caller; a date of birth as 1949-01-31."""
 
     field = serializers.ChoiceField(choices=PrivateField.choices)
-    wanted = serializers.CharField(max_length=LONGEST_TYPED)
+    wanted = serializers.CharField(max_length=wanted.LONGEST)
 
     def arguments(self) -> dict:
         field, text = self.validated_data["field"], self.validated_data["wanted"]

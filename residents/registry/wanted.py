@@ -2,9 +2,13 @@
 
 from datetime import date
 
+from residents.registry.contacts import MOST_CONTACTS
+from residents.registry.naming import LONGEST_NAME
 from residents.registry.states import PrivateField, SensitiveField
 
 NOTHING = "-"  # that nothing of this fact be registered; no value reads so
+# The longest of what is typed: contacts, each with what she is to the resident.
+LONGEST = MOST_CONTACTS * (LONGEST_NAME + 20)
 _BETWEEN = ","
 
 Value = str | list[str] | date | None

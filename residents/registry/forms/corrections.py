@@ -5,10 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from providers.facilities.features import DIETS, LANGUAGES
 from providers.facilities.forms import DayField
-from residents.registry.contacts import MOST_CONTACTS
 from residents.registry.forms.family import chosen, typed
 from residents.registry.homes import Homes
-from residents.registry.naming import LONGEST_NAME
 from residents.registry.safe import SEVERAL
 from residents.registry.states import (
     BenefitCategory,
@@ -18,7 +16,7 @@ from residents.registry.states import (
     SensitiveField,
     Sex,
 )
-from residents.registry.wanted import NOTHING, Value
+from residents.registry.wanted import LONGEST, NOTHING, Value
 from sojourn.core.actors import reach_of
 from sojourn.core.identifiers import LONGEST_TYPED as LONGEST_IDENTITY
 from sojourn.files.forms import ScanField
@@ -31,8 +29,6 @@ CHOICES = {
     SensitiveField.MOBILITY: [*Mobility.choices, UNREPORTED],
     SensitiveField.BENEFIT_CATEGORY: [*BenefitCategory.choices, UNREPORTED],
 }
-# The longest of what is typed: contacts, each with what she is to the resident.
-LONGEST_SEVERAL = MOST_CONTACTS * (LONGEST_NAME + 20)
 
 
 class DietsField(forms.MultipleChoiceField):
@@ -82,5 +78,5 @@ def _wanted(asked: str, owner: str) -> forms.Field:
         return chosen(WANTED, CHOICES[asked])  # type: ignore[index]  # a choice is its code
     if asked in SEVERAL:
         how = _("有几个的请全部写上，用顿号隔开；联系人与老人的关系写在括号里，如：张三（子女）")
-        return typed(WANTED, LONGEST_SEVERAL, help_text=how)
+        return typed(WANTED, LONGEST, help_text=how)
     return typed(WANTED, LONGEST_IDENTITY)

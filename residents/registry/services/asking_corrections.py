@@ -248,7 +248,7 @@ def asked_by_facilities(resident: Resident, actor: Actor) -> list[AskedByFacilit
     if not may_ask(actor, resident):
         return []
     rows = CorrectionRequest.objects.about(resident.pk).of_facilities().order_by("-asked_at")
-    hidden = str(_("一家养老机构")) if resident.whereabouts_protected else ""
+    hidden = str(_("一家养老机构")) if resident.is_protected else ""
     return [AskedByFacility(row, hidden or row.facility.listed_name) for row in rows]
 
 

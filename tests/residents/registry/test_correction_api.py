@@ -98,7 +98,7 @@ def test_one_program_does_not_meet_the_key_of_another(facility, mother):
         ({"wanted": ""}, 400, "invalid"),
         ({"wanted": "-"}, 400, "fields_unknown"),
         ({"field": "name", "wanted": "-"}, 400, "facts_invalid"),
-        ({"wanted": "1" * 99}, 400, "invalid"),
+        ({"wanted": "1" * 999}, 400, "invalid"),
     ],
 )
 def test_a_wrong_request_is_a_problem_that_repeats_nothing(facility, mother, changed, status, code):

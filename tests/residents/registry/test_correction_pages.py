@@ -48,7 +48,7 @@ def place(resident) -> str:
     ("field", "widget"),
     [
         ("name", '<input type="text" name="wanted"'),
-        ("phone", 'inputmode="tel"'),
+        ("phone", "有几个的请全部写上，用顿号隔开"),
         ("birth_on", '<input type="date" name="wanted"'),
         ("sex", '<option value="female">'),
         ("dialect", '<option value="-">改为未报告'),

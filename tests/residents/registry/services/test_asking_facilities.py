@@ -102,7 +102,7 @@ def test_granted_it_is_registered_and_nobody_is_written_to(mother, facility):
     services.grant_correction(request_id=request.pk, actor=staff("440106"))
 
     mother.refresh_from_db()
-    assert bytes(mother.phone_index) == index_of("phone", PHONE)
+    assert mother.phone_indexes == [index_of("phone", PHONE)]
     assert not Message.objects.filter(topic="request_decided").exists()
     assert SYSTEM.user_id is None  # a job is not who asked, though neither has an account
 
@@ -185,9 +185,10 @@ def test_who_speaks_for_her_reads_which_facility_asked_about_what(mother, facili
 
     assert (read.facility, read.request.field) == ("样例云栖颐养院", "phone")
     assert services.asked_by_facilities(mother, family_member()) == []
-    Resident.objects.filter(pk=mother.pk).update(whereabouts_protected=True)
-    mother.refresh_from_db()
-    assert [each.facility for each in services.asked_by_facilities(mother, guardian)] == ["一家养老机构"]
+    for answer in (True, None):  # not asked is protected
+        Resident.objects.filter(pk=mother.pk).update(whereabouts_protected=answer)
+        mother.refresh_from_db()
+        assert [each.facility for each in services.asked_by_facilities(mother, guardian)] == ["一家养老机构"]
 
 
 # --- taken back -----------------------------------------------------------------------------------
