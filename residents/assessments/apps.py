@@ -85,6 +85,7 @@ def _tell_families() -> None:
     name_topics(
         {
             "assessment_concluded": _("告知本人：评估已有结果"),
+            "assessment_ending": _("告知本人：评估即将到期"),
             "assessment_review_decided": _("告知本人：评估复核已有决定"),
             "assessment_entered": _("告知本人：评估结果已补录"),
             "assessment_entry_undone": _("告知本人：补录的评估结果已撤销"),

@@ -53,6 +53,13 @@ def can_assign(actor: Actor, resident: Resident) -> bool:
     return registry.can_change(actor, resident)
 
 
+def can_reassess(actor: Actor, assessment: Assessment) -> bool:
+    """Of whom there is a result, her home's officers have her assessed anew while she is registered here."""
+    person = assessment.resident.person
+    final = assessment.status == AssessmentStatus.FINAL and person.status == ResidentStatus.REGISTERED
+    return final and can_assign(actor, person)
+
+
 def can_fill(actor: Actor, assessment: Assessment) -> bool:
     """The two assessors, as long as nobody has signed."""
     return assessment.status == AssessmentStatus.DRAFT and is_assessor_of(actor, assessment)

@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from residents.assessments.naming import BODY_HOLDER
@@ -11,12 +11,14 @@ from residents.assessments.states import (
     CONCLUDED,
     OPEN,
     UNDECIDED,
+    AssessmentKind,
     AssessmentStatus,
     RecognitionStatus,
     ReviewGround,
 )
 from residents.registry.models import Link, Resident
 from residents.registry.querysets import of_person
+from residents.registry.states import ResidentStatus
 from sojourn.core.actors import Actor, Role
 from sojourn.core.querysets import LockingQuerySet
 
@@ -139,6 +141,24 @@ class AssessmentQuerySet(LockingQuerySet):
         """Final results that count on this day, the newest first: assessed by then and not run out."""
         final = self.filter(status=AssessmentStatus.FINAL, assessed_on__lte=day, valid_until__gte=day)
         return final.order_by("-assessed_on", "-pk")
+
+    def newest_of_people(self):
+        """Final results of registered people after which nothing was found of them, nor is being found, with the
+        ``person`` that stands for each."""
+        standing = Q(resident__status=ResidentStatus.REGISTERED) | Q(
+            resident__merged_into__status=ResidentStatus.REGISTERED
+        )
+        rows = self.filter(standing, status=AssessmentStatus.FINAL)
+        rows = rows.annotate(person=Coalesce("resident__merged_into", "resident"))
+        newer = self.model._default_manager.filter(
+            Q(status=AssessmentStatus.FINAL, assessed_on__gt=OuterRef("assessed_on"))
+            | Q(status=AssessmentStatus.FINAL, assessed_on=OuterRef("assessed_on"), pk__gt=OuterRef("pk"))
+            | Q(kind=AssessmentKind.REGULAR, status__in=sorted(OPEN))
+        )
+        # Two questions, each answered from an index; as one with "or" neither would be.
+        return rows.exclude(Exists(newer.filter(resident=OuterRef("person")))).exclude(
+            Exists(newer.filter(resident__merged_into=OuterRef("person")))
+        )
 
     def made_by(self, user_id):
         return self.filter(Q(first_assessor__user_id=user_id) | Q(second_assessor__user_id=user_id))

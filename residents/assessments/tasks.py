@@ -3,7 +3,7 @@
 import structlog
 from celery import shared_task
 
-from residents.assessments.services import differing, tell_entries_due
+from residents.assessments import services
 
 log = structlog.get_logger(__name__)
 
@@ -11,7 +11,7 @@ log = structlog.get_logger(__name__)
 @shared_task(time_limit=290)
 def recompute() -> int:
     """Every stored result is worked out anew; how many are not what their answers come to. Safe to repeat."""
-    numbers = list(differing())
+    numbers = list(services.differing())
     if numbers:
         log.error("results_differ", count=len(numbers), numbers=numbers[:20])
     return len(numbers)
@@ -20,4 +20,10 @@ def recompute() -> int:
 @shared_task(time_limit=280)
 def tell_entries() -> int:
     """Whoever has a result that a spreadsheet brought is told of it when its day has come; safe to repeat."""
-    return tell_entries_due()
+    return services.tell_entries_due()
+
+
+@shared_task(time_limit=290)
+def tell_endings() -> int:
+    """Whoever has a result that ends soon is told so once, by day; how many were told. Safe to repeat."""
+    return services.tell_endings()

@@ -173,15 +173,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=0, minute=20),
     },
     "tell-that-jobs-run": {"task": "sojourn.web.tasks.beat_seen", "schedule": 60.0},
-    "forget-old-requests": {
-        "task": "sojourn.web.tasks.forget_requests",
-        "schedule": crontab(hour=3, minute=25),
-    },
+    "forget-requests": {"task": "sojourn.web.tasks.forget_requests", "schedule": crontab(hour=3, minute=25)},
     "recompute-the-assessments": {
         "task": "residents.assessments.tasks.recompute",
         "schedule": crontab(hour=2, minute=30),
     },
     "tell-of-entries": {"task": "residents.assessments.tasks.tell_entries", "schedule": crontab(5, "9-17")},
+    "tell-of-results-that-end": {  # by day: whom no text reaches is called
+        "task": "residents.assessments.tasks.tell_endings",
+        "schedule": crontab(hour="9-17", minute=20),
+    },
     "silence-the-erased": {
         "task": "residents.registry.tasks.silence_erased",
         "schedule": 60.0,
@@ -197,11 +198,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=2, minute=30),
     },
     "sweep-the-desk": {"task": "sojourn.desk.tasks.sweep", "schedule": crontab(minute=5)},
-    "sweep-the-outbox": {
-        "task": "sojourn.messages.tasks.sweep",
-        "schedule": 15.0,
-        "options": {"expires": 15},
-    },
+    "sweep-outbox": {"task": "sojourn.messages.tasks.sweep", "schedule": 15.0, "options": {"expires": 15}},
     "go-on-with-imports": {
         "task": "residents.registry.tasks.go_on",
         "schedule": 60.0,

@@ -140,6 +140,7 @@ RULES = {
     "match_marks_an_hour": (2000, RuleFlag.ASSUMED),
     "match_key_days": (365, RuleFlag.ASSUMED),
     "match_key_change_days": (10, RuleFlag.ASSUMED),
+    "assessment_ending_days": (45, RuleFlag.ASSUMED),
     "assessment_objection_days": (30, RuleFlag.ASSUMED),
     "assessment_entry_told_days": (1, RuleFlag.ASSUMED),
     "assessment_review_days": (20, RuleFlag.ASSUMED),

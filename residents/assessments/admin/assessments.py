@@ -14,13 +14,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from residents.assessments import filling, forms, policy, services
+from residents.assessments.admin.standing import StandingFilter
 from residents.assessments.admin.wording import RoomAdmin, who, without
 from residents.assessments.findings import Findings
 from residents.assessments.models import Assessment
 from residents.assessments.scales import scale
 from residents.assessments.services.telling import objection_until
 from residents.assessments.sheets import Sheet
-from residents.assessments.states import ASSESSMENT_FLOW, CONCLUDED, AssessmentStatus
+from residents.assessments.states import ASSESSMENT_FLOW, CONCLUDED
 from residents.registry.facts import age_on
 from residents.registry.policy import can_import as may_import
 from sojourn.core.actors import Actor, Role
@@ -50,6 +51,11 @@ def _may_sign(actor: Actor, row: Assessment) -> bool:
     return actor.user_id not in signed
 
 
+def _may_reassess(actor: Actor, row: Assessment) -> bool:
+    """Before its end, and after it, as long as nothing newer stands."""
+    return policy.can_reassess(actor, row) and services.is_due(row)
+
+
 def _version(row: Assessment) -> dict:
     return {"seen_version": row.version}
 
@@ -68,22 +74,6 @@ def _filled_in(row: Assessment, *, actor: Actor) -> dict:
         "assessed_on": row.assessed_on or today(),
         "seen_version": row.version,
     }
-
-
-class StandingFilter(admin.SimpleListFilter):
-    title = _("有效性")
-    parameter_name = "standing"
-
-    def lookups(self, request, model_admin):
-        return [("now", _("在有效期内")), ("over", _("已过有效期"))]
-
-    def queryset(self, request, queryset):
-        match self.value():
-            case "now":
-                return queryset.standing_on(today())
-            case "over":
-                return queryset.filter(status=AssessmentStatus.FINAL, valid_until__lt=today())
-        return queryset
 
 
 @admin.register(Assessment)
@@ -153,6 +143,17 @@ class AssessmentAdmin(RoomAdmin):
             form=forms.AssignForm,
             arguments=forms.AssignForm.arguments,
             help_text=_("两名评估人员须属于同一家评估机构，其中至少一名有医学或护理背景。"),
+        ),
+        Verb(
+            name="reassess",
+            label=_("安排重新评估"),
+            service=services.reassess,
+            allowed=_may_reassess,
+            done=_("已分派给两名评估人员。"),
+            form=forms.AssignReviewForm,
+            id_argument="assessment_id",
+            arguments=forms.AssignReviewForm.arguments,
+            help_text=_("沿用原量表，评估原因为常规评估；重新定级之前，原结果在有效期内继续有效。"),
         ),
         Verb(
             name="enter",

@@ -26,6 +26,7 @@ name_actions(
         "assessmentbody.suspended": QUALIFICATION_FLOW.labels["suspend"],
         "assessmentbody.reinstated": QUALIFICATION_FLOW.labels["reinstate"],
         "assessmentbody.renewed": _("更新资格有效期"),
+        "assessment.ending_told": _("评估到期告知"),
         "assessmentbody.rechecks_drawn": _("抽取复核"),
         "assessor.registered": _("登记评估人员"),
         "assessor.account_linked": _("关联登录账号"),

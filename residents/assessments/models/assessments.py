@@ -14,6 +14,7 @@ from sojourn.core.actors import Role
 from sojourn.core.history import tracked
 from sojourn.core.models import AppendOnly, Versioned
 from sojourn.core.ownership import NOT_APPLYING
+from sojourn.core.querysets import LockingQuerySet
 
 IMPORTED = Q(kind=AssessmentKind.IMPORTED)
 IS_ERASED = Q(status=AssessmentStatus.ERASED)
@@ -113,6 +114,11 @@ class Assessment(Versioned):
             models.Index(fields=["first_assessor"], name="assessment_of_first"),
             models.Index(fields=["second_assessor"], name="assessment_of_second"),
             models.Index(fields=["body", "concluded_on"], name="assessment_of_body"),
+            models.Index(
+                fields=["valid_until"],
+                name="assessment_ending",
+                condition=Q(status=AssessmentStatus.FINAL),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -221,6 +227,59 @@ class EntryToTell(models.Model):
     class Meta:
         verbose_name = _("待告知的补录结果")
         verbose_name_plural = _("待告知的补录结果")
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class ItemReading(AppendOnly):
+    """Somebody was shown the items of an assessment: who, when, for what and in which case."""
+
+    id = models.BigAutoField(primary_key=True)
+    assessment = models.ForeignKey(
+        Assessment, on_delete=models.PROTECT, related_name="readings", verbose_name=_("能力评估")
+    )
+    at = models.DateTimeField(_("时间"))
+    purpose = models.CharField(_("用途"), max_length=32, choices=Purpose.choices)
+    case = models.CharField(_("事由编号"), max_length=80)
+    actor_role = models.CharField(_("查看者角色"), max_length=20, choices=Role.choices)
+    actor_user_id = models.UUIDField(_("查看者账号"))
+    actor_divisions = models.CharField(_("查看者辖区"), max_length=200, blank=True)
+    on_behalf_of = models.CharField(_("代何人办理"), max_length=80, blank=True)
+
+    objects = ItemReadingQuerySet.as_manager()
+
+    class Meta(AppendOnly.Meta):
+        verbose_name = _("评估内容查看记录")
+        verbose_name_plural = _("评估内容查看记录")
+        indexes = [models.Index(fields=["actor_user_id", "at"], name="reading_by_actor")]
+        constraints = [
+            models.CheckConstraint(
+                name="assessment_reading_has_its_case", condition=Q(purpose__in=Purpose.values) & ~Q(case="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class EndingTold(models.Model):
+    """Whoever this result is of was told once that it is about to end."""
+
+    assessment = models.OneToOneField(
+        Assessment,
+        on_delete=models.PROTECT,
+        primary_key=True,
+        related_name="told",
+        verbose_name=_("能力评估"),
+    )
+    told_at = models.DateTimeField(_("告知时间"))
+
+    objects = LockingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("评估到期告知")
+        verbose_name_plural = _("评估到期告知")
 
     def __str__(self) -> str:
         return str(self.pk)

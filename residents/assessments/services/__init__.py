@@ -20,6 +20,7 @@ from residents.assessments.services.assessing import (
     sign_assessment,
 )
 from residents.assessments.services.checking import differing, standing_level
+from residents.assessments.services.ending import ended, ending_soon, is_due, reassess, tell_endings
 from residents.assessments.services.entering import (
     ElsewhereResult,
     enter_result,
@@ -50,11 +51,14 @@ __all__ = [
     "discard_assessment",
     "draw_rechecks",
     "due_of",
+    "ended",
+    "ending_soon",
     "enter_result",
     "enter_results",
     "enter_sample_results",
     "findings_of",
     "grounds_of",
+    "is_due",
     "keep_answers",
     "link_account",
     "object_to_result",
@@ -62,6 +66,7 @@ __all__ = [
     "read_items",
     "read_results",
     "readings_of",
+    "reassess",
     "recognise_result",
     "register_assessor",
     "register_body",
@@ -74,6 +79,7 @@ __all__ = [
     "standing_level",
     "suspend_assessor",
     "suspend_body",
+    "tell_endings",
     "tell_entries_due",
     "withdraw_objection",
 ]
