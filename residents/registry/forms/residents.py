@@ -11,6 +11,7 @@ from residents.registry.forms.contacts import ContactsField, PhonesField
 from residents.registry.homes import Homes
 from residents.registry.models import Resident
 from residents.registry.naming import LONGEST_NAME
+from residents.registry.safe import SEVERAL
 from residents.registry.services.disclosing import LONGEST_CASE
 from residents.registry.states import (
     OF_STAFF_CHOICES,
@@ -115,7 +116,7 @@ class CorrectResidentForm(FactsForm):
     benefit_category = _choice(_("救助优抚类别"), BenefitCategory.choices, empty=STAYS)
     not_reported = forms.MultipleChoiceField(
         label=_("改为未报告"),
-        choices=SensitiveField.choices,
+        choices=[(field.value, field.label) for field in (*sorted(SEVERAL), *SensitiveField)],
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )

@@ -101,3 +101,12 @@ def test_in_a_correction_what_is_filled_in_stands_for_all_and_an_empty_form_leav
     assert untouched == {"phone": f"{FIRST}、{SECOND}", "contact_name": NAMES, "contact_phone": PHONES}
     assert shown(resident) == {"phone": THIRD, "contact_name": "冼秋水（配偶）"}
     assert not [number for number in NUMBERS if number in text(officer.get(page))]
+
+
+def test_telephones_and_contacts_are_taken_away_altogether_by_a_word(officer, resident):
+    form = {"seen_version": 1, "sex": "female", "phone": ["", "", ""]}
+
+    officer.post(page_of(resident, "correct"), form | {"not_reported": ["phone", "contact_phone"]})
+
+    assert shown(resident) == {"contact_name": NAMES}
+    assert Resident.objects.get().phone_indexes is None
