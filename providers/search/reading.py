@@ -15,6 +15,7 @@ from providers.search.errors import wrong
 from providers.search.states import Sort
 from sojourn.core import hanzi
 from sojourn.core.actors import PUBLIC
+from sojourn.core.plain_words import is_a_name
 from sojourn.provinces.models import Division
 from sojourn.provinces.states import DivisionLevel
 
@@ -32,7 +33,6 @@ UNREADABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffd]")
 COUNT = re.compile(r"[1-9][0-9]{0,6}", re.ASCII)
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 POINT = re.compile(r" *([0-9]{1,3}(?:\.[0-9]{1,10})?) *, *([0-9]{1,3}(?:\.[0-9]{1,10})?) *", re.ASCII)
-LONGEST_WORD_SHOWN = 40
 
 # The words a query is made of; what stands beside them in an address is an error, so that a misspelt filter
 # never gives a silently wrong result.
@@ -90,7 +90,7 @@ def typed_in(params: Parameters, words: Collection[str], beside: Collection[str]
         if name in beside:
             continue
         if name not in words:
-            shown = "".join(character for character in name[:LONGEST_WORD_SHOWN] if character.isprintable())
+            shown = name if is_a_name(name) else "?"  # what is no name may be anything that somebody typed
             problems.append(wrong(shown, "unknown", errors.UNKNOWN, word=shown))
         elif len(values) > 1 and name not in REPEATABLE:
             problems.append(wrong(name, "repeated", errors.REPEATED))

@@ -25,6 +25,7 @@ from residents.registry.services import known_identities
 from sojourn.core import numbers
 from sojourn.core.actors import Actor
 from sojourn.core.identifiers import IdentityInvalid, resident_identity
+from sojourn.core.plain_words import NamesSomebody
 
 SCALE = scale(*USUAL_SCALE)
 RESIDENT = "resident"
@@ -76,6 +77,7 @@ REASONS = {
     "same_assessor": _("两名评估人员不能是同一人"),
     "no_medical_background": _("两名评估人员中至少一名须有医学或护理背景"),
     "same_as_row": _("与本表第{row}行是同一份报告"),
+    NamesSomebody.code: NamesSomebody.title,
     "refused": _("写入时没有通过核对，请单独补录"),
 }
 _COLUMN_OF = {SameAssessor.code: "assessor2", NoMedicalBackground.code: "background2"}

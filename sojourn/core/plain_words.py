@@ -18,6 +18,8 @@ _MOBILE = re.compile(r"(?<![0-9])(?:86)?1[3-9][0-9]{9}(?![0-9])")
 # A fixed line as people write it; without its stroke it could be a number of anything.
 _FIXED = re.compile(r"(?<![0-9])0[0-9]{2,3}\s?-\s?[0-9]{7,8}(?![0-9])")
 
+LONGEST_NAME = 20
+
 
 class NamesSomebody(Invalid):
     """An identity or telephone number stands where it would be kept in plain; the refusal does not repeat it."""
@@ -50,3 +52,8 @@ def _is_identity(text: str) -> bool:
         return bool(resident_identity(text))
     except IdentityInvalid:
         return False
+
+
+def is_a_name(text: str) -> bool:
+    """Whether it looks like the name of a parameter: a name may itself have been typed by a person, and be anything."""
+    return text.isascii() and text.replace("_", "").isalpha() and len(text) <= LONGEST_NAME

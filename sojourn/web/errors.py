@@ -18,6 +18,7 @@ def for_programs(request: HttpRequest) -> bool:
 def refusal_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """The refusal as a page that says what is wrong and what to do."""
     template = refusal.status if refusal.status in PAGES else 400
+    request.is_refused = True  # type: ignore[attr-defined]  # its furniture repeats nothing that was typed
     body = loader.render_to_string(f"{template}.html", {"refusal": refusal}, request=_bare(request, refusal))
     response = HttpResponse(body, status=refusal.status)
     response["Cache-Control"] = "no-store"

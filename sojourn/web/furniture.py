@@ -102,7 +102,13 @@ def page_furniture(request: HttpRequest) -> dict:
 
 
 def _here(request: HttpRequest) -> str:
-    """The address to come back to; without a query too long to be repeated in every page."""
+    """The address to come back to; without a query too long to be repeated in every page.
+
+    A page that refuses repeats nothing that was typed: it leads back to the page as such, else to the first one.
+    """
+    if getattr(request, "is_refused", False):
+        match = request.resolver_match
+        return "/" if match is None or match.args or match.kwargs else request.path
     address = request.get_full_path()
     return address if len(address) <= LONGEST_ADDRESS else request.path
 

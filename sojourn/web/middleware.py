@@ -9,6 +9,7 @@ from django.utils.module_loading import import_string
 
 from sojourn.core import trace
 from sojourn.core.actors import PUBLIC, Actor
+from sojourn.core.plain_words import is_a_name
 from sojourn.core.refusals import Invalid
 from sojourn.web import figures
 from sojourn.web.envelope import refusal_for
@@ -46,9 +47,8 @@ class TraceMiddleware:
 
 
 def known_parameters(request: HttpRequest) -> list[str]:
-    """Names of the parameters that look like names; a name may itself have been typed by a person."""
-    names = sorted(request.GET)[:20]
-    return [name for name in names if name.isascii() and name.replace("_", "").isalpha() and len(name) <= 20]
+    """Names of the parameters that look like names."""
+    return [name for name in sorted(request.GET)[:20] if is_a_name(name)]
 
 
 class MetricsMiddleware:

@@ -8,6 +8,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from rest_framework.viewsets import GenericViewSet
 
+from sojourn.core.plain_words import is_a_name
 from sojourn.core.refusals import Invalid, NotVisible
 from sojourn.web.access import Access
 
@@ -101,7 +102,9 @@ def refuse_unclear_words(request, *, repeatable: frozenset[str] = frozenset()) -
 
 
 def _each(names: list[str], code: str, detail) -> list[dict]:
-    return [{"field": name[:40], "code": code, "detail": detail} for name in sorted(names)[:20]]
+    """At each parameter by its name; what is no name may be anything that somebody typed, and is not repeated."""
+    fields = [name if is_a_name(name) else "?" for name in sorted(names)[:20]]
+    return [{"field": field, "code": code, "detail": detail} for field in fields]
 
 
 def etag_of(content: bytes) -> str:

@@ -140,3 +140,12 @@ def test_what_is_read_stands_out_from_its_ground(ink, grounds, least):
 
     for ground in grounds:
         assert contrast(colours[ink], colours[ground]) >= least, (ink, ground)
+
+
+def test_a_page_that_refuses_leads_home_and_repeats_nothing_that_was_typed(client):
+    for address in ("/nowhere/word/?q=word", "/bases/word/?q=word"):
+        answer = client.get(address)
+
+        assert answer.status_code == 404
+        assert "word" not in answer.content.decode()
+        assert 'name="next" value="/"' in answer.content.decode()

@@ -283,34 +283,3 @@ class EndingTold(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
-
-
-class ItemReading(AppendOnly):
-    """Somebody was shown the items of an assessment: who, when, for what and in which case."""
-
-    id = models.BigAutoField(primary_key=True)
-    assessment = models.ForeignKey(
-        Assessment, on_delete=models.PROTECT, related_name="readings", verbose_name=_("能力评估")
-    )
-    at = models.DateTimeField(_("时间"))
-    purpose = models.CharField(_("用途"), max_length=32, choices=Purpose.choices)
-    case = models.CharField(_("事由编号"), max_length=80)
-    actor_role = models.CharField(_("查看者角色"), max_length=20, choices=Role.choices)
-    actor_user_id = models.UUIDField(_("查看者账号"))
-    actor_divisions = models.CharField(_("查看者辖区"), max_length=200, blank=True)
-    on_behalf_of = models.CharField(_("代何人办理"), max_length=80, blank=True)
-
-    objects = ItemReadingQuerySet.as_manager()
-
-    class Meta(AppendOnly.Meta):
-        verbose_name = _("评估内容查看记录")
-        verbose_name_plural = _("评估内容查看记录")
-        indexes = [models.Index(fields=["actor_user_id", "at"], name="reading_by_actor")]
-        constraints = [
-            models.CheckConstraint(
-                name="assessment_reading_has_its_case", condition=Q(purpose__in=Purpose.values) & ~Q(case="")
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.pk)

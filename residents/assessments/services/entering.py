@@ -38,6 +38,7 @@ from sojourn.core.copying import blank, copy_in, filled
 from sojourn.core.counters import next_numbers
 from sojourn.core.ids import uuid7
 from sojourn.core.keyring import Key, keyring
+from sojourn.core.plain_words import NamesSomebody, names_somebody
 from sojourn.core.refusals import Refusal
 from sojourn.core.trail import record_all, record_rows
 
@@ -236,6 +237,8 @@ def _refuse_wrong_paper(result: ElsewhereResult) -> None:
         said = getattr(result, name).strip()
         if not said or len(said) > LONGEST[name] or "\0" in said:
             errors.append(field_error(name, "missing", detail))
+        elif names_somebody(said):
+            errors.append(field_error(name, NamesSomebody.code, NamesSomebody.title))
     for place, (name, background) in enumerate(result.assessors, start=1):
         if not name.strip() or len(name.strip()) > LONGEST["name"] or "\0" in name:
             errors.append(field_error(f"assessor{place}", "missing", _("请填写评估人员姓名")))

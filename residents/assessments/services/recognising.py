@@ -27,9 +27,13 @@ from residents.registry.errors import NotYourResident
 from sojourn.core.actors import Actor
 from sojourn.core.clock import today
 from sojourn.core.constraints import refusing
+from sojourn.core.plain_words import NamesSomebody, names_somebody
 from sojourn.core.trail import record
 from sojourn.provinces.models import Agreement
 from sojourn.provinces.states import AgreementStatus, RuleFlag
+
+# What an original says in words.
+SAID = ("from_scale", "from_edition", "from_level", "from_label", "source", "paper_reference")
 
 
 @dataclass(frozen=True)
@@ -154,8 +158,13 @@ def _refuse_not_agreed(agreement: Agreement, members: set[str]) -> None:
 def _refuse_wrong_original(original: OriginalResult) -> None:
     errors = [
         field_error(name, "missing", _("请填写"))
-        for name in ("from_scale", "from_edition", "from_level", "from_label", "source", "paper_reference")
+        for name in SAID
         if not getattr(original, name).strip() or "\0" in getattr(original, name)
+    ]
+    errors += [
+        field_error(name, NamesSomebody.code, NamesSomebody.title)
+        for name in SAID
+        if names_somebody(getattr(original, name))
     ]
     if original.valid_until < original.assessed_on:
         errors.append(field_error("valid_until", "before_its_beginning", _("有效期至不能早于评估日期")))

@@ -69,7 +69,9 @@ def propose(*, kind: str, subject: Subject, facts: Mapping, reason: str, actor: 
 @transaction.atomic
 def approve(*, proposal_id: UUID, actor: Actor, opinion: str = "") -> Proposal:
     """A second person agrees, and what was proposed is carried out in the same transaction."""
-    proposal, authority = _decided_by(proposal_id, actor, "approve", opinion.strip())
+    proposal, authority = _decided_by(
+        proposal_id, actor, "approve", _said(opinion) if opinion.strip() else ""
+    )
     carry_out = resolved(decisions.named(proposal.kind).carry_out)
     carry_out(proposal=proposal, actor=authority.actor)
     return proposal

@@ -180,7 +180,7 @@ def test_only_facilities_open_to_sojourners_answer(state):
         ("Q=广州", [("Q", "unknown")]),
         ("utm_source=x", [("utm_source", "unknown")]),
         ("cursor=x", [("cursor", "unknown")]),
-        ("%00=1", [("", "unknown")]),
+        ("%00=1", [("?", "unknown")]),
         (
             "page=-1&province=99&q=%00",
             [("q", "unreadable"), ("page", "no_page"), ("province", "unknown_code")],

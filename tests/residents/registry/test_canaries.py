@@ -5,7 +5,6 @@ import logging
 import os
 import re
 from base64 import b64decode
-from datetime import date, timedelta
 
 import pytest
 from celery import current_app
@@ -18,31 +17,17 @@ from residents.registry import services
 from residents.registry.errors import AlreadyRegistered
 from residents.registry.models import ImportBatch, Resident
 from sojourn.core.actors import Role
-from sojourn.core.identifiers import sample_identity
 from tests.factories.accounts import MembershipFactory, UserFactory
 from tests.factories.residents import ResidentFactory
 from tests.residents.actors import staff
+from tests.residents.canaries import NUMBERS, PHONES, found_in
 from tests.residents.dumping import dump
 from tests.residents.spreadsheets import checked
 from tests.web.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
-NUMBERS = [sample_identity(7_000_100 + n, date(1940, 1, 1) + timedelta(days=9 * n)) for n in range(1_000)]
-PHONES = [f"0755{8_640_000 + n * 131}" for n in range(1_000)]
 # Most are registered; the last hundred stand in spreadsheets that wait, are given up or were written.
 REGISTERED, IN_SHEETS = 900, 100
-
-
-WRITTEN = {form: canary for canary in (*NUMBERS, *PHONES) for form in (canary, canary.encode().hex())}
-LENGTHS = sorted({len(form) for form in WRITTEN})
-
-
-def found_in(text: str) -> list[str]:
-    """The canaries in a text, written in any of the ways in which a database or a log may write them."""
-    runs = re.findall(rf"[0-9a-fX]{{{LENGTHS[0]},}}", text.replace("-", "").replace(" ", ""))
-    pieces = {run[at : at + size] for run in runs for size in LENGTHS for at in range(len(run) - size + 1)}
-    found = {WRITTEN[piece] for piece in pieces & WRITTEN.keys()}
-    return [canary for canary in (*NUMBERS, *PHONES) if canary in found]
 
 
 @pytest.fixture
