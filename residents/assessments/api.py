@@ -62,7 +62,10 @@ def _number() -> serializers.RelatedField:
 
 
 class AssessmentSerializer(serializers.ModelSerializer):
-    """``level`` is null until both have signed; ``findings`` is null for everybody who does not fill it in."""
+    """``level`` is null until both have signed; ``findings`` is null for everybody who does not fill it in.
+
+    In a list the staff find no level: who opens one result is written down (decision 0058).
+    """
 
     resident = _number()
     body = _number()
@@ -104,7 +107,9 @@ class AssessmentSerializer(serializers.ModelSerializer):
 
     @extend_schema_field(serializers.ChoiceField(choices=AbilityLevel.choices, allow_null=True))
     def get_level(self, row: Assessment) -> str | None:
-        return row.level if row.status in CONCLUDED else None
+        in_list = isinstance(self.parent, serializers.ListSerializer)
+        withheld = in_list and self.context["request"].actor.is_staff
+        return row.level if row.status in CONCLUDED and not withheld else None
 
 
 class AssessmentDetail(AssessmentSerializer):
@@ -193,6 +198,10 @@ class AssessmentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Scoped
 
     def get_serializer_class(self):
         return AssessmentSerializer if self.action == "list" else AssessmentDetail
+
+    def retrieve(self, request, *args, **kwargs) -> Response:
+        services.read_level(assessment_id=self.get_object().pk, actor=request.actor)
+        return super().retrieve(request, *args, **kwargs)
 
     @extend_schema(
         request=AssignmentSerializer, responses={201: AssessmentDetail}, parameters=[IDEMPOTENCY_KEY]

@@ -172,8 +172,8 @@ class EntryToTellQuerySet(LockingQuerySet):
 
 
 class ItemReadingQuerySet(LockingQuerySet):
-    def by_user_since(self, user_id, at):
-        return self.filter(actor_user_id=user_id, at__gt=at)
+    def by_user_since(self, user_id, at, *, part: str):
+        return self.filter(actor_user_id=user_id, at__gt=at, part=part)
 
 
 class ReviewQuerySet(LockingQuerySet):

@@ -136,3 +136,11 @@ class RecognitionStatus(TextChoices):
     RECOGNISED = "recognised", _("予以互认")
     REASSESS = "reassess", _("须重新评估")
     ERASED = "erased", _("已删除个人信息")
+
+
+class ReadPart(TextChoices):
+    """What of an assessment somebody was shown."""
+
+    ITEMS = "items", _("能力评估各项内容")
+    LEVEL = "level", _("能力评估等级")
+    GROUNDS = "grounds", _("对能力评估结果的异议理由")

@@ -11,6 +11,7 @@ from django.apps import apps
 from django.urls import get_resolver
 
 from providers.facilities.models import Facility
+from residents.assessments.states import ReadPart
 from residents.consents import facts
 from residents.consents.grounds import statutory_on
 from residents.consents.states import (
@@ -131,6 +132,7 @@ def test_every_action_that_a_service_records_has_a_name():
 # Verbs that a service puts together: what stands before the dot, and every word that may stand behind it.
 PUT_TOGETHER = {
     "arrival": set(ArrivalStatus),
+    "assessment": {f"{part.value}_read" for part in ReadPart},
     "application": set(ApplicationStatus) - {ApplicationStatus.SUBMITTED},
     "consent": set(ConsentStatus),
     "correctionrequest": set(RequestStatus) - {RequestStatus.WAITING},

@@ -84,7 +84,6 @@ class AssessmentAdmin(RoomAdmin):
         "called",
         "kind",
         "status",
-        "shown_level",
         "assessed_on",
         "valid_until",
         "is_sample",
@@ -263,12 +262,16 @@ class AssessmentAdmin(RoomAdmin):
         row = self.get_object(request, object_id)
         extra: dict = {}
         if row is not None:
+            services.read_level(assessment_id=row.pk, actor=actor_of(request))
             extra["sheet"] = sheet_of(row, services.findings_of(row, actor_of(request)))
             extra["may_fill"] = policy.can_fill(actor_of(request), row)
         return super().change_view(request, object_id, form_url, extra | (extra_context or {}))
 
     def history_view(self, request: HttpRequest, object_id, extra_context=None) -> HttpResponse:
         """Until both have signed, the level that one of them stands by is not told here either."""
+        row = self.get_object(request, object_id)
+        if row is not None:
+            services.read_level(assessment_id=row.pk, actor=actor_of(request))
         response = super().history_view(request, object_id, extra_context)
         context = getattr(response, "context_data", None)
         if context and context["object"].status not in CONCLUDED:

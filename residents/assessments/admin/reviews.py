@@ -96,5 +96,9 @@ class ReviewAdmin(RoomAdmin):
 
     def change_view(self, request: HttpRequest, object_id, form_url="", extra_context=None) -> HttpResponse:
         row = self.get_object(request, object_id)
-        extra = {"grounds": services.grounds_of(row, actor_of(request))} if row is not None else {}
+        extra, actor = {}, actor_of(request)
+        if row is not None:
+            extra = {"grounds": services.read_grounds(review_id=row.pk, actor=actor)}
+            for shown in filter(None, (row.assessment_id, row.second_look_id)):
+                services.read_level(assessment_id=shown, actor=actor)
         return super().change_view(request, object_id, form_url, extra | (extra_context or {}))

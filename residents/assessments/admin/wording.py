@@ -42,6 +42,8 @@ name_actions(
         "assessment.entered": _("补录评估结果"),
         "assessment.entry_undone": ASSESSMENT_FLOW.labels["undo_entry"],
         "assessment.items_read": _("查看评估内容"),
+        "assessment.level_read": _("查看评估等级"),
+        "assessment.grounds_read": _("查看异议理由"),
         "assessment.objected": _("提出异议"),
         "review.assigned": REVIEW_FLOW.labels["assign"],
         "review.decided": _("作出复核决定"),

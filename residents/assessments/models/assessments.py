@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from providers.facilities.states import AbilityLevel
 from residents.assessments.models.bodies import AssessmentBody, Assessor
 from residents.assessments.querysets import AssessmentQuerySet, EntryToTellQuerySet, ItemReadingQuerySet
-from residents.assessments.states import CONCLUDED, OPEN, AssessmentKind, AssessmentStatus
+from residents.assessments.states import CONCLUDED, OPEN, AssessmentKind, AssessmentStatus, ReadPart
 from residents.registry.states import Purpose
 from sojourn.core.actors import Role
 from sojourn.core.history import tracked
@@ -233,13 +233,20 @@ class EntryToTell(models.Model):
 
 
 class ItemReading(AppendOnly):
-    """Somebody was shown the items of an assessment: who, when, for what and in which case."""
+    """Somebody was shown something of an assessment: who, what, when, for what and in which case."""
 
     id = models.BigAutoField(primary_key=True)
     assessment = models.ForeignKey(
         Assessment, on_delete=models.PROTECT, related_name="readings", verbose_name=_("能力评估")
     )
     at = models.DateTimeField(_("时间"))
+    part = models.CharField(
+        _("查看内容"),
+        max_length=16,
+        choices=ReadPart.choices,
+        default=ReadPart.ITEMS,
+        db_default=ReadPart.ITEMS,
+    )
     purpose = models.CharField(_("用途"), max_length=32, choices=Purpose.choices)
     case = models.CharField(_("事由编号"), max_length=80)
     actor_role = models.CharField(_("查看者角色"), max_length=20, choices=Role.choices)
@@ -256,6 +263,9 @@ class ItemReading(AppendOnly):
         constraints = [
             models.CheckConstraint(
                 name="assessment_reading_has_its_case", condition=Q(purpose__in=Purpose.values) & ~Q(case="")
+            ),
+            models.CheckConstraint(
+                name="assessment_reading_part_known", condition=Q(part__in=sorted(ReadPart.values))
             ),
         ]
 

@@ -27,14 +27,20 @@ from residents.assessments.services.entering import (
     enter_results,
     enter_sample_results,
 )
-from residents.assessments.services.reading import findings_of, read_items, read_results, readings_of
+from residents.assessments.services.reading import (
+    findings_of,
+    read_grounds,
+    read_items,
+    read_level,
+    read_results,
+    readings_of,
+)
 from residents.assessments.services.recognising import add_crosswalk, recognise_result
 from residents.assessments.services.reviewing import (
     assign_review,
     decide_review,
     draw_rechecks,
     due_of,
-    grounds_of,
     object_to_result,
     withdraw_objection,
 )
@@ -57,13 +63,14 @@ __all__ = [
     "enter_results",
     "enter_sample_results",
     "findings_of",
-    "grounds_of",
     "is_due",
     "keep_answers",
     "link_account",
     "object_to_result",
     "objection_until",
+    "read_grounds",
     "read_items",
+    "read_level",
     "read_results",
     "readings_of",
     "reassess",

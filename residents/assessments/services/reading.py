@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 
 from residents.assessments import policy
 from residents.assessments.errors import NotYourAssessment, ReadingsSpent
-from residents.assessments.findings import Findings, opened
-from residents.assessments.models import Assessment, ItemReading
+from residents.assessments.findings import Findings, opened, opened_grounds
+from residents.assessments.models import Assessment, ItemReading, Review
 from residents.assessments.services.holding import held_assessment, held_registration
+from residents.assessments.states import CONCLUDED, ReadPart
 from residents.registry.errors import CaseMissing, PurposeMissing
 from residents.registry.models import Resident
 from residents.registry.querysets import of_person
@@ -45,9 +46,9 @@ def read_items(*, assessment_id: UUID, purpose: str, case: str, actor: Actor) ->
         raise PurposeMissing
     said = plain_words(case, LONGEST_CASE, CaseMissing)
     limit = rule(LIMIT, on=today(), member=assessment.owner)
-    if ItemReading.objects.by_user_since(actor.user_id, now() - HOUR).count() >= limit:
+    if ItemReading.objects.by_user_since(actor.user_id, now() - HOUR, part=ReadPart.ITEMS).count() >= limit:
         raise ReadingsSpent(limit=limit)
-    _write_down(assessment, purpose, said, actor)
+    _write_down(assessment, ReadPart.ITEMS, purpose, said, actor)
     return opened(assessment.findings_cipher, safe_of(assessment.resident), assessment.pk)
 
 
@@ -62,13 +63,31 @@ def read_results(*, resident_id: UUID, actor: Actor) -> list[tuple[Assessment, F
         raise NotYourAssessment
     hers = Assessment.objects.told_to(actor).about(resident.pk).latest_first().with_reviews()
     results = [row for row in hers if not is_destroyed(row.resident_id)]
-    since = datetime.combine(today(), time(), SHANGHAI)
-    seen = ItemReading.objects.by_user_since(actor.user_id, since).filter(assessment__in=results)
-    known = set(seen.values_list("assessment", flat=True))
-    for row in results:
-        if row.pk not in known:
-            _write_down(row, Purpose.VERIFICATION, row.number, actor)
+    for row in _unseen_today(results, ReadPart.ITEMS, actor):
+        _write_down(row, ReadPart.ITEMS, Purpose.VERIFICATION, row.number, actor)
     return [(row, opened(row.findings_cipher, safe_of(row.resident), row.pk)) for row in results]
+
+
+@transaction.atomic(durable=True)  # as above
+def read_level(*, assessment_id: UUID, actor: Actor) -> None:
+    """Whoever of the staff opens a concluded result and so sees its level is written down, once a day (decision 0058)."""
+    assessment = (
+        Assessment.objects.visible_to(actor).filter(pk=assessment_id, status__in=sorted(CONCLUDED)).first()
+    )
+    if assessment is not None and actor.is_staff:
+        for row in _unseen_today([assessment], ReadPart.LEVEL, actor):
+            _write_down(row, ReadPart.LEVEL, Purpose.VERIFICATION, row.number, actor)
+
+
+@transaction.atomic(durable=True)  # as above
+def read_grounds(*, review_id: UUID, actor: Actor) -> str:
+    """What was objected, in the words it was said in, for whoever may decide about it, and written down; else nothing."""
+    review = Review.objects.visible_to(actor).select_related("assessment__resident__key").get(pk=review_id)
+    if review.grounds_cipher is None or not policy.can_handle(actor, review):
+        return ""
+    for row in _unseen_today([review.assessment], ReadPart.GROUNDS, actor):
+        _write_down(row, ReadPart.GROUNDS, Purpose.VERIFICATION, review.number, actor)
+    return opened_grounds(review.grounds_cipher, safe_of(review.assessment.resident), review.pk)
 
 
 def findings_of(assessment: Assessment, actor: Actor) -> Findings | None:
@@ -91,19 +110,27 @@ def readings_of(resident: Resident, most: int) -> list[Told]:
     return [Told(row.at, _sentence(row, places)) for row in rows]
 
 
-def _write_down(assessment: Assessment, purpose: str, case: str, actor: Actor) -> None:
-    ItemReading.objects.create(
-        assessment=assessment, at=now(), purpose=purpose, case=case, **actor.as_columns()
-    )
-    record(action="assessment.items_read", actor=actor, subject=assessment, purpose=purpose)
+def _unseen_today(rows: list[Assessment], part: ReadPart, actor: Actor) -> list[Assessment]:
+    """Those of which this reader's look at this part is not yet written down today."""
+    since = datetime.combine(today(), time(), SHANGHAI)
+    looked = ItemReading.objects.by_user_since(actor.account_id, since, part=part)
+    seen = set(looked.filter(assessment__in=rows).values_list("assessment", flat=True))
+    return [row for row in rows if row.pk not in seen]
+
+
+def _write_down(assessment: Assessment, part: ReadPart, purpose: str, case: str, actor: Actor) -> None:
+    said = {"part": part, "purpose": purpose, "case": case}
+    ItemReading.objects.create(assessment=assessment, at=now(), **said, **actor.as_columns())
+    record(action=f"assessment.{part.value}_read", actor=actor, subject=assessment, purpose=purpose)
 
 
 def _sentence(row: ItemReading, places: dict[str, str]) -> str:
     where = "、".join(places[prefix] for prefix in row.actor_divisions.split(",") if prefix)
     is_assessor = row.actor_role == Role.OFFICER and not where
     role = _("评估人员") if is_assessor else str(Role(row.actor_role).label)
-    return _("{who}于{at}查看了能力评估各项内容，用途：{purpose}，事由：{case}").format(
+    return _("{who}于{at}查看了{fields}，用途：{purpose}，事由：{case}").format(
         who=where + role,
+        fields=ReadPart(row.part).label,
         at=f"{local(row.at):%Y-%m-%d %H:%M}",
         purpose=Purpose(row.purpose).label,
         case=row.case,

@@ -22,7 +22,7 @@ from residents.assessments.errors import (
     UnderReview,
     field_error,
 )
-from residents.assessments.findings import locked_grounds, opened_grounds
+from residents.assessments.findings import locked_grounds
 from residents.assessments.models import Assessment, AssessmentBody, Assessor, RecheckDraw, Review
 from residents.assessments.naming import REVIEW_COUNTER, REVIEW_PREFIX
 from residents.assessments.services.assessing import Assignment, made_draft
@@ -202,13 +202,6 @@ def due_of(review: Review) -> date | None:
     queue = QUEUES[ReviewGround(review.ground)]
     items = waiting.about(queue=queue, subject_kind=SUBJECT, subject_id=str(review.pk))
     return items.values_list("due_on", flat=True).first()
-
-
-def grounds_of(review: Review, actor: Actor) -> str:
-    """What was objected, in the words it was said in, for whoever may decide about it; else nothing."""
-    if review.grounds_cipher is None or not policy.can_handle(actor, review):
-        return ""
-    return opened_grounds(review.grounds_cipher, safe_of(review.assessment.resident), review.pk)
 
 
 # --- steps ----------------------------------------------------------------------------------------

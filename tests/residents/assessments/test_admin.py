@@ -247,7 +247,32 @@ def test_the_officer_sees_the_level_once_it_is_final_and_items_only_by_reading()
     read = client.post(page("read", done), {"purpose": "assessment", "case": "样例1"})
     assert "需提示" in text(read)
     assert read["Cache-Control"].count("no-store") == 1
-    assert ItemReading.objects.count() == 1
+    assert list(ItemReading.objects.order_by("id").values_list("part", flat=True)) == ["level", "items"]
+
+
+@pytest.mark.parametrize("way", ["change", "history"])
+def test_no_list_tells_a_level_and_who_opens_one_result_is_written_down(way):
+    done, client = final(answers=EXACTLY_MILD), officer()
+
+    listed = text(client.get(reverse("admin:assessments_assessment_changelist")))
+    assert "轻度失能" not in listed
+    assert not ItemReading.objects.exists()
+    client.get(page(way, done))
+
+    (seen,) = ItemReading.objects.all()
+    assert (seen.part, seen.case, seen.assessment_id) == ("level", done.number, done.pk)
+
+
+def test_who_opens_an_objection_and_so_reads_why_is_written_down():
+    done = final(answers=EXACTLY_MILD)
+    said = {"objector": "resident", "grounds": "评估那天正在发烧", "actor": staff("44")}
+    review = object_to_result(assessment_id=done.pk, **said)
+
+    shown = text(officer().get(page("change", review, model="review")))
+
+    assert "评估那天正在发烧" in shown
+    found = ItemReading.objects.order_by("part").values_list("part", "case")
+    assert list(found) == [("grounds", review.number), ("level", done.number)]
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "zh-hant", "en"])

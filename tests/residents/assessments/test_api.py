@@ -1,7 +1,7 @@
 import pytest
 from django.test import Client
 
-from residents.assessments.models import Assessment
+from residents.assessments.models import Assessment, ItemReading
 from residents.assessments.services import findings_of
 from sojourn.accounts.models import User
 from sojourn.core.actors import Role
@@ -90,6 +90,16 @@ def test_a_level_is_told_once_both_have_signed_and_its_items_by_nobody_here():
     for client in (officer(), signed_in(done.first_assessor)):
         shown = client.get(address(done)).json()
         assert (shown["level"], shown["findings"]) == ("mild", None)
+    assert [row.part for row in ItemReading.objects.all()] == ["level", "level"]
+
+
+def test_a_list_tells_the_staff_no_level_and_writes_nothing_down():
+    final(answers=EXACTLY_MILD)
+
+    by_staff = officer().get(LIST).json()["results"]
+
+    assert [row["level"] for row in by_staff] == [None]
+    assert not ItemReading.objects.exists()
 
 
 # --- writing --------------------------------------------------------------------------------------

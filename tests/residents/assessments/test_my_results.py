@@ -10,8 +10,8 @@ from residents.assessments.services import (
     ElsewhereResult,
     decide_review,
     enter_result,
-    grounds_of,
     object_to_result,
+    read_grounds,
     read_results,
     readings_of,
 )
@@ -235,7 +235,7 @@ def test_an_objection_in_two_steps_waits_at_the_desk_like_an_officers(resident, 
     assert objection_page(made) in page
     assert "为什么不同意" in asked
     assert (review.objector, review.raised_on, review.status) == (objector, date(2026, 4, 1), "opened")
-    assert grounds_of(review, staff("440106")) == GROUNDS
+    assert read_grounds(review_id=review.pk, actor=staff("440106")) == GROUNDS
     assert (item.division_code, item.subject_id) == ("440106", str(review.pk))
     assert AuditEntry.objects.get(action="assessment.objected").actor_user_id == actor.user_id
     assert f"编号{review.number}。最迟{item.due_on:%Y-%m-%d}有决定" in told

@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from residents.assessments.holders import body_numbered
+from residents.assessments.models import ItemReading
 from residents.assessments.naming import BODY_HOLDER
 from tests.factories.accounts import ApiClientFactory, ApiKeyFactory, token_of
 from tests.factories.assessments import BodyFactory, final
@@ -24,9 +25,12 @@ def test_it_sees_the_assessments_of_its_body_and_of_no_other():
 
     client = program(own.body, "assessments.read")
 
-    assert [row["number"] for row in client.get(LIST).json()["results"]] == [own.number]
+    assert [(row["number"], row["level"]) for row in client.get(LIST).json()["results"]] == [
+        (own.number, own.level)
+    ]
     assert client.get(f"{LIST}{own.pk}/").json()["findings"] is None
     assert client.get(f"{LIST}{other.pk}/").status_code == 404
+    assert not ItemReading.objects.exists()
 
 
 def test_it_signs_and_assigns_nothing():

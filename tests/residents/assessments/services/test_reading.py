@@ -4,10 +4,10 @@ import pytest
 
 from residents.assessments.errors import NoSuchAssessment, NotYourAssessment, ReadingsSpent
 from residents.assessments.models import ItemReading
-from residents.assessments.services import findings_of, read_items
+from residents.assessments.services import findings_of, object_to_result, read_grounds, read_items, read_level
 from residents.registry.errors import CaseMissing, PurposeMissing
 from residents.registry.services import disclosures_of
-from sojourn.core.actors import Role
+from sojourn.core.actors import SYSTEM, Role
 from sojourn.core.clock import frozen
 from sojourn.core.plain_words import NamesSomebody
 from sojourn.core.refusals import SecondFactorNeeded
@@ -91,3 +91,58 @@ def test_while_it_is_made_only_the_two_see_what_is_filled_in():
         assert findings_of(assessment, actor) is None
     done = final()
     assert findings_of(done, actor_of(done.first_assessor)) is None
+
+
+# --- the level, and what was objected -------------------------------------------------------------
+def test_who_opens_a_result_and_sees_its_level_stands_in_her_list_once_a_day():
+    with frozen(date(2026, 5, 6)):
+        assessment, officer = final(answers=EXACTLY_MILD), staff("440106")
+
+        read_level(assessment_id=assessment.pk, actor=officer)
+        read_level(assessment_id=assessment.pk, actor=officer)
+        read_level(assessment_id=assessment.pk, actor=staff("44"))
+    with frozen(date(2026, 5, 7)):
+        read_level(assessment_id=assessment.pk, actor=officer)
+
+    told = f"查看了能力评估等级，用途：信息核对与更正，事由：{assessment.number}"
+    assert disclosures_of(assessment.resident) == [
+        f"广东省广州市天河区经办人于2026-05-07 12:00{told}",
+        f"广东省经办人于2026-05-06 12:00{told}",
+        f"广东省广州市天河区经办人于2026-05-06 12:00{told}",
+    ]
+
+
+def test_of_what_is_not_concluded_or_not_seen_no_look_is_written_down():
+    draft, done = filled(answers=EXACTLY_MILD), final()
+
+    read_level(assessment_id=draft.pk, actor=staff("440106"))
+    read_level(assessment_id=done.pk, actor=staff("440105"))
+    read_level(assessment_id=done.pk, actor=SYSTEM)
+
+    assert not ItemReading.objects.exists()
+
+
+def test_who_read_why_she_objected_stands_in_her_list_and_who_may_not_handle_it_reads_nothing():
+    assessment = final()
+    said = {"objector": "resident", "grounds": "评估那天正在发烧", "actor": staff("440106")}
+    review = object_to_result(assessment_id=assessment.pk, **said)
+
+    words = [
+        read_grounds(review_id=review.pk, actor=actor)
+        for actor in (staff("440106"), staff("440106", role=Role.AUDITOR))
+    ]
+
+    (sentence,) = disclosures_of(assessment.resident)
+    assert words == ["评估那天正在发烧", ""]
+    assert sentence.startswith("广东省广州市天河区经办人于")
+    assert sentence.endswith(f"查看了对能力评估结果的异议理由，用途：信息核对与更正，事由：{review.number}")
+
+
+def test_looks_at_levels_use_up_none_of_the_hour_for_items():
+    assessment, officer = final(), staff("440106")
+    Rule.objects.filter(key="disclosures_an_hour").update(value=1)
+
+    read_level(assessment_id=assessment.pk, actor=officer)
+    read(assessment, officer)
+
+    assert sorted(ItemReading.objects.values_list("part", flat=True)) == ["items", "level"]

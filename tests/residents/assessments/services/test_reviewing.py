@@ -21,9 +21,9 @@ from residents.assessments.services import (
     decide_review,
     draw_rechecks,
     enter_result,
-    grounds_of,
     keep_answers,
     object_to_result,
+    read_grounds,
     standing_level,
     withdraw_objection,
 )
@@ -89,8 +89,8 @@ def test_an_objection_waits_at_the_desk_of_her_home_and_the_result_stands_meanwh
     assert item().facts == {"number": review.number}
     assert level_of(assessment) == "severe"
     assert GROUNDS not in review.grounds_cipher
-    assert grounds_of(review, staff("440106")) == GROUNDS
-    assert grounds_of(review, staff("440106", role=Role.AUDITOR)) == ""
+    assert read_grounds(review_id=review.pk, actor=staff("440106")) == GROUNDS
+    assert read_grounds(review_id=review.pk, actor=staff("440106", role=Role.AUDITOR)) == ""
 
 
 def test_others_assess_once_more_and_what_they_found_takes_its_place():
