@@ -190,7 +190,7 @@ def test_what_families_ask_for_stands_locked_until_it_is_decided_and_nowhere_aft
         actor=family_member(),
     )
     link = linked(guardian, resident, reference=NUMBERS[5])
-    wanted = services.ask_correction(resident_id=resident.pk, field="phone", wanted=PHONES[3], actor=guardian)
+    wanted = services.ask_correction(resident_id=resident.pk, field="phone", value=PHONES[3], actor=guardian)
     assert phone_of(guardian.user_id) == PHONES[2]
     assert found_in(dump()) == []
 
@@ -252,7 +252,7 @@ def test_who_is_erased_leaves_none_here_nor_in_her_history(resident):
 
     services.erase_resident(resident_id=resident.pk, ground="unlawful", actor=staff("440106"))
 
-    blank = {"identity_cipher", "identity_index", "phone_cipher", "phone_index", "contact_phone_cipher"}
+    blank = {"identity_cipher", "identity_index", "phone_cipher", "phone_indexes", "contact_phone_cipher"}
     states = History.objects.filter(pgh_obj_id=resident.pk).values_list(*sorted(blank), "name")
     assert set(states) == {(None, None, None, None, None, "")}
     assert "单雪雁" not in dump()
