@@ -8,6 +8,8 @@ import secrets
 import statistics
 import threading
 import time
+from collections.abc import Iterator
+from itertools import islice, repeat
 from random import Random
 
 import pytest
@@ -16,10 +18,12 @@ from django.test.utils import CaptureQueriesContext
 
 from residents.registry import services
 from residents.registry.models import Resident
-from sojourn.core.actors import SYSTEM, Role
+from sojourn.core.actors import SYSTEM, Actor, Role
+from sojourn.core.clock import today
 from sojourn.core.keyring import LOOKUP
 from sojourn.core.services import BATCH, rotate_keys
 from sojourn.local.sample.writer import seats
+from sojourn.provinces.rules import rule
 from tests.bench.measure import interleaved, machine, p95, table, write_section
 from tests.bench.residents import AT_ONCE, HOW_MANY, identity_of, people, phone_of, register_at
 from tests.conftest import owner_url
@@ -51,6 +55,13 @@ def register(django_db_blocker, django_test_environment, keyring_folder):
         yield standing
 
 
+def officers() -> Iterator[Actor]:
+    """Officers of the whole node by turns: each may look up only so many times an hour."""
+    times = rule("look_ups_an_hour", on=today())
+    while True:
+        yield from repeat(staff(""), times)
+
+
 def officer_of(code: str):
     user = UserFactory()
     MembershipFactory(user=user, role=Role.OFFICER, division_code=code.ljust(6, "0"))
@@ -58,7 +69,7 @@ def officer_of(code: str):
 
 
 def test_residents_are_found_and_listed(register):
-    rng, actor = Random(SEED), staff("")
+    rng, lookers = Random(SEED), iter(list(islice(officers(), 3 * ROUNDS)))
     clients = {case: officer_of(code) for code, case in LISTS.items()}
     page = "/admin/registry/resident/"
 
@@ -75,10 +86,12 @@ def test_residents_are_found_and_listed(register):
     found = interleaved(
         {
             IDENTITY: lambda: _is_one(
-                services.find_by_identity(identity_number=identity_of(rng.randrange(HOW_MANY)), actor=actor)
+                services.find_by_identity(
+                    identity_number=identity_of(rng.randrange(HOW_MANY)), actor=next(lookers)
+                )
             ),
             PHONE: lambda: _is_one(
-                services.find_by_phone(phone=phone_of(rng.randrange(HOW_MANY)), actor=actor)
+                services.find_by_phone(phone=phone_of(rng.randrange(HOW_MANY)), actor=next(lookers))
             ),
             **{case: lambda client=client: listed(client) for case, client in clients.items()},
         },
@@ -153,12 +166,13 @@ def test_what_encryption_and_history_cost_beside_plain_rows(register):
 def test_new_keys_reach_everybody_while_they_are_looked_for(register):
     for purpose in ("440000", LOOKUP):
         (register.keyring / f"{purpose}-2.key").write_text(secrets.token_hex(32))
-    actor, over, errors, times = staff(""), threading.Event(), [], []
+    over, errors, times = threading.Event(), [], []
 
     def look(seed: int) -> None:
-        rng = Random(seed)
+        rng, looking = Random(seed), officers()
         try:
             while not over.is_set():
+                actor = next(looking)
                 started = time.perf_counter()
                 serial = rng.randrange(HOW_MANY)
                 found = services.find_by_identity(identity_number=identity_of(serial), actor=actor)
