@@ -13,7 +13,7 @@ from providers.facilities.states import AbilityLevel
 from residents.assessments import forms, policy, services
 from residents.assessments.errors import NoSuchAssessment
 from residents.assessments.findings import Findings
-from residents.assessments.models import Assessment, Recognition, Review
+from residents.assessments.models import Assessment, Review
 from residents.assessments.scales import scale
 from residents.assessments.sheets import Sheet
 from residents.assessments.states import UNDECIDED, Objector
@@ -35,11 +35,11 @@ def results(request: HttpRequest, pk: UUID) -> HttpResponse:
     is_told = policy.is_told(actor, person)
     found = services.read_results(resident_id=person.pk, actor=actor) if is_told else []
     voice = policy.objects_as(actor, person)
-    recognised = Recognition.objects.told_to(actor).about(person.pk).latest_first()
+    recognised = services.read_recognitions(resident_id=person.pk, actor=actor) if is_told else []
     context = {
         "is_told": is_told,
         "results": [_told(row, findings, voice) for row, findings in found],
-        "recognised": recognised.select_related("agreement", "from_member__division"),
+        "recognised": recognised,
         "today": today(),
     }
     return render_person(request, person, "assessments/my_results.html", context)

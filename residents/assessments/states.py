@@ -139,8 +139,9 @@ class RecognitionStatus(TextChoices):
 
 
 class ReadPart(TextChoices):
-    """What of an assessment somebody was shown."""
+    """What of a result somebody was shown."""
 
     ITEMS = "items", _("能力评估各项内容")
     LEVEL = "level", _("能力评估等级")
     GROUNDS = "grounds", _("对能力评估结果的异议理由")
+    RECOGNISED = "recognised", _("外省评估结果及其互认等级")

@@ -1,12 +1,14 @@
 """What was agreed of levels, and what other members' results count for."""
 
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from residents.assessments import forms, services
 from residents.assessments.admin.wording import RoomAdmin
 from residents.assessments.models import LevelCrosswalk, Recognition
 from sojourn.core.actors import Actor, Role
+from sojourn.web.access import actor_of
 from sojourn.web.verbs import Verb
 
 
@@ -52,13 +54,12 @@ class RecognitionAdmin(RoomAdmin):
         "number",
         "called",
         "from_member",
-        "from_label",
         "status",
-        "level",
+        "assessed_on",
         "valid_until",
         "is_sample",
     ]
-    list_filter = ["status", "level", "is_sample"]
+    list_filter = ["status", "is_sample"]
     list_select_related = ["resident", "from_member"]
     search_fields = ["=number", "=resident__number", "=resident__merged_into__number"]
     search_help_text = _("互认编号或老年人编号")
@@ -95,3 +96,17 @@ class RecognitionAdmin(RoomAdmin):
             help_text=_("按协议的等级对照认定；没有对照的，结论为须重新评估。"),
         ),
     )
+
+    # --- pages: the list tells no level, and who opens one is written down (decision 0058) -------------
+    def change_view(self, request: HttpRequest, object_id, form_url="", extra_context=None) -> HttpResponse:
+        self._look(request, object_id)
+        return super().change_view(request, object_id, form_url, extra_context)
+
+    def history_view(self, request: HttpRequest, object_id, extra_context=None) -> HttpResponse:
+        self._look(request, object_id)
+        return super().history_view(request, object_id, extra_context)
+
+    def _look(self, request: HttpRequest, object_id: str) -> None:
+        row = self.get_object(request, object_id)
+        if row is not None:
+            services.read_recognised_level(recognition_id=row.pk, actor=actor_of(request))

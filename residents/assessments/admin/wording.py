@@ -44,6 +44,7 @@ name_actions(
         "assessment.items_read": _("查看评估内容"),
         "assessment.level_read": _("查看评估等级"),
         "assessment.grounds_read": _("查看异议理由"),
+        "assessment.recognised_read": _("查看互认结论"),
         "assessment.objected": _("提出异议"),
         "review.assigned": REVIEW_FLOW.labels["assign"],
         "review.decided": _("作出复核决定"),

@@ -233,11 +233,18 @@ class EntryToTell(models.Model):
 
 
 class ItemReading(AppendOnly):
-    """Somebody was shown something of an assessment: who, what, when, for what and in which case."""
+    """Somebody was shown something of one result, ours or another member's: who, what, when, for what, in which case."""
 
     id = models.BigAutoField(primary_key=True)
     assessment = models.ForeignKey(
-        Assessment, on_delete=models.PROTECT, related_name="readings", verbose_name=_("能力评估")
+        Assessment, on_delete=models.PROTECT, null=True, related_name="readings", verbose_name=_("能力评估")
+    )
+    recognition = models.ForeignKey(
+        "assessments.Recognition",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="readings",
+        verbose_name=_("评估结果互认"),
     )
     at = models.DateTimeField(_("时间"))
     part = models.CharField(
@@ -266,6 +273,11 @@ class ItemReading(AppendOnly):
             ),
             models.CheckConstraint(
                 name="assessment_reading_part_known", condition=Q(part__in=sorted(ReadPart.values))
+            ),
+            models.CheckConstraint(
+                name="assessment_reading_of_one_result",
+                condition=Q(part=ReadPart.RECOGNISED, recognition__isnull=False, assessment__isnull=True)
+                | (~Q(part=ReadPart.RECOGNISED) & Q(assessment__isnull=False, recognition__isnull=True)),
             ),
         ]
 

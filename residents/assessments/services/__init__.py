@@ -32,6 +32,8 @@ from residents.assessments.services.reading import (
     read_grounds,
     read_items,
     read_level,
+    read_recognised_level,
+    read_recognitions,
     read_results,
     readings_of,
 )
@@ -71,6 +73,8 @@ __all__ = [
     "read_grounds",
     "read_items",
     "read_level",
+    "read_recognised_level",
+    "read_recognitions",
     "read_results",
     "readings_of",
     "reassess",

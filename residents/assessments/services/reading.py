@@ -1,6 +1,7 @@
-"""The items of an assessment are shown to who may see them; once it is concluded, each time is written down."""
+"""What was found is shown to who may see it; once it is concluded, or was another member's, each look is written down."""
 
 from datetime import datetime, time, timedelta
+from typing import TypeVar
 from uuid import UUID
 
 from django.db import transaction
@@ -9,9 +10,9 @@ from django.utils.translation import gettext as _
 from residents.assessments import policy
 from residents.assessments.errors import NotYourAssessment, ReadingsSpent
 from residents.assessments.findings import Findings, opened, opened_grounds
-from residents.assessments.models import Assessment, ItemReading, Review
+from residents.assessments.models import Assessment, ItemReading, Recognition, Review
 from residents.assessments.services.holding import held_assessment, held_registration
-from residents.assessments.states import CONCLUDED, ReadPart
+from residents.assessments.states import CONCLUDED, ReadPart, RecognitionStatus
 from residents.registry.errors import CaseMissing, PurposeMissing
 from residents.registry.models import Resident
 from residents.registry.querysets import of_person
@@ -30,6 +31,8 @@ from sojourn.provinces.rules import rule
 
 LIMIT = "disclosures_an_hour"
 HOUR = timedelta(hours=1)
+
+Result = TypeVar("Result", Assessment, Recognition)
 
 
 @transaction.atomic(durable=True)  # what was found leaves when its row is committed, never before
@@ -80,6 +83,27 @@ def read_level(*, assessment_id: UUID, actor: Actor) -> None:
 
 
 @transaction.atomic(durable=True)  # as above
+def read_recognised_level(*, recognition_id: UUID, actor: Actor) -> None:
+    """So is who opens what another member's result counts for, and so sees both levels."""
+    found = Recognition.objects.visible_to(actor).exclude(status=RecognitionStatus.ERASED)
+    recognition = found.filter(pk=recognition_id).first()
+    if recognition is not None and actor.is_staff:
+        _write_recognised([recognition], actor)
+
+
+@transaction.atomic(durable=True)  # as above
+def read_recognitions(*, resident_id: UUID, actor: Actor) -> list[Recognition]:
+    """What results of other members count for here, for the same two readers as ``read_results``."""
+    resident = held_registration(resident_id, actor)
+    if not policy.is_told(actor, resident):
+        raise NotYourAssessment
+    hers = Recognition.objects.told_to(actor).about(resident.pk).latest_first()
+    recognitions = list(hers.select_related("agreement", "from_member__division"))
+    _write_recognised(recognitions, actor)
+    return recognitions
+
+
+@transaction.atomic(durable=True)  # as above
 def read_grounds(*, review_id: UUID, actor: Actor) -> str:
     """What was objected, in the words it was said in, for whoever may decide about it, and written down; else nothing."""
     review = Review.objects.visible_to(actor).select_related("assessment__resident__key").get(pk=review_id)
@@ -98,30 +122,44 @@ def findings_of(assessment: Assessment, actor: Actor) -> Findings | None:
 
 
 def tell_from_now_on() -> None:
-    """What was read of her assessments stands in the resident's own list."""
+    """What was read of her results stands in the resident's own list."""
     tell_also(readings_of)
 
 
 def readings_of(resident: Resident, most: int) -> list[Told]:
-    """Who read the items of her assessments, when and for what, newest first."""
-    hers = ItemReading.objects.filter(of_person(resident.pk, "assessment__resident"))
-    rows = list(hers.order_by("-at", "-id")[:most])
+    """Who was shown what of her results, when and for what, newest first."""
+    # Two questions, each answered from an index; as one with "or" neither would be.
+    ways = [of_person(resident.pk, f"{of}__resident") for of in ("assessment", "recognition")]
+    found = [row for way in ways for row in ItemReading.objects.filter(way).order_by("-at", "-id")[:most]]
+    rows = sorted(found, key=lambda row: (row.at, row.pk), reverse=True)[:most]
     places = names_of({prefix for row in rows for prefix in row.actor_divisions.split(",") if prefix})
     return [Told(row.at, _sentence(row, places)) for row in rows]
 
 
-def _unseen_today(rows: list[Assessment], part: ReadPart, actor: Actor) -> list[Assessment]:
+def _write_recognised(rows: list[Recognition], actor: Actor) -> None:
+    for row in _unseen_today(rows, ReadPart.RECOGNISED, actor):
+        _write_down(row, ReadPart.RECOGNISED, Purpose.VERIFICATION, row.number, actor)
+
+
+def _unseen_today(rows: list[Result], part: ReadPart, actor: Actor) -> list[Result]:
     """Those of which this reader's look at this part is not yet written down today."""
     since = datetime.combine(today(), time(), SHANGHAI)
     looked = ItemReading.objects.by_user_since(actor.account_id, since, part=part)
-    seen = set(looked.filter(assessment__in=rows).values_list("assessment", flat=True))
+    kind = _kind_for(part)
+    seen = set(looked.filter(**{f"{kind}__in": rows}).values_list(kind, flat=True))
     return [row for row in rows if row.pk not in seen]
 
 
-def _write_down(assessment: Assessment, part: ReadPart, purpose: str, case: str, actor: Actor) -> None:
-    said = {"part": part, "purpose": purpose, "case": case}
-    ItemReading.objects.create(assessment=assessment, at=now(), **said, **actor.as_columns())
-    record(action=f"assessment.{part.value}_read", actor=actor, subject=assessment, purpose=purpose)
+def _write_down(
+    result: Assessment | Recognition, part: ReadPart, purpose: str, case: str, actor: Actor
+) -> None:
+    said = {_kind_for(part): result, "part": part, "purpose": purpose, "case": case}
+    ItemReading.objects.create(at=now(), **said, **actor.as_columns())
+    record(action=f"assessment.{part.value}_read", actor=actor, subject=result, purpose=purpose)
+
+
+def _kind_for(part: ReadPart) -> str:
+    return "recognition" if part == ReadPart.RECOGNISED else "assessment"
 
 
 def _sentence(row: ItemReading, places: dict[str, str]) -> str:

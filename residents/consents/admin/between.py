@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import NamedTuple
 
 from django.contrib import admin
 from django.http import HttpRequest
@@ -13,13 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from providers.facilities.states import AbilityLevel
 from residents.assessments.states import RecognitionStatus
 from residents.consents import assessed, facts, forms, services
-from residents.consents.models import Extract, Match, Reading
+from residents.consents.models import Extract, Match, Reading, ReceivedRecognition
 from residents.consents.states import MATCH_FLOW, Disposition
 from sojourn.accounts.reach import names_of
 from sojourn.core.actors import SYSTEM, Actor, Role
 from sojourn.core.refusals import Refusal
 from sojourn.web.admin import ScopedAdmin
-from sojourn.web.past import name_actions
+from sojourn.web.past import Label, name_actions
 from sojourn.web.verbs import Verb
 
 name_actions(
@@ -42,11 +43,47 @@ TO_DECIDE = _(
 )
 
 
+class Line(NamedTuple):
+    """What is shown once beside the facts."""
+
+    label: Label
+
+
+OUTCOME = Line(_("互认结论"))
+
+
 @wraps(services.disclose)
-def _disclosed(**arguments) -> dict[facts.Fact, str]:
+def _disclosed(**arguments) -> dict[facts.Fact | Line, str]:
     """What is shown once, each fact by itself."""
     told = services.disclose(**arguments)
-    return {fact: told[fact.code] for fact in facts.named(told)}
+    shown: dict[facts.Fact | Line, str] = {fact: told[fact.code] for fact in facts.named(told)}
+    if assessed.RESULT in told:
+        found = _found(Extract.objects.get(pk=arguments["extract_id"]))
+        shown |= {} if found is None else {OUTCOME: _outcome(found)}
+    return shown
+
+
+@wraps(services.recognise_received)
+def _recognised(**arguments) -> dict[Line, str]:
+    """She looked at the result, so what it counts for is shown to her, once."""
+    return {OUTCOME: _outcome(services.recognise_received(**arguments))}
+
+
+def _found(extract: Extract) -> ReceivedRecognition | None:
+    """What an officer said that the result counts for; None where nobody did, or the result does not read."""
+    try:
+        return services.recognised_of(extract, SYSTEM)
+    except Refusal:
+        return None
+
+
+def _outcome(found: ReceivedRecognition) -> str:
+    level = f"：{AbilityLevel(found.level).label}" if found.level else ""
+    return f"{RecognitionStatus(found.status).label}{level}{_by(found)}"
+
+
+def _by(found: ReceivedRecognition) -> str:
+    return f"（{found.number}，{found.agreement.name}，{found.recognised_on:%Y-%m-%d}）"
 
 
 def masked_lines(extract: Extract) -> str:
@@ -106,9 +143,10 @@ class ExtractAdmin(ScopedAdmin):
         Verb(
             name="recognise",
             label=_("互认外省共享结果"),
-            service=services.recognise_received,
+            service=_recognised,
             allowed=_may_recognise,
-            done=_("互认结论已认定。"),
+            done="",
+            shown_once="registry/admin_revealed.html",
             form=forms.RecogniseForm,
             id_argument="extract_id",
             arguments=forms.RecogniseForm.arguments,
@@ -135,16 +173,11 @@ class ExtractAdmin(ScopedAdmin):
 
     @admin.display(description=_("互认结论"))
     def recognised(self, row: Extract) -> str:
-        """What the result that came counts for here, as far as an officer said so."""
-        try:
-            found = services.recognised_of(row, SYSTEM)
-        except Refusal:
-            found = None
+        """Whether the result that came counts here, as far as an officer said so; the level is told by reading it."""
+        found = _found(row)
         if found is None:
             return str(self.get_empty_value_display())
-        said = RecognitionStatus(found.status).label
-        level = f"：{AbilityLevel(found.level).label}" if found.level else ""
-        return f"{said}{level}（{found.number}，{found.agreement.name}，{found.recognised_on:%Y-%m-%d}）"
+        return f"{RecognitionStatus(found.status).label}{_by(found)}"
 
     def form_of(self, request: HttpRequest, verb: Verb, row):
         form = super().form_of(request, verb, row)

@@ -13,9 +13,10 @@ from residents.assessments.models import (
     Assessor,
     ItemReading,
     LevelCrosswalk,
+    Recognition,
     Review,
 )
-from residents.assessments.services import findings_of, object_to_result, sign_assessment
+from residents.assessments.services import findings_of, object_to_result, recognise_result, sign_assessment
 from sojourn.accounts.models import User
 from sojourn.core.actors import Role
 from sojourn.core.clock import today
@@ -25,6 +26,7 @@ from tests.factories.facilities import FacilityFactory
 from tests.factories.residents import ResidentFactory
 from tests.residents.actors import staff
 from tests.residents.assessments.answers import EXACTLY_MILD, NOTHING, SCALE
+from tests.residents.assessments.services.test_entering import AGREEMENT, crosswalk, original
 from tests.web.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -380,9 +382,23 @@ def test_what_was_agreed_and_what_it_counts_for_is_entered_by_verbs():
 
     assert LevelCrosswalk.objects.get().level == "moderate"
     listed = text(client.get(page("changelist", model="recognition")))
-    assert "能力中度受损（中度失能）" in listed
-    assert "中度失能" in listed
+    assert Recognition.objects.get(level="moderate").number in listed
+    assert "中度失能" not in listed
+    assert not ItemReading.objects.exists()
     assert client.get(page("agree", model="levelcrosswalk")).status_code in {403, 404}
+
+
+@pytest.mark.parametrize("way", ["change", "history"])
+def test_who_opens_what_another_members_result_counts_for_is_written_down(way):
+    crosswalk()
+    asked = {"original": original(), "agreement_code": AGREEMENT, "actor": staff("44")}
+    row = recognise_result(resident_id=ResidentFactory().pk, **asked)
+
+    shown = text(officer().get(page(way, row, model="recognition")))
+
+    assert row.number in shown
+    (seen,) = ItemReading.objects.all()
+    assert (seen.part, seen.case, seen.recognition_id) == ("recognised", row.number, row.pk)
 
 
 def test_every_list_costs_the_same_at_two_rows_and_at_twelve():

@@ -1,11 +1,12 @@
 """She and her guardian read what another member's result counts for here, beside the original; nobody else does."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
+from residents.assessments.errors import NotYourAssessment
 from residents.assessments.models import Recognition
-from residents.assessments.services import recognise_result
+from residents.assessments.services import read_recognitions, readings_of, recognise_result
 from residents.registry.services import erase_resident
 from sojourn.accounts.models import User
 from sojourn.core.actors import SYSTEM
@@ -115,6 +116,26 @@ def test_of_one_person_on_two_registrations_both_are_read_and_of_others_none(res
 
     assert "湘评2026-1<" in page
     assert "湘评2026-9" not in page
+
+
+def test_each_look_is_written_down_once_a_day_and_told_and_none_where_nothing_is_shown(resident):
+    crosswalk()
+    row, reader, agent = recognised(resident), family_member(), family_member()
+    linked(reader, resident)
+    a_mandate(agent, resident)
+
+    with frozen(date(2030, 1, 7)):
+        [page_of(who, resident) for who in (reader, reader, agent)]
+    with frozen(date(2030, 1, 8)):
+        page_of(reader, resident)
+
+    told = f"查看了外省评估结果及其互认等级，用途：信息核对与更正，事由：{row.number}"
+    assert [one.sentence for one in readings_of(resident, 9)] == [
+        f"老年人及家属于2030-01-08 12:00{told}",
+        f"老年人及家属于2030-01-07 12:00{told}",
+    ]
+    with pytest.raises(NotYourAssessment):
+        read_recognitions(resident_id=resident.pk, actor=agent)
 
 
 def test_what_was_erased_is_told_to_nobody(resident, own_keyring):

@@ -318,7 +318,7 @@ def test_who_may_not_read_it_recognises_nothing_and_an_agreement_of_others_carri
         assert not Reading.objects.exists()
 
 
-def test_on_the_page_of_the_extract_the_officer_recognises_and_reads_what_it_counts_for(network):
+def test_what_it_counts_for_is_shown_with_the_result_alone_and_each_look_is_told_at_home(network):
     consent, assessment = shared(network)
     with network["50"]:
         crosswalk()
@@ -327,12 +327,20 @@ def test_on_the_page_of_the_extract_the_officer_recognises_and_reads_what_it_cou
         page = f"/admin/consents/extract/{consent.pk}/change/"
         assert assessment.number not in client.get(page).content.decode()
 
-        sent = client.post(
-            f"/admin/consents/extract/{consent.pk}/recognise/", {"agreement": AGREEMENT, "case": "渝9"}
-        )
+        path, counted = page.removesuffix("change/"), "予以互认：能力中度受损（中度失能）"
+        shown = client.post(f"{path}recognise/", {"agreement": AGREEMENT, "case": "渝9"})
+        plain = client.post(f"{path}read/", {"fields_asked": ["assessment"], "case": "渝10"})
+        name = client.post(f"{path}read/", {"fields_asked": ["name"], "case": "渝11"})
 
-        assert sent.status_code == 302
-        assert "予以互认：能力中度受损（中度失能）" in client.get(page).content.decode()
+        assert counted in shown.content.decode()
+        assert counted in plain.content.decode()
+        later = client.get(page).content.decode()
+        assert "予以互认（" in later
+        assert [level in later + name.content.decode() for level in ("中度失能", "轻度失能")] == [
+            False,
+            False,
+        ]
+        assert [row.case for row in Reading.objects.order_by("at")] == ["渝9", "渝10", "渝11"]
 
 
 # --- what does not read -------------------------------------------------------------------------------

@@ -1,20 +1,30 @@
 from datetime import date
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from residents.assessments.errors import NoSuchAssessment, NotYourAssessment, ReadingsSpent
 from residents.assessments.models import ItemReading
-from residents.assessments.services import findings_of, object_to_result, read_grounds, read_items, read_level
+from residents.assessments.services import (
+    findings_of,
+    object_to_result,
+    read_grounds,
+    read_items,
+    read_level,
+    read_recognised_level,
+    recognise_result,
+)
 from residents.registry.errors import CaseMissing, PurposeMissing
 from residents.registry.services import disclosures_of
 from sojourn.core.actors import SYSTEM, Role
-from sojourn.core.clock import frozen
+from sojourn.core.clock import frozen, now
 from sojourn.core.plain_words import NamesSomebody
 from sojourn.core.refusals import SecondFactorNeeded
 from sojourn.provinces.models import Rule
 from tests.factories.assessments import actor_of, filled, final
 from tests.residents.actors import staff
 from tests.residents.assessments.answers import EXACTLY_MILD
+from tests.residents.assessments.services.test_entering import AGREEMENT, crosswalk, original
 
 pytestmark = pytest.mark.django_db
 
@@ -136,6 +146,43 @@ def test_who_read_why_she_objected_stands_in_her_list_and_who_may_not_handle_it_
     assert words == ["评估那天正在发烧", ""]
     assert sentence.startswith("广东省广州市天河区经办人于")
     assert sentence.endswith(f"查看了对能力评估结果的异议理由，用途：信息核对与更正，事由：{review.number}")
+
+
+def test_who_opens_what_another_members_result_counts_for_stands_in_her_list_once_a_day():
+    with frozen(date(2026, 5, 6)):
+        crosswalk()
+        assessment, officer = final(answers=EXACTLY_MILD), staff("440106")
+        asked = {"original": original(), "agreement_code": AGREEMENT, "actor": officer}
+        row = recognise_result(resident_id=assessment.resident_id, **asked)
+        for reader in (officer, officer, staff("44", role=Role.AUDITOR), staff("440105"), SYSTEM):
+            read_recognised_level(recognition_id=row.pk, actor=reader)
+    with frozen(date(2026, 5, 7)):
+        read_level(assessment_id=assessment.pk, actor=officer)
+
+    told = f"查看了外省评估结果及其互认等级，用途：信息核对与更正，事由：{row.number}"
+    latest, *rest = disclosures_of(assessment.resident)
+    assert "2026-05-07" in latest
+    assert rest == [
+        f"广东省审计人员于2026-05-06 12:00{told}",
+        f"广东省广州市天河区经办人于2026-05-06 12:00{told}",
+    ]
+
+
+def test_a_look_is_at_one_result_ours_or_another_members():
+    crosswalk()
+    assessment = final()
+    asked = {"original": original(), "agreement_code": AGREEMENT, "actor": SYSTEM}
+    row = recognise_result(resident_id=assessment.resident_id, **asked)
+    said = {"at": now(), "purpose": "assessment", "case": "样例", **staff("44").as_columns()}
+
+    for wrong in (
+        {"part": "level", "recognition": row},
+        {"part": "recognised", "assessment": assessment},
+        {"part": "recognised", "assessment": assessment, "recognition": row},
+        {"part": "level"},
+    ):
+        with pytest.raises(IntegrityError, match="of_one_result"), transaction.atomic():
+            ItemReading.objects.create(**said, **wrong)
 
 
 def test_looks_at_levels_use_up_none_of_the_hour_for_items():
