@@ -27,3 +27,9 @@ def tell_entries() -> int:
 def tell_endings() -> int:
     """Whoever has a result that ends soon is told so once, by day; how many were told. Safe to repeat."""
     return services.tell_endings()
+
+
+@shared_task(time_limit=290)
+def draw_rechecks() -> int:
+    """A share of every body's results of the last whole period is drawn, once; how many draws. Safe to repeat."""
+    return services.draw_due_rechecks()

@@ -183,6 +183,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "residents.assessments.tasks.tell_endings",
         "schedule": crontab(hour="9-17", minute=20),
     },
+    "draw-rechecks": {"task": "residents.assessments.tasks.draw_rechecks", "schedule": crontab(40, 4)},
     "silence-the-erased": {
         "task": "residents.registry.tasks.silence_erased",
         "schedule": 60.0,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.contrib import admin
 from django.db import models
 from django.urls import get_resolver
@@ -233,6 +234,13 @@ def test_no_variable_is_explained_that_nothing_reads():
     explained = {name for name in named if re.fullmatch(r"[A-Z][A-Z_]+", name)}
 
     assert explained - set(variables()) == {"DJANGO_SETTINGS_MODULE"}
+
+
+def test_every_scheduled_job_is_explained_and_no_other():
+    named = {cells[0].strip("`") for cells in rows(text_of("docs", "operations.md"))}
+    explained = {name for name in named if ".tasks." in name}
+
+    assert explained == {job["task"] for job in settings.CELERY_BEAT_SCHEDULE.values()}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -144,6 +144,7 @@ RULES = {
     "assessment_objection_days": (30, RuleFlag.ASSUMED),
     "assessment_entry_told_days": (1, RuleFlag.ASSUMED),
     "assessment_review_days": (20, RuleFlag.ASSUMED),
+    "assessment_recheck_months": (3, RuleFlag.ASSUMED),
     "assessment_recheck_percent": (5, RuleFlag.ASSUMED),
     "transfer_days": (10, RuleFlag.ASSUMED),
     "transfer_elsewhere_days": (30, RuleFlag.ASSUMED),

@@ -82,7 +82,10 @@ class AssessmentBodyAdmin(RoomAdmin):
             done=_("已随机抽取，抽中的评估已列入待办。"),
             form=forms.DrawForm,
             id_argument="body_id",
-            help_text=_("按规则比例随机抽取；随机种子和抽取范围会记录下来，任何人可以重算。"),
+            help_text=_(
+                "每期结束后系统自动抽取；这里可以提前抽取或抽取更早的期间，每份评估只进入一次抽取。"
+                "按规则比例随机抽取；随机种子和抽取范围会记录下来，任何人可以重算。"
+            ),
         ),
         Verb(
             name="renew",

@@ -37,11 +37,11 @@ from residents.assessments.services.reading import (
     read_results,
     readings_of,
 )
+from residents.assessments.services.rechecking import draw_due_rechecks, draw_rechecks
 from residents.assessments.services.recognising import add_crosswalk, recognise_result
 from residents.assessments.services.reviewing import (
     assign_review,
     decide_review,
-    draw_rechecks,
     due_of,
     object_to_result,
     withdraw_objection,
@@ -57,6 +57,7 @@ __all__ = [
     "declare_interest",
     "differing",
     "discard_assessment",
+    "draw_due_rechecks",
     "draw_rechecks",
     "due_of",
     "ended",

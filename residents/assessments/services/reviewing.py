@@ -1,6 +1,5 @@
 """A final result is assessed once more by others, and then stands or gives way; until then it stands."""
 
-import secrets
 from datetime import date
 from uuid import UUID
 
@@ -8,22 +7,19 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from providers.facilities.states import AbilityLevel
-from residents.assessments import drawing, policy
+from residents.assessments import policy
 from residents.assessments.errors import (
     AssessedBefore,
-    DrawnAlready,
     FactsInvalid,
-    NoSuchBody,
     NoSuchReview,
     NothingToObjectTo,
-    NotYourBody,
     ObjectionTooLate,
     ReviewNotConcluded,
     UnderReview,
     field_error,
 )
 from residents.assessments.findings import locked_grounds
-from residents.assessments.models import Assessment, AssessmentBody, Assessor, RecheckDraw, Review
+from residents.assessments.models import Assessment, Assessor, Review
 from residents.assessments.naming import REVIEW_COUNTER, REVIEW_PREFIX
 from residents.assessments.services.assessing import Assignment, made_draft
 from residents.assessments.services.holding import held_among, held_registration, number_of, permit
@@ -40,17 +36,14 @@ from residents.assessments.states import (
 )
 from residents.registry.services.holding import safe_of
 from sojourn.core.actors import Actor
-from sojourn.core.clock import now, today
+from sojourn.core.clock import today
 from sojourn.core.constraints import refusing
-from sojourn.core.counters import next_numbers
 from sojourn.core.refusals import WrongStatus
 from sojourn.core.trail import record
 from sojourn.desk.models import WorkItem
 from sojourn.desk.services import close_item, open_item
 from sojourn.desk.subjects import Subject
-from sojourn.provinces.rules import rule
 
-RECHECK_PERCENT = "assessment_recheck_percent"
 QUEUES = {ReviewGround.OBJECTION: "assessment_objections", ReviewGround.RECHECK: "assessment_rechecks"}
 REASONS = {ReviewGround.OBJECTION: "doubt", ReviewGround.RECHECK: "routine"}
 SUBJECT = "assessments.review"
@@ -86,45 +79,9 @@ def object_to_result(
     review.grounds_cipher = locked_grounds(grounds.strip(), safe_of(assessment.resident), review.pk)
     with refusing("review_one_undecided", UnderReview):
         review.save(force_insert=True)
-    _wait_at_desk(review, actor)
+    wait_at_desk(review, actor)
     record(action="assessment.objected", actor=actor, subject=assessment, number=review.number)
     return review
-
-
-@transaction.atomic
-def draw_rechecks(*, body_id: UUID, first_day: date, last_day: date, actor: Actor) -> RecheckDraw:
-    """By lot a share of what a body concluded in a past period is to be assessed once more by others."""
-    body = AssessmentBody.objects.visible_to(actor).locked().filter(pk=body_id).first()
-    if body is None:
-        raise NoSuchBody
-    if not policy.can_draw(actor, body):
-        raise NotYourBody
-    if not first_day <= last_day < today():
-        wrong = field_error("last_day", "not_past", _("抽查期间须已结束，且起止有序"))
-        raise FactsInvalid(errors=[wrong])
-    taken = RecheckDraw.objects.filter(body=body, first_day=first_day, last_day=last_day)
-    if taken.exists():
-        raise DrawnAlready
-    found = list(_results_of(body, first_day, last_day))
-    ids, percent = [one.pk for one in found], rule(RECHECK_PERCENT, on=last_day, member=body.owner)
-    seed = secrets.token_hex(32)
-    chosen = drawing.drawn(ids, seed=seed, percent=percent)
-    draw = RecheckDraw.objects.create(
-        body=body,
-        first_day=first_day,
-        last_day=last_day,
-        percent=percent,
-        seed=seed,
-        population=len(ids),
-        population_digest=drawing.digest_of(ids),
-        drawn=len(chosen),
-        drawn_at=now(),
-    )
-    _open_rechecks(draw, [one for one in found if one.pk in set(chosen)], actor)
-    record(
-        action="assessmentbody.rechecks_drawn", actor=actor, subject=body, drawn=draw.drawn, percent=percent
-    )
-    return draw
 
 
 @transaction.atomic
@@ -204,6 +161,14 @@ def due_of(review: Review) -> date | None:
     return items.values_list("due_on", flat=True).first()
 
 
+def wait_at_desk(review: Review, actor: Actor) -> None:
+    """It waits at the desk of her home; the desk locks nothing of this room, so that it comes last is no danger."""
+    division = review.assessment.resident.home_division_id
+    subject = Subject(SUBJECT, str(review.pk), review.number, division)
+    facts = {"number": review.number}
+    open_item(queue=QUEUES[ReviewGround(review.ground)], subject=subject, facts=facts, actor=actor)
+
+
 # --- steps ----------------------------------------------------------------------------------------
 def _refuse_wrong_objection(assessment: Assessment, objector: str, grounds: str, day: date) -> None:
     errors = []
@@ -218,34 +183,6 @@ def _refuse_wrong_objection(assessment: Assessment, objector: str, grounds: str,
     until = objection_until(assessment)
     if day > until:
         raise ObjectionTooLate(until=f"{until:%Y-%m-%d}")
-
-
-def _results_of(body: AssessmentBody, first_day: date, last_day: date):
-    """Final results of a body that are under no review and were never drawn before."""
-    reviewed = Review.objects.exclude(ground=ReviewGround.OBJECTION, decided_on__isnull=False)
-    final = Assessment.objects.filter(
-        body=body,
-        kind=AssessmentKind.REGULAR,
-        status=AssessmentStatus.FINAL,
-        concluded_on__range=(first_day, last_day),
-    )
-    return final.exclude(pk__in=reviewed.values("assessment")).select_related("resident").order_by("pk")
-
-
-def _open_rechecks(draw: RecheckDraw, chosen: list[Assessment], actor: Actor) -> None:
-    owners = [one.owner for one in chosen]
-    numbers = next_numbers(prefix=REVIEW_PREFIX, counter=REVIEW_COUNTER, province_codes=owners)
-    for one, number in zip(chosen, numbers, strict=True):
-        review = Review.objects.create(
-            owner=one.owner,
-            number=number,
-            assessment=one,
-            ground=ReviewGround.RECHECK,
-            draw=draw,
-            raised_on=today(),
-            is_sample=one.is_sample,
-        )
-        _wait_at_desk(review, actor)
 
 
 def _held_review(review_id: UUID, actor: Actor) -> Review:
@@ -299,14 +236,6 @@ def _move(assessment: Assessment, verb: str) -> None:
     assessment.status = ASSESSMENT_FLOW.after(verb, AssessmentStatus(assessment.status))
     assessment.save(update_fields=["status"])
     assessment.refresh_from_db(fields=["version", "changed_at"])
-
-
-def _wait_at_desk(review: Review, actor: Actor) -> None:
-    """The desk locks nothing of this room, so that it comes last is no danger."""
-    division = review.assessment.resident.home_division_id
-    subject = Subject(SUBJECT, str(review.pk), review.number, division)
-    facts = {"number": review.number}
-    open_item(queue=QUEUES[ReviewGround(review.ground)], subject=subject, facts=facts, actor=actor)
 
 
 def _leave_desk(review: Review, outcome: str, actor: Actor) -> None:

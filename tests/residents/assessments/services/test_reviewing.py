@@ -2,24 +2,20 @@ from datetime import date, timedelta
 
 import pytest
 
-from residents.assessments import drawing
 from residents.assessments.errors import (
     AssessedBefore,
-    DrawnAlready,
     FactsInvalid,
     NothingToObjectTo,
     NotYourAssessment,
-    NotYourBody,
     ObjectionTooLate,
     ReviewNotConcluded,
     UnderReview,
 )
-from residents.assessments.models import Assessment, AssessmentBody, Review
+from residents.assessments.models import Assessment, Review
 from residents.assessments.services import (
     ElsewhereResult,
     assign_review,
     decide_review,
-    draw_rechecks,
     enter_result,
     keep_answers,
     object_to_result,
@@ -34,7 +30,6 @@ from sojourn.core.refusals import WrongStatus
 from sojourn.desk.models import WorkItem
 from tests.factories.assessments import (
     AssessorFactory,
-    BodyFactory,
     actor_of,
     final,
     pair_of,
@@ -272,83 +267,6 @@ def test_only_a_review_that_was_assigned_is_decided(status):
         decide_review(review_id=review.pk, outcome="kept", actor=staff("44"))
 
     assert Review.objects.get().status == status
-
-
-# --- re-checks ------------------------------------------------------------------------------------
-def drawn_from(count: int) -> tuple[AssessmentBody, list[Assessment]]:
-    """A body with so many results of March 2026."""
-    body = BodyFactory()
-    pair = pair_of(body)
-    with frozen(date(2026, 3, 10)):
-        return body, [final(pair=pair) for _ in range(count)]
-
-
-def draw(body: AssessmentBody, actor=None):
-    return draw_rechecks(
-        body_id=body.pk,
-        first_day=date(2026, 3, 1),
-        last_day=date(2026, 3, 31),
-        actor=actor or staff("440106"),
-    )
-
-
-def test_the_lot_falls_on_a_share_and_anybody_can_draw_again():
-    body, made = drawn_from(3)
-
-    drawing_of_march = draw(body)
-
-    chosen = set(Review.objects.values_list("assessment", flat=True))
-    ids = [one.pk for one in made]
-    assert (drawing_of_march.population, drawing_of_march.drawn, drawing_of_march.percent) == (3, 1, 5)
-    assert chosen == set(drawing.drawn(ids, seed=drawing_of_march.seed, percent=5))
-    assert drawing_of_march.population_digest == drawing.digest_of(reversed(ids))
-    assert item().queue == "assessment_rechecks"
-
-
-def test_the_agreement_of_a_body_counts_settled_rechecks():
-    body, _ = drawn_from(1)
-    draw(body)
-    review = Review.objects.get()
-    looked_at_again(review, BEST)
-
-    decide_review(review_id=review.pk, outcome="kept", actor=staff("44"))
-
-    counted = AssessmentBody.objects.with_agreement().get(pk=body.pk)
-    assert (counted.rechecked, counted.agreeing) == (1, 1)
-
-
-def test_a_period_is_drawn_once_when_it_is_over_by_the_bureau_of_the_body():
-    body, _ = drawn_from(1)
-
-    with pytest.raises(NotYourBody):
-        draw(body, staff("440105"))
-    with pytest.raises(FactsInvalid):
-        draw_rechecks(body_id=body.pk, first_day=today(), last_day=today(), actor=staff("440106"))
-    draw(body)
-    with pytest.raises(DrawnAlready):
-        draw(body)
-
-    assert Review.objects.count() == 1
-
-
-def test_what_is_under_review_or_was_drawn_before_is_not_drawn():
-    body, made = drawn_from(2)
-    with frozen(date(2026, 3, 20)):
-        objected(made[0])
-
-    assert draw(body).population == 1
-    again = draw_rechecks(
-        body_id=body.pk, first_day=date(2026, 2, 1), last_day=date(2026, 3, 31), actor=staff("440106")
-    )
-    assert (again.population, again.drawn) == (0, 0)
-
-
-def test_a_draw_takes_the_share_rounded_up_and_every_one_has_its_chance():
-    ids = [one.pk for one in ResidentFactory.build_batch(0)] or [f"{n}" for n in range(40)]
-
-    assert [len(drawing.drawn(ids[:n], seed="a", percent=5)) for n in (0, 1, 20, 21, 40)] == [0, 1, 1, 2, 2]
-    firsts = {drawing.drawn(ids, seed=str(seed), percent=5)[0] for seed in range(400)}
-    assert len(firsts) > 35
 
 
 def test_a_result_runs_out_by_its_day():
