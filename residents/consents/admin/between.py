@@ -58,7 +58,7 @@ def _disclosed(**arguments) -> dict[facts.Fact | Line, str]:
     told = services.disclose(**arguments)
     shown: dict[facts.Fact | Line, str] = {fact: told[fact.code] for fact in facts.named(told)}
     if assessed.RESULT in told:
-        found = _found(Extract.objects.get(pk=arguments["extract_id"]))
+        found = _found(Extract.objects.visible_to(arguments["actor"]).get(pk=arguments["extract_id"]))
         shown |= {} if found is None else {OUTCOME: _outcome(found)}
     return shown
 
