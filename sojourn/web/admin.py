@@ -3,6 +3,7 @@
 from typing import cast
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
@@ -25,10 +26,27 @@ HISTORY_LINES = 200
 class CappedPaginator(Paginator):
     """Counts to a cap and no further: a full count of a large table would cost more than the page."""
 
+    counted_at_most = COUNTED_AT_MOST
+
     @cached_property
     def count(self) -> int:
         rows = cast(QuerySet, self.object_list)
-        return rows.order_by()[:COUNTED_AT_MOST].count()
+        return rows.order_by()[: self.counted_at_most].count()
+
+
+class ShortPaginator(CappedPaginator):
+    """For rows whose reach is another table's: each that is counted is looked for there."""
+
+    counted_at_most = 1_000
+
+
+class ScopedChangeList(ChangeList):
+    """A list for which no column leaves the database that its cells do not show, where the admin says which they do."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        if columns := self.model_admin.list_reads:  # type: ignore[attr-defined]
+            self.queryset = self.queryset.only(*columns)
+        super().get_results(request)
 
 
 class ScopedAdmin(VerbsAdmin):
@@ -37,6 +55,7 @@ class ScopedAdmin(VerbsAdmin):
     Search goes through the room's own ``matching(words)`` where it has one, so that the admin finds
     by name, code and pinyin what the pages find. ``open_to`` names the roles that have any rows here.
     Staff without a division, such as assessors, come in only where ``has_own_rows`` says that they may have some.
+    ``list_reads`` names the columns that the cells of a long list show; without it they are all read.
     """
 
     actions = None
@@ -47,12 +66,16 @@ class ScopedAdmin(VerbsAdmin):
     preserve_filters = True
     view_on_site = False
     open_to: frozenset[Role] = STAFF
+    list_reads: tuple[str, ...] = ()
     searches_by_post = False  # sojourn.web.discreet
     has_own_rows = False
 
     def get_queryset(self, request: HttpRequest):
         rows = super().get_queryset(request)
         return rows.managed_by(actor_of(request))  # type: ignore[attr-defined]
+
+    def get_changelist(self, request: HttpRequest, **kwargs) -> type[ScopedChangeList]:
+        return ScopedChangeList
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)

@@ -1,18 +1,18 @@
 """Lists of people: what is typed into the search stands in no address, so in no log, history or bookmark."""
 
-from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
+from django.contrib.admin.views.main import SEARCH_VAR
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 
-from sojourn.web.admin import ScopedAdmin
+from sojourn.web.admin import ScopedAdmin, ScopedChangeList
 
 FOUND_AT_MOST = 200
 LONGEST_SEARCH = 200
 
 
-class DiscreetChangeList(ChangeList):
+class DiscreetChangeList(ScopedChangeList):
     """A list whose search words come in the body of the request.
 
     What was found is one page: a link to the next, or to another order, would have to carry the words.
@@ -25,8 +25,6 @@ class DiscreetChangeList(ChangeList):
         return super().get_queryset(request, exclude_parameters)
 
     def get_results(self, request: HttpRequest) -> None:
-        if (columns := self.model_admin.list_reads) is not None:  # type: ignore[attr-defined]
-            self.queryset = self.queryset.only(*columns)
         super().get_results(request)
         if self.query:
             self.has_more = self.multi_page
@@ -34,15 +32,11 @@ class DiscreetChangeList(ChangeList):
 
 
 class DiscreetAdmin(ScopedAdmin):
-    """A scoped admin that is searched by POST; an address that names somebody is left at once.
-
-    ``list_reads`` names the columns that the cells of its list show: then no other leaves the database for a list.
-    """
+    """A scoped admin that is searched by POST; an address that names somebody is left at once."""
 
     searches_by_post = True
-    list_reads: tuple[str, ...] | None = None
 
-    def get_changelist(self, request: HttpRequest, **kwargs) -> type[ChangeList]:
+    def get_changelist(self, request: HttpRequest, **kwargs) -> type[ScopedChangeList]:
         return DiscreetChangeList
 
     @method_decorator(sensitive_post_parameters())

@@ -1,7 +1,8 @@
 """Many residents in a database that is kept between runs, and the keyring that opens them beside it.
 
-They are registered by the service itself, two thousand at a time, so that keys, blind indexes, history and trail are
-those of the product. A run works on a copy, which it may change.
+They are registered by the services themselves, two thousand at a time, and every fourth was assessed on some day of the
+last year, so that keys, blind indexes, history and trail are those of the product. A run works on a copy, which it may
+change.
 """
 
 import os
@@ -12,14 +13,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from random import Random
+from uuid import UUID
 
 import pytest
 from django.conf import settings
 from django.db import connection
 
+from residents.assessments.services import ElsewhereResult, enter_results
 from residents.registry.facts import ResidentFacts
 from residents.registry.services import NewResident, register_residents
 from sojourn.core.actors import SYSTEM
+from sojourn.core.clock import today
 from sojourn.core.identifiers import sample_identity
 from sojourn.local import keyrings
 from sojourn.local.cloning import Cloning
@@ -30,10 +35,13 @@ from sojourn.local.sample.writer import seats
 from tests.bench.measure import FIGURES
 from tests.bench.worlds import kept
 from tests.conftest import point_to
+from tests.residents.assessments.answers import EXACTLY_MILD, NOTHING
 
 # A million is what the goals speak of; fewer show whether it works.
 HOW_MANY = int(os.environ.get("SOJOURN_BENCH_RESIDENTS", "1000000"))
 AT_ONCE, DAYS = 2_000, 12_000
+ONE_ASSESSED_OF, ASSESSED_DAYS = 4, 364
+BY = (("安一", "medical"), ("白二", "other_background"))
 
 
 @dataclass(frozen=True)
@@ -70,7 +78,28 @@ def _known(facts: ResidentFacts, serial: int) -> ResidentFacts:
 def _write() -> None:
     everywhere = seats()
     for first in range(0, HOW_MANY, AT_ONCE):
-        register_residents(rows=people(first, everywhere), actor=SYSTEM)
+        ids = register_residents(rows=people(first, everywhere), actor=SYSTEM)
+        enter_results(
+            results=_results(first, Random(first).sample(ids, len(ids) // ONE_ASSESSED_OF)), actor=SYSTEM
+        )
+
+
+def _results(first: int, ids: Sequence[UUID]) -> list[tuple[UUID, ElsewhereResult]]:
+    """A paper of each, evenly spread over a year that is not over yet, so that all of them still hold."""
+    return [
+        (
+            key,
+            ElsewhereResult(
+                source="样例市第一医院",
+                paper_reference=f"评2026-{first + place}",
+                assessed_on=today() - timedelta(days=place % ASSESSED_DAYS),
+                assessors=BY,
+                answers=EXACTLY_MILD,
+                circumstances=NOTHING,
+            ),
+        )
+        for place, key in enumerate(ids)
+    ]
 
 
 @contextmanager

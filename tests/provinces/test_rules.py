@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 
 from sojourn.provinces.errors import RuleMissing
 from sojourn.provinces.models import Agreement, Rule
-from sojourn.provinces.rules import rule
+from sojourn.provinces.rules import rule, rule_of_each
 from tests.factories.provinces import RuleFactory
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +85,21 @@ def test_a_rule_does_not_answer_before_its_text_is_in_force(key, before, since, 
     assert rule(key, on=since) == value
     with pytest.raises(RuleMissing):
         rule(key, on=before)
+
+
+def test_each_members_rule_is_told_in_one_query(instrument, django_assert_num_queries):
+    RuleFactory(value="general")
+    RuleFactory(value="agreement", agreement=instrument)
+    RuleFactory(value="member", member_id="500000")
+    RuleFactory(value="past", member_id="510000", valid_to=DAY)
+
+    with django_assert_num_queries(1):
+        told = rule_of_each("sample_days", on=DAY, members=["500000", "510000"])
+
+    assert told == {"500000": "member", "510000": "general"}
+    with pytest.raises(RuleMissing):
+        rule_of_each("no_such_rule", on=DAY, members=["500000"])
+    assert rule_of_each("no_such_rule", on=DAY, members=[]) == {}
 
 
 def test_a_rule_costs_one_query(django_assert_num_queries):

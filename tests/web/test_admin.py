@@ -260,10 +260,12 @@ def test_unreadable_words_of_a_list_are_never_a_500(words):
 
 
 def test_a_count_stops_at_its_cap(monkeypatch):
-    monkeypatch.setattr("sojourn.web.admin.COUNTED_AT_MOST", 2)
+    monkeypatch.setattr(CappedPaginator, "counted_at_most", 2)
     OperatorFactory.create_batch(3)
 
     assert CappedPaginator(Operator.objects.order_by("pk"), 10).count == 2
+    listed = client_of().get(reverse("admin:facilities_operator_changelist")).content.decode()
+    assert "2 条以上" in listed
     assert COUNTED_AT_MOST == 10_000
 
 

@@ -27,6 +27,7 @@ from residents.registry.policy import can_import as may_import
 from sojourn.core.actors import Actor, Role
 from sojourn.core.clock import local, now, today
 from sojourn.web.access import actor_of
+from sojourn.web.admin import ShortPaginator
 from sojourn.web.verbs import Verb
 
 STAY, QUIET = "stay", "quiet"
@@ -90,9 +91,13 @@ class AssessmentAdmin(RoomAdmin):
     ]
     list_filter = ["status", "kind", StandingFilter, "is_sample"]
     list_select_related = ["resident"]
+    list_reads = (
+        *("number", "kind", "status", "assessed_on", "valid_until", "is_sample"),
+        *("resident__number", "resident__name"),
+    )
     search_fields = ["=number", "=resident__number", "=resident__merged_into__number"]
     search_help_text = _("评估编号或老年人编号")
-    ordering = ["-pk"]
+    paginator = ShortPaginator
     has_own_rows = True
     fieldsets = [
         (
@@ -221,6 +226,10 @@ class AssessmentAdmin(RoomAdmin):
             id_argument="assessment_id",
         ),
     )
+
+    def get_ordering(self, request: HttpRequest):
+        """Of what is about to end, what ends first; of what has ended, what ended last."""
+        return StandingFilter.orders.get(request.GET.get(StandingFilter.parameter_name, ""), ["-pk"])
 
     # --- columns ----------------------------------------------------------------------------------
     def verbs_for(self, request: HttpRequest, row: Assessment | None = None) -> list[dict]:

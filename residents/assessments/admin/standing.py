@@ -1,5 +1,7 @@
 """How the list of assessments is narrowed by what still counts and what is about to count no more."""
 
+from typing import ClassVar
+
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +13,7 @@ from sojourn.core.clock import today
 class StandingFilter(admin.SimpleListFilter):
     title = _("有效性")
     parameter_name = "standing"
+    orders: ClassVar = {"ending": ["valid_until", "pk"], "ended": ["-valid_until", "-pk"]}
 
     def lookups(self, request, model_admin):
         return [

@@ -1,5 +1,6 @@
 """A result is about to end: whom it is of is told once, her bureau finds it, and she is assessed anew."""
 
+from collections import defaultdict
 from datetime import timedelta
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from residents.registry.states import Relation
 from sojourn.core.actors import SYSTEM, Actor
 from sojourn.core.clock import now, today
 from sojourn.core.trail import record
-from sojourn.provinces.rules import rule
+from sojourn.provinces.rules import rule_of_each
 
 ENDING_DAYS = "assessment_ending_days"
 TOPIC = "assessment_ending"
@@ -30,10 +31,11 @@ MOST_AT_ONCE = 500
 
 def ending_soon(rows: QuerySet[Assessment]) -> QuerySet[Assessment]:
     """Those of these results that end within their member's days, while nothing newer counts or is being made."""
-    day, soon = today(), Q(pk__in=())
-    for code in settings.HOSTED_PROVINCES:
-        last = day + timedelta(days=rule(ENDING_DAYS, on=day, member=code))
-        soon |= Q(owner=code, valid_until__range=(day, last))
+    day, soon, members = today(), Q(pk__in=()), defaultdict(list)
+    for code, days in rule_of_each(ENDING_DAYS, on=day, members=settings.HOSTED_PROVINCES).items():
+        members[days].append(code)
+    for days, codes in members.items():
+        soon |= Q(owner__in=codes, valid_until__range=(day, day + timedelta(days=days)))
     return _not_renewed(rows.filter(soon))
 
 

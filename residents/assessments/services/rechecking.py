@@ -23,7 +23,7 @@ from sojourn.core.actors import SYSTEM, Actor
 from sojourn.core.clock import now, today
 from sojourn.core.counters import next_numbers
 from sojourn.core.trail import record
-from sojourn.provinces.rules import rule
+from sojourn.provinces.rules import rule, rule_of_each
 
 PERCENT, MONTHS = "assessment_recheck_percent", "assessment_recheck_months"
 
@@ -46,13 +46,14 @@ def draw_rechecks(*, body_id: UUID, first_day: date, last_day: date, actor: Acto
 
 def draw_due_rechecks() -> int:
     """Of every body with results in its member's last whole period a share was drawn; how many draws were made now."""
-    return sum(_draw_due(*due) for code in settings.HOSTED_PROVINCES for due in _due_of(code))
+    months = rule_of_each(MONTHS, on=today(), members=settings.HOSTED_PROVINCES)
+    return sum(_draw_due(*due) for member in months for due in _due_of(member, months[member]))
 
 
 # --- steps ----------------------------------------------------------------------------------------
-def _due_of(member: str) -> list[tuple[UUID, date, date]]:
+def _due_of(member: str, months: int) -> list[tuple[UUID, date, date]]:
     """The bodies of a member with something to draw from, and the first and last day of the period."""
-    first_day, last_day = whole_period_before(today(), rule(MONTHS, on=today(), member=member))
+    first_day, last_day = whole_period_before(today(), months)
     bodies = AssessmentBody.objects.filter(
         Exists(_results_of(OuterRef("pk"), first_day, last_day)), owner=member
     )

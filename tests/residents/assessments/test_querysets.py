@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -54,6 +55,12 @@ def test_an_assessor_sees_what_she_was_asked_to_make_and_nothing_else(three):
     assert set(AssessmentBody.objects.visible_to(actor)) == {three[1].body}
     assert set(Assessor.objects.visible_to(actor)) == {three[1].first_assessor, three[1].second_assessor}
     assert not LevelCrosswalk.objects.managed_by(actor).exists()
+
+
+def test_an_officer_who_assesses_elsewhere_sees_both(three):
+    actor = replace(actor_of(three[1].second_assessor), divisions=("23",))
+
+    assert set(Assessment.objects.visible_to(actor)) == {three[1], three[2]}
 
 
 def test_a_passphrase_alone_shows_an_assessor_nothing(three):

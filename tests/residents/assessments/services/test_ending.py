@@ -189,6 +189,19 @@ def test_her_bureau_finds_what_ends_and_begins_from_there(result):
         assert result.number not in listed.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("standing", "day", "order"), [("ending", FIRST_DAY, [1, 2, 0]), ("ended", ENDS + DAY, [0, 2, 1])]
+)
+def test_what_ends_first_stands_first_and_of_what_has_ended_what_ended_last(standing, day, order):
+    rows = [made(ResidentFactory(home_division_code="440106"), on=MADE - days * DAY) for days in (0, 2, 1)]
+    listing = reverse("admin:assessments_assessment_changelist")
+    with frozen(day):
+        officer = sign_in(MembershipFactory(role=Role.OFFICER, division_code="440106").user)
+        found = officer.get(listing, {"standing": standing}).content.decode()
+
+    assert sorted(range(3), key=lambda place: found.index(rows[place].number)) == order
+
+
 def test_only_her_home_has_her_assessed_anew_and_not_twice(result):
     first, second = pair_of()
     pair = {"first_assessor_id": first.pk, "second_assessor_id": second.pk}
