@@ -1,6 +1,8 @@
 """What tests of residents stand on."""
 
+import logging
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,3 +17,12 @@ def own_keyring(keyring_folder, tmp_path, monkeypatch) -> Path:
     (folder / "destroyed").unlink(missing_ok=True)
     monkeypatch.setattr(settings, "KEYRING", str(folder))
     return folder
+
+
+@pytest.fixture
+def logged(caplog) -> Callable[[], str]:
+    """Every line of every log so far with all that stands in it, those of this test's fixtures among them."""
+    caplog.set_level(logging.DEBUG)
+    return lambda: " ".join(
+        str(vars(line)) for phase in ("setup", "call") for line in caplog.get_records(phase)
+    )

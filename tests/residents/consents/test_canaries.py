@@ -1,6 +1,5 @@
 """Canaries typed where words are typed, asked for, entered, and sent to doors that refuse them: they stand nowhere."""
 
-import logging
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -45,13 +44,6 @@ from tests.web.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
 FIXED = f"{PHONES[0][:4]}-{PHONES[0][4:]}"
-
-
-@pytest.fixture
-def logged(caplog) -> Callable[[], str]:
-    """Every line of every log so far, with all that stands in it."""
-    caplog.set_level(logging.DEBUG)
-    return lambda: caplog.text + " ".join(str(vars(each)) for each in caplog.records)
 
 
 @pytest.fixture
