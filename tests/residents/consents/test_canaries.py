@@ -18,6 +18,7 @@ from residents.consents.services import Duty, Paper, Saying
 from residents.registry import services
 from residents.registry.cells import in_source
 from residents.registry.models import CorrectionRequest, ImportRow, LinkRequest, Resident
+from residents.registry.models.life import Duplicate
 from sojourn.accounts.services import phone_of
 from sojourn.core.actors import Role
 from sojourn.core.clock import today
@@ -25,6 +26,7 @@ from sojourn.core.plain_words import NamesSomebody
 from sojourn.core.refusals import Refusal
 from sojourn.desk import services as desk
 from sojourn.desk.models import Proposal
+from sojourn.desk.services.delegating import Period
 from sojourn.files.services import Upload
 from sojourn.messages.models import Message
 from tests.factories.accounts import MembershipFactory, UserFactory
@@ -37,6 +39,7 @@ from tests.residents.assessments.services.test_entering import paper
 from tests.residents.assessments.services.test_importing import line
 from tests.residents.canaries import NUMBERS, PHONES, found_in
 from tests.residents.consents.exchange import a_grant, travel, unpacked
+from tests.residents.consents.test_handing_over import THERE, handed_out
 from tests.residents.dumping import dump
 from tests.residents.registry.families import ask, family_member, linked, proven
 from tests.residents.spreadsheets import checked
@@ -62,6 +65,11 @@ def kept_in_plain(resident: Resident) -> dict[str, Callable[[str], object]]:
         resident_id=erasable.pk, ground="unlawful", reason="样例", actor=officer
     )
     merging = {"resident_id": twin.pk, "survivor_number": resident.number}
+    moving = services.transfer_out(
+        resident_id=ResidentFactory().pk, to_division_code="440305", reason="样例", actor=officer
+    )
+    services.find_duplicates()
+    colleague = MembershipFactory(role=Role.OFFICER, division_code="440106").user
     result, consent, mandate = final(), a_consent(resident), a_mandate(family(), resident)
     original = OriginalResult(
         "430000", "mzt039", "2013", "2", "中度失能", "样例", "7号", today(), today() + timedelta(days=9)
@@ -100,6 +108,18 @@ def kept_in_plain(resident: Resident) -> dict[str, Callable[[str], object]]:
         "merge": lambda word: services.propose_merge(**merging, reason=word, actor=officer),
         "transfer": lambda word: services.transfer_out(
             resident_id=pk, to_division_code="440305", reason=word, actor=officer
+        ),
+        "refusal of a transfer": lambda word: services.refuse_transfer(
+            transfer_id=moving.pk, reason=word, actor=staff("440305")
+        ),
+        "two told apart": lambda word: services.tell_apart(
+            duplicate_id=Duplicate.objects.earliest("pk").pk, reason=word, actor=other
+        ),
+        "delegation": lambda word: desk.delegate(
+            to_user=colleague.pk,
+            period=Period(today(), today() + timedelta(days=9)),
+            reason=word,
+            actor=officer,
         ),
         "protection": lambda word: services.protect_whereabouts(resident_id=pk, reason=word, actor=officer),
         "approval": lambda word: desk.approve(proposal_id=waiting.pk, opinion=word, actor=other),
@@ -155,19 +175,42 @@ def names_somebody(refusal: Refusal | None) -> bool:
     return NamesSomebody.code in {refusal.code, *(error["code"] for error in refusal.errors)}
 
 
-def test_no_verb_keeps_a_number_that_was_typed_among_its_words(resident, logged):
-    verbs = kept_in_plain(resident)
-
-    taken = [
+def taken_by(verbs: dict[str, Callable[[str], object]]) -> list[str]:
+    """Those of the verbs that take a number among their words, or repeat it where they refuse it."""
+    return [
         name
         for name, verb in verbs.items()
         for word in (f"本人{NUMBERS[0]}来电", f"回电{FIXED}", f"回电 {NUMBERS[2][:6]} {NUMBERS[2][6:]}")
         if not names_somebody(refusal_of(verb, word))
     ]
 
-    assert taken == []
+
+def test_no_verb_keeps_a_number_that_was_typed_among_its_words(resident, logged):
+    verbs = kept_in_plain(resident)
+
+    assert taken_by(verbs) == []
     assert Proposal.objects.count() == 1
     assert found_in(dump()) == []
+    assert found_in(logged()) == []
+
+
+def test_neither_does_one_about_a_resident_of_another_member(network, logged):
+    moving = handed_out(network, identity_number=NUMBERS[1], phone=PHONES[1])
+    with network["44"]:
+        consent = a_consent(Resident.objects.get())
+    travel(network)
+
+    with network["50"]:
+        verbs = {
+            "case of a disclosure": lambda word: consents.disclose(
+                extract_id=consent.pk, fields=["name"], case=word, actor=staff("50")
+            ),
+            "refusal of an arrival": lambda word: consents.refuse_arrival(
+                arrival_id=moving.pk, reason=word, actor=staff(THERE)
+            ),
+        }
+        assert taken_by(verbs) == []
+        assert found_in(dump()) == []
     assert found_in(logged()) == []
 
 
