@@ -28,7 +28,6 @@ from sojourn.desk import services as desk
 from sojourn.desk.models import Proposal
 from sojourn.desk.services.delegating import Period
 from sojourn.files.services import Upload
-from sojourn.messages.models import Message
 from tests.factories.accounts import MembershipFactory, UserFactory
 from tests.factories.assessments import drafted, final
 from tests.factories.consents import a_consent, a_mandate, terms
@@ -43,6 +42,7 @@ from tests.residents.consents.test_handing_over import THERE, handed_out
 from tests.residents.dumping import dump
 from tests.residents.registry.families import ask, family_member, linked, proven
 from tests.residents.spreadsheets import checked
+from tests.residents.test_telling import words
 from tests.web.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -236,7 +236,8 @@ def test_what_families_ask_for_stands_locked_until_it_is_decided_and_nowhere_aft
 
     assert set(LinkRequest.objects.values_list("identity_cipher", "name_cipher")) == {(None, None)}
     assert CorrectionRequest.objects.get().wanted_cipher is None
-    assert Message.objects.exists()
+    assert len(words()) > 2
+    assert found_in("".join(words())) == []
     assert found_in(dump()) == []
     assert found_in(logged()) == []
 
@@ -250,6 +251,7 @@ def test_results_entered_and_imported_by_identity_number_leave_none(resident, lo
         line(NUMBERS[6], paper_reference=f"评{NUMBERS[6]}"),
         line(NUMBERS[7]),
         line(NUMBERS[1], paper_reference="评2", assessor1=f"安{NUMBERS[8]}"),
+        line(NUMBERS[6], assessed_on=NUMBERS[9]),
     ]
 
     batch = checked(rows, officer, columns, kind=RESULTS.code)
@@ -257,7 +259,7 @@ def test_results_entered_and_imported_by_identity_number_leave_none(resident, lo
     services.apply_import(batch_id=batch.pk)
 
     states = list(ImportRow.objects.order_by("number").values_list("state", flat=True))
-    assert states == ["registered", "bad", "bad", "registered"]
+    assert states == ["registered", "bad", "bad", "registered", "bad"]
     assert found_in(dump()) == []
     assert found_in(logged()) == []
 
@@ -268,6 +270,8 @@ def test_what_is_consented_to_and_mandated_travels_and_is_told_without_one(netwo
         a_grant()
         a_consent(resident)
         a_mandate(family_member(PHONES[4]), resident)
+        assert len(words()) > 1
+        assert found_in("".join(words())) == []
     travel(network)
 
     for name in ("44", "50"):
