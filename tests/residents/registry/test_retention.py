@@ -20,7 +20,8 @@ def test_a_period_ends_on_its_day_years_later(since, years, due):
 
 
 def test_what_is_due_on_a_day_began_early_enough():
-    for since in (date(2020, 2, 28), date(2020, 2, 29), date(2020, 3, 1)):
+    days = (date(2020, 2, 28), date(2020, 2, 29), date(2020, 3, 1), date(2021, 2, 28), date(2021, 3, 1))
+    for since in days:
         for today in (date(2025, 2, 28), date(2025, 3, 1), date(2024, 2, 29)):
             years = today.year - since.year
             assert (since <= latest_start(today, years)) == (due_on(since, years) <= today)
