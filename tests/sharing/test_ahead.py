@@ -9,6 +9,7 @@ from django.db import connection
 
 from providers.facilities.models import Operator
 from sojourn.core.clock import now
+from sojourn.sharing import tasks
 from sojourn.sharing.models import Alarm, Peer
 from sojourn.sharing.protocol import pages, strict
 from sojourn.sharing.protocol.pages import Signature
@@ -128,6 +129,22 @@ def test_a_page_is_verified_here_where_nobody_beside_has_come_to_it(network, giv
             assert not busy.done()
         finally:
             is_over.set()
+
+
+def test_a_turn_has_two_beside_it_so_that_a_slow_answer_does_not_keep_a_page_waiting(monkeypatch):
+    both_are_at_work = threading.Barrier(2, timeout=20)
+
+    def turn(*, node, beside):
+        slow, page = (beside.submit(both_are_at_work.wait) for _ in range(2))
+        assert sorted((slow.result(), page.result())) == [0, 1]
+        taken.append(node)
+
+    taken: list[str] = []
+    monkeypatch.setattr(pulling, "pull_from", turn)
+
+    tasks.pull("44")
+
+    assert taken == ["44"]
 
 
 def test_a_page_that_an_answer_holds_twice_is_one(network, given):
