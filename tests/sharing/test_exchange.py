@@ -1,6 +1,7 @@
 """Two nodes keep each other's facts."""
 
 import re
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -16,6 +17,7 @@ from sojourn.core.actors import SYSTEM
 from sojourn.core.clock import now
 from sojourn.sharing.models import Alarm, Cursor, Feed, FeedHead, Marker, Page, Peer, SetAsideEntry
 from sojourn.sharing.protocol.pages import digest_of, header_of
+from sojourn.sharing.protocol.reasons import Refused
 from sojourn.sharing.services import (
     checking,
     pulling,
@@ -611,6 +613,18 @@ def test_no_more_than_two_thousand_feeds_are_said_to_be_unchanged(network, count
         )
         alarms = Alarm.objects.open().values_list("reason", "subject", "detail")
         assert list(alarms) == ([(reason, "node 44", "heads")] if reason else [])
+
+
+@pytest.mark.parametrize(("count", "holds"), [(2000, True), (2001, False)])
+def test_no_more_than_two_thousand_heads_are_looked_at(network, count, holds):
+    with network["44"]:
+        OperatorFactory(division_id="440106")
+        seal_all()
+        told = own_heads_for("50", {feed_of("operators").pk})
+    pull_all(network["50"], "44")
+
+    with network["50"], nullcontext() if holds else pytest.raises(Refused):
+        look_at_heads(told * count, shown_by="44", registry=live_registry())
 
 
 def test_two_headers_for_one_number_are_found_out(network):
