@@ -13,6 +13,9 @@ ROOT = Path(__file__).resolve().parents[2]
 DEMO, TESTS, BENCHES = "demo", "tests", "benches"
 PREFIXES = {DEMO: "", TESTS: "test-", BENCHES: "bench-"}
 SPACE_NEEDED = 300 * 1024 * 1024
+# Where many systems keep files in memory, and what has to be free there before we do.
+MEMORY = Path("/dev/shm")  # noqa: S108 -- mkdtemp makes the folder in it
+MEMORY_NEEDED = 2 * 1024**3
 # A socket's address holds 107 bytes; the longest name inside the directory is ".s.PGSQL.5432.lock".
 LONGEST_SOCKET_DIRECTORY = 107 - len("/.s.PGSQL.5432.lock")
 CLAIM = "belongs-to"
@@ -132,6 +135,12 @@ def require_space(place: Path) -> None:
     """Refuse to start where a database could not grow."""
     if shutil.disk_usage(place).free < SPACE_NEEDED:
         raise DiskFull(place)
+
+
+def memory() -> Path | None:
+    """Where files lie in memory, if this system has such a place with room."""
+    has_room = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= MEMORY_NEEDED
+    return MEMORY if has_room else None
 
 
 def rotate(log: Path, *, keep: int = 5) -> Path:

@@ -15,7 +15,7 @@ import psycopg
 from psycopg import sql
 
 from sojourn.local.errors import Trouble, explained
-from sojourn.local.paths import BENCHES, DEMO, TESTS, Local, elsewhere, forget_elsewhere
+from sojourn.local.paths import BENCHES, DEMO, TESTS, Local, elsewhere, forget_elsewhere, memory
 from sojourn.local.processes import Process, last_lines
 from sojourn.local.rights import Footing, everyone_reaches, footing
 
@@ -217,16 +217,28 @@ class Cluster:
 
 
 def place_for(local: Local, footed: Footing) -> None:
-    """A folder the server can reach and own; in the temp dir where var/ is closed to its user."""
+    """A folder the server can reach and own."""
     folder = local.postgres
-    if footed.owner is not None and not folder.exists() and not everyone_reaches(local.var):
-        elsewhere(folder, parent=Path(tempfile.gettempdir()))
+    outside = _outside(local, footed)
+    if outside is not None and not folder.exists():
+        elsewhere(folder, parent=outside)
     elif not folder.exists():
         folder.unlink(missing_ok=True)
         folder.mkdir(mode=0o700)
     if footed.owner is not None:
         for place in (folder, local.sockets()):
             os.chown(place, footed.owner, -1)
+
+
+def _outside(local: Local, footed: Footing) -> Path | None:
+    """Memory for the tests, where there is room: each clone of a database makes and removes a thousand files.
+
+    Otherwise the temp dir where var/ is closed to the server's user; nothing where var/ will do.
+    """
+    if local.purpose == TESTS and (place := memory()):
+        return place
+    closed = footed.owner is not None and not everyone_reaches(local.var)
+    return Path(tempfile.gettempdir()) if closed else None
 
 
 def installed() -> Path:

@@ -1,14 +1,15 @@
 import os
+import shutil
 import signal
 import subprocess
 
 import psycopg
 import pytest
 
-from sojourn.local import engines
+from sojourn.local import engines, paths
 from sojourn.local.errors import DiskFull, Trouble
 from sojourn.local.paths import BENCHES, DEMO, TESTS, Local, forget_elsewhere
-from sojourn.local.postgres import APP, OWNER, SETTINGS, Cluster
+from sojourn.local.postgres import APP, OWNER, SETTINGS, Cluster, place_for
 from sojourn.local.rights import Footing
 from sojourn.settings import environment
 
@@ -77,6 +78,43 @@ def test_only_the_tests_forgo_safety_on_disk(local):
     assert "fsync=off" in Cluster(tests).command()
 
     forget_elsewhere(tests.run / "sockets")
+
+
+def test_the_data_of_the_tests_alone_lie_in_memory_and_only_where_it_has_room(tmp_path, monkeypatch):
+    monkeypatch.setattr(paths, "MEMORY", tmp_path)
+    monkeypatch.setattr(paths, "MEMORY_NEEDED", 0)
+    roomy, demo, crowded = (
+        Local(tmp_path / name / "var", purpose)
+        for name, purpose in (("roomy", TESTS), ("demo", DEMO), ("crowded", TESTS))
+    )
+    for local in (roomy, demo, crowded):
+        local.make()
+
+    place_for(roomy, Footing())
+    place_for(demo, Footing())
+    monkeypatch.setattr(paths, "MEMORY_NEEDED", 1 << 60)
+    place_for(crowded, Footing())
+    kept = roomy.postgres.resolve()
+    place_for(roomy, Footing())
+
+    assert roomy.postgres.resolve() == kept
+    assert kept.parent == tmp_path
+    assert not demo.postgres.is_symlink()
+    assert not crowded.postgres.is_symlink()
+
+
+def test_data_that_were_in_memory_before_a_restart_of_the_machine_are_made_anew(tmp_path, monkeypatch):
+    monkeypatch.setattr(paths, "MEMORY", tmp_path)
+    monkeypatch.setattr(paths, "MEMORY_NEEDED", 0)
+    tests = Local(tmp_path / "var", TESTS)
+    tests.make()
+    place_for(tests, Footing())
+    shutil.rmtree(tests.postgres.resolve())
+
+    place_for(tests, Footing())
+
+    assert tests.postgres.resolve().parent == tmp_path
+    assert not Cluster(tests).is_made()
 
 
 def test_a_stopped_server_starts_again_with_its_data_and_shuts_down_cleanly(made):
