@@ -13,12 +13,18 @@ from hypothesis import settings as hypothesis_settings
 from sojourn.local import engines, fingerprints, keyrings
 from sojourn.local.cloning import Cloning
 from sojourn.local.environment import for_tests
-from sojourn.local.paths import TESTS, Local
+from sojourn.local.paths import TESTS, Local, memory
 from sojourn.settings import environment
 
 # A slow machine is no reason for a property to fail.
 hypothesis_settings.register_profile("suite", deadline=None)
 hypothesis_settings.load_profile("suite")
+
+
+def pytest_configure() -> None:
+    """The folders of tests lie in memory too, where there is room: many of them hold hundreds of keys."""
+    if place := memory():
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(place))
 
 
 def owner_url() -> str:
