@@ -86,6 +86,10 @@ class BodyQuerySet(RegisterQuerySet):
 
 
 class AssessorQuerySet(RegisterQuerySet):
+    def of_account(self, actor: Actor):
+        """As whom this account assesses."""
+        return self.filter(user_id=actor.user_id) if actor.user_id is not None else self.none()
+
     def _herself(self, actor: Actor) -> Q:
         """And her colleagues: two of one body assess together."""
         if actor.user_id is None or not actor.second_factor:
@@ -166,6 +170,14 @@ class AssessmentQuerySet(LockingQuerySet):
         return rows.exclude(Exists(newer.filter(resident=OuterRef("person")))).exclude(
             Exists(newer.filter(resident__merged_into=OuterRef("person")))
         )
+
+    def waiting_for(self, actor: Actor):
+        """Those that she, as one of the two, has yet to fill in or to sign, the longest waiting first."""
+        if actor.user_id is None or not actor.second_factor or actor.role != Role.OFFICER:
+            return self.none()
+        first = Q(first_assessor__user_id=actor.user_id, first_signed_at__isnull=True)
+        second = Q(second_assessor__user_id=actor.user_id, second_signed_at__isnull=True)
+        return self.at_hand().filter(first | second).order_by("pk")
 
     def made_by(self, user_id):
         return self.filter(Q(first_assessor__user_id=user_id) | Q(second_assessor__user_id=user_id))

@@ -15,6 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from residents.assessments import filling, forms, policy, services
 from residents.assessments.admin.standing import StandingFilter
+from residents.assessments.admin.waiting import WaitingFilter
 from residents.assessments.admin.wording import RoomAdmin, who, without
 from residents.assessments.findings import Findings
 from residents.assessments.models import Assessment
@@ -89,7 +90,7 @@ class AssessmentAdmin(RoomAdmin):
         "valid_until",
         "is_sample",
     ]
-    list_filter = ["status", "kind", StandingFilter, "is_sample"]
+    list_filter = [WaitingFilter, "status", "kind", StandingFilter, "is_sample"]
     list_select_related = ["resident"]
     list_reads = (
         *("number", "kind", "status", "assessed_on", "valid_until", "is_sample"),

@@ -73,6 +73,39 @@ def test_an_assessor_finds_what_she_was_asked_to_make_masked_and_nothing_else():
     assert text(client.get(reverse("admin:registry_resident_changelist"))).count(mine.resident.number) == 0
 
 
+def test_the_first_page_of_an_assessor_names_what_waits_for_her_with_the_way_to_it():
+    mine = drafted(ResidentFactory(name="单雪雁"))
+    half = filled(pair=(mine.first_assessor, mine.second_assessor))
+    sign_assessment(assessment_id=half.pk, actor=actor_of(half.first_assessor))
+
+    hers = text(signed_in(mine.first_assessor).get(reverse("admin:index")))
+    his = text(signed_in(mine.second_assessor).get(reverse("admin:index")))
+
+    assert page("fill", mine) in hers
+    assert "单**" in hers
+    assert half.number not in hers
+    assert page("sign", half) in his
+
+
+def test_an_assessor_for_whom_nothing_waits_is_told_so_and_an_officer_is_not():
+    done = final()
+
+    assert "现在没有等您填写或签字的评估" in text(signed_in(done.first_assessor).get(reverse("admin:index")))
+    assert "填写或签字" not in text(officer().get(reverse("admin:index")))
+
+
+def test_an_assessor_narrows_her_list_to_what_waits_for_her_and_nobody_else_is_offered_it():
+    mine = drafted()
+    done = final(pair=(mine.first_assessor, mine.second_assessor))
+    client = signed_in(mine.first_assessor)
+
+    listed = text(client.get(page("changelist"), {"waiting": "mine"}))
+
+    assert mine.number in listed
+    assert done.number not in listed
+    assert "待我填写或签字" not in text(officer().get(page("changelist")))
+
+
 def test_the_form_shows_every_item_by_dimension_with_its_choices():
     draft = drafted()
 
