@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.functional import Promise
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from sojourn.core.actors import Actor
@@ -38,7 +39,8 @@ class Verb:
     cleaned fields of ``form``, passed through ``arguments`` where the service wants them otherwise.
     ``allowed`` takes (actor, row) and decides whether the button shows; the service decides again.
     ``initial`` fills the form from the row. ``done`` is what the officer reads afterwards. ``shown_once`` is a
-    template instead: the service's answer is shown by it as ``answer``, once, and kept nowhere.
+    template instead: the service's answer is shown by it as ``answer``, once, and kept nowhere. ``named_in`` is the
+    field that names whom or what it is about: the page of that row leads here with it filled in.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Verb:
     initial: Callable = lambda _row: {}
     help_text: Label = ""
     shown_once: str = ""
+    named_in: str = ""
 
 
 class VerbsAdmin(admin.ModelAdmin):
@@ -82,6 +85,14 @@ class VerbsAdmin(admin.ModelAdmin):
             if bool(verb.id_argument) == (row is not None) and verb.allowed(actor_of(request), row)
         ]
 
+    def verbs_naming(self, request: HttpRequest, named: str) -> list[dict]:
+        """The buttons of the list by which something is begun about what has this name or number."""
+        return [
+            {"label": verb.label, "url": f"{self._address(verb, None)}?{urlencode({verb.named_in: named})}"}
+            for verb in self.verbs
+            if verb.named_in and verb.allowed(actor_of(request), None)
+        ]
+
     def perform(self, request: HttpRequest, service: Callable, **arguments):
         """Call a service as this officer; a refusal becomes a message and None comes back."""
         try:
@@ -100,7 +111,8 @@ class VerbsAdmin(admin.ModelAdmin):
         """The form of a verb, empty or as it was sent."""
         is_sent = request.method == "POST"
         data, files = (request.POST, request.FILES) if is_sent else (None, None)
-        form = verb.form(data, files, initial=verb.initial(row))
+        named = {verb.named_in: request.GET[verb.named_in]} if verb.named_in in request.GET else {}
+        form = verb.form(data, files, initial=named | verb.initial(row))
         if isinstance(form, ReachForm):
             form.offer_to(actor_of(request))
         return form

@@ -133,6 +133,7 @@ class ConsentAdmin(_BasisAdmin):
             allowed=_is_officer,
             done=_("已登记同意，接收方现在可以查看。"),
             form=forms.GiveConsentForm,
+            named_in="resident_number",
             arguments=forms.GiveConsentForm.arguments,
         ),
         Verb(
@@ -204,6 +205,7 @@ class LegalShareAdmin(_BasisAdmin):
             allowed=_is_officer,
             done=_("已登记依法共享。"),
             form=forms.ShareByLawForm,
+            named_in="resident_number",
             arguments=forms.ShareByLawForm.arguments,
             help_text=_("仅在法律明确规定不需取得个人同意时使用，并须告知老年人本人。"),
         ),
@@ -251,6 +253,7 @@ class MandateAdmin(MarkedAdmin):
             allowed=_is_officer,
             done=_("已登记委托书。"),
             form=forms.GiveMandateForm,
+            named_in="resident_number",
             arguments=forms.GiveMandateForm.arguments,
             help_text=_("核对委托书原件。健康信息不能向代理人开放。"),
         ),

@@ -223,6 +223,8 @@ class LinkRequestAdmin(RequestAdmin):
 @admin.register(CorrectionRequest)
 class CorrectionRequestAdmin(MarkedAdmin, RequestAdmin):
     list_display = ["asked_at", "resident", "field", "asked_by", "status"]
+    search_fields = ["=resident__number", "=resident__merged_into__number"]
+    search_help_text = _("老年人编号")
     list_select_related = ["resident", "facility"]
     fields = [
         "resident",

@@ -78,7 +78,7 @@ class OfResidentAdmin(MarkedAdmin):
     """Rows about one resident each, who is named by her number alone."""
 
     open_to = frozenset({Role.OFFICER, Role.AUDITOR})
-    search_fields = ["=resident__number"]
+    search_fields = ["=resident__number", "=resident__merged_into__number"]
     search_help_text = _("老年人编号")
     list_select_related = ["resident"]
 

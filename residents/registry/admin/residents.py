@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from residents.registry import forms, policy, services
+from residents.registry.admin.about import about
 from residents.registry.admin.family import LINK_VERB
 from residents.registry.admin.filters import AskedFilter
 from residents.registry.admin.life_verbs import LIFE_VERBS, may_change
@@ -131,17 +132,7 @@ class ResidentAdmin(DiscreetAdmin):
     fieldsets = [
         (
             None,
-            {
-                "fields": [
-                    "number",
-                    "name_masked",
-                    "sex",
-                    "age",
-                    "county",
-                    "status",
-                    "is_sample",
-                ]
-            },
+            {"fields": ["number", "name_masked", "sex", "age", "county", "status", "is_sample"]},
         ),
         (
             _("受保护信息"),
@@ -309,8 +300,10 @@ class ResidentAdmin(DiscreetAdmin):
 
     def change_view(self, request: HttpRequest, object_id, form_url="", extra_context=None) -> HttpResponse:
         row = self.get_object(request, object_id)
-        extra = {"disclosures": services.disclosures_of(row)} if row is not None else {}
-        return super().change_view(request, object_id, form_url, extra | (extra_context or {}))
+        if row is not None:
+            told = {"disclosures": services.disclosures_of(row), "abouts": about(request, row)}
+            extra_context = told | (extra_context or {})
+        return super().change_view(request, object_id, form_url, extra_context)
 
     def history_view(self, request: HttpRequest, object_id, extra_context=None) -> HttpResponse:
         """The trail as everywhere; of the states only that a protected fact changed, never what it was."""

@@ -3,11 +3,13 @@ from datetime import date
 from urllib.parse import unquote
 
 import pytest
+from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
+from residents.registry.admin import about
 from residents.registry.models import Disclosure, Resident
-from residents.registry.services import correct_resident, erase_resident
+from residents.registry.services import correct_resident, erase_resident, record_death
 from sojourn.accounts.models import Session
 from sojourn.core.actors import SYSTEM, Role
 from sojourn.core.clock import frozen
@@ -15,6 +17,7 @@ from sojourn.core.identifiers import sample_identity
 from sojourn.core.models import AuditEntry
 from sojourn.web import discreet
 from tests.factories.accounts import MembershipFactory, UserFactory
+from tests.factories.assessments import final
 from tests.factories.residents import BORN, AccessFactory, ResidentFactory
 from tests.web.signing_in import sign_in
 from tests.web.sweeping import ROLES, client_of
@@ -70,6 +73,36 @@ def test_her_list_shows_masked_names_and_no_number_of_anybody(officer, resident)
     assert elsewhere.number not in page
     for hidden in ("单雪雁", "1948", NUMBER, "00000000001"):
         assert hidden not in page
+
+
+def test_her_page_leads_to_the_lists_about_her_and_to_what_is_begun_there(officer, resident):
+    final(resident)
+    final()
+
+    page = text(officer.get(page_of(resident)))
+
+    narrowed = f"{reverse('admin:assessments_assessment_changelist')}?q={resident.number}"
+    assert f'<a href="{narrowed}">能力评估</a> <strong>1</strong>' in page
+    begun = f"{reverse('admin:consents_consent_give')}?resident_number={resident.number}"
+    assert f'<a href="{begun}">登记同意</a>' in page
+    assert text(officer.get(narrowed)).count(resident.number)
+    assert f'value="{resident.number}"' in text(officer.get(begun))
+
+
+def test_nothing_is_begun_about_one_who_died(officer, resident):
+    record_death(resident_id=resident.pk, died_on=date(2026, 1, 2), actor=SYSTEM)
+
+    page = text(officer.get(page_of(resident)))
+
+    assert "有关记录" in page
+    assert reverse("admin:consents_consent_give") not in page
+
+
+@pytest.mark.parametrize("model", about._lists, ids=lambda model: model.__name__)
+def test_every_list_to_which_a_resident_leads_is_searched_by_her_number(model):
+    searched = admin.site._registry[model].search_fields
+
+    assert {"=resident__number", "=resident__merged_into__number"} <= set(searched)
 
 
 @pytest.mark.parametrize("q", ["单雪", "shanxue", "sxy"])
