@@ -215,6 +215,8 @@ def test_a_form_with_gaps_is_not_signed_and_leads_to_them():
     refused = client.post(page("sign", draft), {"seen_version": draft.version + 1})
 
     assert "../fill/#item-B.1.2" in text(shown)
+    assert "接着填写" in text(shown)
+    assert '<button class="verb">' not in text(shown)
     assert refused.status_code == 200
     assert "评估内容不完整或有误" in text(refused)
     assert Assessment.objects.get(pk=draft.pk).status == "draft"
