@@ -32,6 +32,7 @@ from residents.registry.words import HIDDEN, hidden_words, whereabouts_words
 from sojourn.core.actors import Actor, Role
 from sojourn.core.clock import today
 from sojourn.core.masking import mask_name
+from sojourn.messages.topics import topic_label
 from sojourn.web.access import actor_of
 from sojourn.web.discreet import DiscreetAdmin
 from sojourn.web.past import Change, Label, State, field_label, name_actions, tell_codes
@@ -69,6 +70,7 @@ def _fact_label(_beside, code: str) -> Label:
 
 
 tell_codes("registry.resident", "corrected", _fact_label)
+tell_codes("registry.resident", "topic", lambda _beside, code: topic_label(code))
 # Of the row's earlier states the page says that these changed, and shows what only of those.
 SHOWN_IN_THE_PAST = ("status", "is_sample", "dialect")
 FOLLOWING = ("name_normal", "pinyin", "initials", "sort_key", "identity_index", "phone_indexes")

@@ -58,6 +58,15 @@ def test_a_consent_said_by_telephone_is_written_down_with_each_sensitive_fact_by
     assert Consent.objects.get().separate_fields == ["mobility"]
 
 
+def test_what_she_was_told_of_is_named_in_the_trail_of_her_registration(officer):
+    consent = a_consent(ResidentFactory(phone="10055500077"))
+
+    trail = officer.get(reverse("admin:registry_resident_history", args=[consent.resident_id]))
+
+    assert "告知本人：同意已登记" in trail.content.decode()
+    assert "consent_given" not in trail.content.decode()
+
+
 def test_a_consent_is_withdrawn_at_the_counter_without_a_reason(officer):
     consent = a_consent()
 
