@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -63,6 +65,17 @@ def _where(verb: str):
         return batch.status in IMPORT_FLOW.sources(verb) and policy.can_decide_import(actor, batch)
 
     return allowed
+
+
+def _templates() -> list[dict]:
+    """The way to each kind's empty spreadsheet."""
+    return [
+        {
+            "label": gettext("下载模板：{kind}").format(kind=kind.label),
+            "url": reverse("admin:registry_importbatch_template", args=[kind.code]),
+        }
+        for kind in imports.registered()
+    ]
 
 
 @admin.register(ImportBatch)
@@ -126,11 +139,16 @@ class ImportBatchAdmin(ScopedAdmin):
 
     def verbs_for(self, request: HttpRequest, row=None) -> list[dict]:
         found = super().verbs_for(request, row)
-        if row is None and found:
-            for kind in imports.registered():
-                address = reverse("admin:registry_importbatch_template", args=[kind.code])
-                found.append({"label": _("下载模板：{kind}").format(kind=kind.label), "url": address})
-        return found
+        return [*found, *_templates()] if row is None and found else found
+
+    def form_of(self, request: HttpRequest, verb: Verb, row) -> Form:
+        """Beside the file stands the way to the templates that it is written by."""
+        form = super().form_of(request, verb, row)
+        if verb.form is forms.SendForm:
+            ways = [(each["url"], each["label"]) for each in _templates()]
+            links = format_html_join("  ", '<a href="{}">{}</a>', ways)
+            form.fields["file"].help_text = format_html("{} {}", form.fields["file"].help_text, links)
+        return form
 
     def template_view(self, request: HttpRequest, kind: str) -> HttpResponse:
         """An empty spreadsheet with the headings, the choices and how to fill it in."""

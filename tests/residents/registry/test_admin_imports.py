@@ -43,6 +43,13 @@ def text(answer) -> str:
     return answer.content.decode()
 
 
+def test_beside_the_file_stands_the_way_to_each_template(officer):
+    page = text(officer.get(reverse(SEND)))
+
+    for kind in ("residents", "assessments"):
+        assert f'href="{reverse("admin:registry_importbatch_template", args=[kind])}"' in page
+
+
 def test_the_template_has_headings_choices_and_a_guide_and_is_taken_back_as_it_is(officer):
     answer = officer.get(reverse("admin:registry_importbatch_template", args=["residents"]))
 
