@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from residents.registry import forms, policy, services
 from residents.registry.errors import NoSuchLink, NoSuchRequest
-from residents.registry.models import CorrectionRequest, Link, LinkRequest
-from residents.registry.my import family_page, person_of, render_person, ways_out
+from residents.registry.models import CorrectionRequest, Link, LinkRequest, Resident
+from residents.registry.my import called, family_page, person_of, render_person, ways_out
 from residents.registry.states import OPENABLE_BY_CODE, SHOWABLE
 from sojourn.core.refusals import Refusal
 from sojourn.web.access import actor_of
@@ -28,10 +28,9 @@ read_or_post = require_http_methods(["GET", "HEAD", "POST"])
 def links(request: HttpRequest) -> HttpResponse:
     """Her links and what she asked for; of a person who is not open to her not even the name."""
     user_id = actor_of(request).user_id
+    found = Link.objects.of_user(user_id).select_related("resident").order_by("-confirmed_at")[:MOST_SHOWN]
     context = {
-        "links": Link.objects.of_user(user_id)
-        .select_related("resident")
-        .order_by("-confirmed_at")[:MOST_SHOWN],
+        "links": [(link, _person_of_link(request, link)) for link in found],
         "requests": LinkRequest.objects.of_user(user_id).order_by("-asked_at")[:MOST_SHOWN],
     }
     return TemplateResponse(request, "my/links.html", context)
@@ -81,7 +80,15 @@ def end_link(request: HttpRequest, pk: UUID) -> HttpResponse:
         services.end_link(link_id=pk, reason="", actor=actor_of(request))
         messages.success(request, _("已经终止。因此开放的信息，从现在起看不到了。"))
         return HttpResponseRedirect(resolve_url("my_links"))
-    return TemplateResponse(request, "my/link_end.html", {"link": link})
+    context = {"link": link, "person": _person_of_link(request, link)}
+    return TemplateResponse(request, "my/link_end.html", context)
+
+
+def _person_of_link(request: HttpRequest, link: Link) -> dict | None:
+    """To whom a link leads, as long as that person is open to her."""
+    rows = Resident.objects.visible_to(actor_of(request)) if link.access_id else Resident.objects.none()
+    person = rows.filter(pk=link.resident.person_id).first()
+    return None if person is None else {"row": person, "called": called(person)}
 
 
 @sensitive_post_parameters()

@@ -110,10 +110,14 @@ def test_a_link_that_opens_nothing_shows_nothing(client, father):
 def test_she_ends_her_link_and_sees_him_no_more(client, father, guardian):
     assert client.get(f"/my/people/{father.pk}/").status_code == 200
 
+    listed = client.get("/my/links/")
     asked = client.get(f"/my/links/{guardian.pk}/end/")
     client.post(f"/my/links/{guardian.pk}/end/")
 
     assert "要终止这项关系吗" in text_of(asked)
+    for page in (listed, asked):
+        assert father.number in text_of(page)
+        assert father.name not in text_of(page)
     assert client.get(f"/my/people/{father.pk}/").status_code == 404
     assert client.get(f"/my/links/{guardian.pk}/end/").status_code == 404
 
