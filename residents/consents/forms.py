@@ -1,6 +1,7 @@
 """Forms of the verbs: their fields are the services' arguments."""
 
-from datetime import date, timedelta
+from datetime import date
+from typing import cast
 from uuid import UUID
 
 from django import forms
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from providers.facilities.forms import CodeField, DayField
 from providers.facilities.models import Facility
+from residents.assessments.periods import months_after
 from residents.consents import facts, grounds
 from residents.consents.models import Consent, Extract
 from residents.consents.services import Duty, Paper, Receiver, Saying, Terms
@@ -21,6 +23,7 @@ from residents.registry.states import PrivateField, Purpose
 from sojourn.core.clock import today
 from sojourn.files.forms import ScanField
 from sojourn.provinces.models import Agreement, Member
+from sojourn.web.templatetags.shown import listed
 
 NOBODY = UUID(int=0)
 CHOOSE, INPUT = ("", _("请选择")), {"class": "input"}
@@ -57,7 +60,15 @@ def _sensitive_facts() -> list[tuple]:
 
 
 def _laws() -> list[tuple]:
-    return [(each.code, f"{each.ground.label}：{each.cited}") for each in grounds.statutory_on(today())]
+    """Each with what it is for: several rest on the same articles."""
+    return [
+        (each.code, f"{_purposes(each)}：{each.ground.label}，{each.cited}")
+        for each in grounds.statutory_on(today())
+    ]
+
+
+def _purposes(law: grounds.LegalGround) -> str:
+    return listed([purpose.label for purpose in Purpose if purpose in law.purposes])
 
 
 class SayingForm(forms.Form):
@@ -81,14 +92,17 @@ class _TermsForm(forms.Form):
         label=_("接收方类型"),
         choices=[choice for choice in ReceiverKind.choices if choice[0] != ReceiverKind.ACCOUNT],
     )
-    member = CodeField(
+    member = forms.ModelChoiceField(
         label=_("接收省份"),
         queryset=Member.objects.order_by("position"),
         to_field_name="code",
         required=False,
-        help_text=_("6位省级代码"),
+        empty_label=CHOOSE[1],
+        help_text=_("给外省民政部门看时选"),
     )
-    facility_number = forms.CharField(label=_("接收机构编号"), max_length=32, required=False)
+    facility_number = forms.CharField(
+        label=_("接收机构编号"), max_length=32, required=False, help_text=_("给养老机构看时填")
+    )
     expires_on = DayField(label=_("截止日期"), help_text=_("当日不再有效。"))
 
 
@@ -152,6 +166,12 @@ class MyConsentForm(forms.Form):
         widget=forms.Select(attrs=INPUT),
     )
 
+    def __init__(self, *args, home: str, **kwargs) -> None:
+        """``home`` is the province that has her on its register: it needs nobody's yes."""
+        super().__init__(*args, **kwargs)
+        asked = cast(forms.ModelChoiceField, self.fields["member"])
+        asked.queryset = Member.objects.exclude(pk=home).order_by("position")
+
     @staticmethod
     def said_before(consent: Consent) -> dict:
         """What is filled in beforehand where she gives again what she took back; the sensitive ones she ticks anew."""
@@ -166,7 +186,7 @@ class MyConsentForm(forms.Form):
 
     @staticmethod
     def terms(said: dict, day: date) -> Terms:
-        expires_on = day + timedelta(days=30 * said["months"])
+        expires_on = months_after(day, said["months"])
         chosen = [*said["fields_asked"], *said["separate"]]
         return Terms(said["purpose"], chosen, _receiver(said), expires_on, said["separate"])
 

@@ -86,7 +86,7 @@ def give(request: HttpRequest, pk: UUID) -> HttpResponse:
     by = _voice(request, person)
     posted = request.method == "POST"
     initial = None if posted else _taken_back(request, person)
-    form = forms.MyConsentForm(request.POST if posted else None, initial=initial)
+    form = forms.MyConsentForm(request.POST if posted else None, initial=initial, home=person.owner)
     if posted and form.is_valid():
         terms = forms.MyConsentForm.terms(form.cleaned_data, today())
         try:

@@ -14,6 +14,7 @@ from sojourn.accounts.services import masked_phone
 from sojourn.core.clock import local
 from sojourn.core.masking import mask_name
 from sojourn.provinces.models import Member
+from sojourn.web.templatetags.shown import listed, written_day
 
 # A facility's name and whether it is a sample; None where there is none.
 Named = tuple[str | None, bool | None]
@@ -54,7 +55,7 @@ def sentence_of(basis: Basis, receiver: str) -> str:
         receiver=receiver,
         fields=facts.labels(basis.fields),
         purpose=Purpose(basis.purpose).label,
-        day=f"{local(basis.expires_at):%Y-%m-%d}",
+        day=written_day(local(basis.expires_at)),
     )
 
 
@@ -66,7 +67,7 @@ def over_in_words(consent: Consent, receiver: str) -> str:
         fields=facts.labels(consent.fields),
         purpose=Purpose(consent.purpose).label,
         status=ConsentStatus(consent.status).label,
-        day=f"{local(consent.ended_at or consent.expires_at):%Y-%m-%d}",
+        day=written_day(local(consent.ended_at or consent.expires_at)),
     )
 
 
@@ -90,7 +91,7 @@ def mandate_between(mandate: Mandate) -> str:
 def mandate_in_words(mandate: Mandate) -> str:
     """How far a mandate goes and until when; the agent has no name here."""
     return _("一位代理人可以{acts}，可查看{fields}，到{day}为止").format(
-        acts="、".join(str(AgentAct(act).label) for act in mandate.may_do),
+        acts=listed([AgentAct(act).label for act in mandate.may_do]),
         fields=facts.labels(mandate.may_see) or _("基本登记情况"),
-        day=f"{local(mandate.expires_at):%Y-%m-%d}",
+        day=written_day(local(mandate.expires_at)),
     )

@@ -23,8 +23,12 @@ def day(value: date | datetime | None) -> str:
         return ""
     if isinstance(value, datetime):
         value = timezone.localdate(value)
-    written = format_date(value, "j F Y" if get_language() == ENGLISH else "Y年n月j日")
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), written)
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), written_day(value))
+
+
+def written_day(value: date) -> str:
+    """The same words alone, for a sentence."""
+    return format_date(value, "j F Y" if get_language() == ENGLISH else "Y年n月j日")
 
 
 @register.filter

@@ -58,6 +58,16 @@ def test_a_consent_said_by_telephone_is_written_down_with_each_sensitive_fact_by
     assert Consent.objects.get().separate_fields == ["mobility"]
 
 
+def test_provinces_are_picked_by_name_and_laws_told_apart_by_what_they_are_for(officer):
+    given = officer.get(reverse("admin:consents_consent_give")).content.decode()
+    shared = officer.get(reverse("admin:consents_legalshare_share")).content.decode()
+
+    for page in (given, shared):
+        assert '<option value="500000">重庆市</option>' in page
+    laws = re.findall(r"<option value=\"\w+_duty\">(.+?)</option>", shared)
+    assert len(set(laws)) == len(laws) == 2
+
+
 def test_what_she_was_told_of_is_named_in_the_trail_of_her_registration(officer):
     consent = a_consent(ResidentFactory(phone="10055500077"))
 

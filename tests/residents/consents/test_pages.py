@@ -1,6 +1,6 @@
 """The family's page: plain sentences, given and taken back in two taps by who may say yes."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -66,6 +66,22 @@ def test_she_reads_who_may_see_what_and_takes_it_back_in_two_taps(herself, resid
     consent.refresh_from_db()
     assert (consent.status, consent.withdrawn_channel) == ("withdrawn", "online")
     assert "同意已撤回" in client.get(address).content.decode()
+
+
+def test_her_own_province_needs_no_yes_and_is_not_offered(herself, resident):
+    page = signed_in(herself).get(f"/my/people/{resident.pk}/consents/give/").content.decode()
+
+    assert '<option value="500000">重庆市</option>' in page
+    assert '<option value="440000">' not in page
+
+
+def test_a_year_ends_on_the_same_day_of_the_next_one_and_is_told_in_words(herself, resident):
+    client, address = signed_in(herself), f"/my/people/{resident.pk}/consents/"
+    with frozen(date(2027, 11, 23)):
+        client.post(f"{address}give/", GIVEN | {"months": "12"})
+        page = client.get(address).content.decode()
+
+    assert "到2028年11月23日为止" in page
 
 
 def test_she_says_yes_to_each_sensitive_fact_by_itself(herself, resident):
