@@ -15,6 +15,7 @@ from residents.registry.models import Resident
 
 YES_NO = (("yes", _("是")), ("no", _("否")))
 MOST_EVENTS = 99
+NOT_A_COUNT = _("请填0到99的整数")
 
 
 class ScaleForm(forms.Form):
@@ -134,5 +135,6 @@ def _circumstance_field(fact: Circumstance) -> forms.Field:
         min_value=0,
         max_value=MOST_EVENTS,
         required=False,
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), NOT_A_COUNT),
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )

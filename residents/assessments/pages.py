@@ -21,6 +21,7 @@ from residents.registry.my import family_page, person_of, render_person
 from sojourn.core.clock import today
 from sojourn.core.refusals import Refusal
 from sojourn.web.access import actor_of
+from sojourn.web.templatetags.shown import written_day
 from sojourn.web.verbs import explain
 
 
@@ -66,7 +67,8 @@ def object_to(request: HttpRequest, pk: UUID) -> HttpResponse:
         else:
             words = _("异议已经提出，编号{number}。最迟{day}有决定，到时发短信请您来看。")
             day = services.due_of(review)
-            messages.success(request, words.format(number=review.number, day=f"{day:%Y-%m-%d}"))
+            assert day is not None
+            messages.success(request, words.format(number=review.number, day=written_day(day)))
             return HttpResponseRedirect(reverse("my_assessments", args=[person.pk]))
     context = {"row": row, "form": form, **_objection(row, voice)}
     return render_person(request, person, "assessments/my_object.html", context)

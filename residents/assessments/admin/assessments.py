@@ -29,6 +29,7 @@ from sojourn.core.actors import Actor, Role
 from sojourn.core.clock import local, now, today
 from sojourn.web.access import actor_of
 from sojourn.web.admin import ShortPaginator
+from sojourn.web.templatetags.shown import written_day
 from sojourn.web.verbs import Verb
 
 STAY, QUIET = "stay", "quiet"
@@ -257,7 +258,7 @@ class AssessmentAdmin(RoomAdmin):
     @admin.display(description=_("可提出异议至"))
     def objection_until(self, row: Assessment) -> str:
         may_be = policy.is_objectionable(row)
-        return f"{objection_until(row):%Y-%m-%d}" if may_be else self.get_empty_value_display()
+        return written_day(objection_until(row)) if may_be else self.get_empty_value_display()
 
     @admin.display(description=_("评估原因"))
     def why(self, row: Assessment) -> str:

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from residents.assessments import forms, policy, services
-from residents.assessments.admin.wording import RoomAdmin, who
+from residents.assessments.admin.wording import RoomAdmin
 from residents.assessments.models import Review
 from residents.assessments.states import REVIEW_FLOW, AssessmentStatus
 from sojourn.core.actors import Actor
@@ -81,7 +81,7 @@ class ReviewAdmin(RoomAdmin):
 
     @admin.display(description=_("老年人"))
     def resident_called(self, review: Review) -> str:
-        return who(review.assessment.resident, self.get_empty_value_display())
+        return self.leading(review, review.assessment.resident)
 
     @admin.display(description=_("原等级"))
     def original_level(self, review: Review) -> str:

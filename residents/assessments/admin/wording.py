@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -81,6 +82,13 @@ class RoomAdmin(ScopedAdmin):
 
     open_to = frozenset({Role.OFFICER, Role.AUDITOR})
 
+    def get_object(self, request: HttpRequest, object_id, from_field=None):
+        """The row, with whether its resident's own page is open to whoever looks: to assessors it is not."""
+        row = super().get_object(request, object_id, from_field)
+        if row is not None:
+            row.leads_to_resident = self.admin_site._registry[Resident].has_view_permission(request)
+        return row
+
     def history_view(self, request: HttpRequest, object_id, extra_context=None) -> HttpResponse:
         response = super().history_view(request, object_id, extra_context)
         if hasattr(response, "context_data"):
@@ -90,8 +98,15 @@ class RoomAdmin(ScopedAdmin):
 
     @admin.display(description=_("老年人"))
     def called(self, row) -> str:
-        """Her number and her name behind its mask."""
-        return who(row.resident, self.get_empty_value_display())
+        """Her number and her name behind its mask; on the page of a row with the way to hers."""
+        return self.leading(row, row.resident)
+
+    def leading(self, row, resident: Resident) -> str:
+        named = who(resident, self.get_empty_value_display())
+        if not getattr(row, "leads_to_resident", False):
+            return named
+        address = reverse("admin:registry_resident_change", args=[resident.pk])
+        return format_html('<a href="{}">{}</a>', address, named)
 
 
 def who(resident: Resident, empty: str) -> str:

@@ -162,6 +162,36 @@ def test_what_is_refused_is_still_on_the_page():
     assert Assessment.objects.get(pk=draft.pk).findings_cipher is None
 
 
+@pytest.mark.parametrize("written", ["-3", "100", "几次"])
+def test_a_number_of_events_that_is_none_is_told_what_would_be_one(written):
+    draft = drafted()
+
+    answer = signed_in(draft.first_assessor).post(
+        page("fill", draft), typed({}, {"care_risk_events": written}, seen_version=draft.version)
+    )
+
+    assert text(answer).count("请填0到99的整数") == 2
+    assert Assessment.objects.get(pk=draft.pk).findings_cipher is None
+
+
+def test_the_page_of_an_assessment_leads_to_her_registration_whoever_may_open_it():
+    made = final()
+    hers = reverse("admin:registry_resident_change", args=[made.resident_id])
+
+    assert f'href="{hers}"' in text(officer().get(page("change", made)))
+    assert f'href="{hers}"' not in text(officer().get(page("changelist")))
+    assert hers not in text(signed_in(made.first_assessor).get(page("change", made)))
+
+
+def test_the_page_of_a_review_leads_to_her_registration():
+    made = final()
+    said = {"objector": "resident", "grounds": "样例：当天感冒", "actor": staff("440106")}
+    review = object_to_result(assessment_id=made.pk, **said)
+    hers = reverse("admin:registry_resident_change", args=[made.resident_id])
+
+    assert f'href="{hers}"' in text(officer().get(page("change", review, "review")))
+
+
 def test_the_same_sent_twice_is_kept_once():
     draft = drafted()
     client = signed_in(draft.first_assessor)

@@ -23,6 +23,7 @@ from sojourn.core.clock import frozen, today
 from sojourn.core.models import AuditEntry
 from sojourn.desk.models import WorkItem
 from sojourn.messages.models import Message
+from sojourn.web.templatetags.shown import written_day
 from tests.accounts.telephone import last_message, words_of
 from tests.factories.assessments import drafted, filled, final
 from tests.factories.consents import a_mandate
@@ -238,7 +239,7 @@ def test_an_objection_in_two_steps_waits_at_the_desk_like_an_officers(resident, 
     assert read_grounds(review_id=review.pk, actor=staff("440106")) == GROUNDS
     assert (item.division_code, item.subject_id) == ("440106", str(review.pk))
     assert AuditEntry.objects.get(action="assessment.objected").actor_user_id == actor.user_id
-    assert f"编号{review.number}。最迟{item.due_on:%Y-%m-%d}有决定" in told
+    assert f"编号{review.number}。最迟{written_day(item.due_on)}有决定" in told
     assert f'最迟 <time datetime="{item.due_on:%Y-%m-%d}">' in told
     assert objection_page(made) not in told
     assert GROUNDS not in told
