@@ -116,8 +116,9 @@ class LegalHoldAdmin(OfResidentAdmin):
     )
 
 
-def _is_officer(actor: Actor, _row) -> bool:
-    return actor.role == Role.OFFICER
+def _may_prepare(actor: Actor, _row) -> bool:
+    """A report is of a whole province."""
+    return any(policy.can_register(actor, code) for code in settings.HOSTED_PROVINCES)
 
 
 def _may_propose_purge(actor: Actor, report: PurgeReport) -> bool:
@@ -151,7 +152,7 @@ class PurgeReportAdmin(ScopedAdmin):
             name="prepare",
             label=_("编制清除报告"),
             service=services.prepare_purge,
-            allowed=_is_officer,
+            allowed=_may_prepare,
             done=_("已编制清除报告，没有清除任何信息。"),
             form=forms.PreparePurgeForm,
             arguments=forms.PreparePurgeForm.arguments,
@@ -367,3 +368,7 @@ class TransferAdmin(OfResidentAdmin):
             id_argument="transfer_id",
         ),
     )
+
+    def heading_of(self, row: Transfer) -> str:
+        """Whose move, and between which places by name."""
+        return f"{row.resident.number} {row.from_division.name} → {row.to_division.name}"

@@ -1,14 +1,18 @@
 """Forms of the verbs of a registration's life: their fields are the services' arguments."""
 
+from typing import cast
+
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from providers.facilities.forms import CodeField
 from residents.registry.homes import Homes
+from residents.registry.policy import can_register
 from residents.registry.services.disclosing import LONGEST_CASE
 from residents.registry.services.withholding import LONGEST_REASON
 from residents.registry.states import ErasureGround, HoldGround
+from sojourn.accounts.reach import names_of
 from sojourn.core.actors import Actor
 from sojourn.provinces.models import Division
 from sojourn.web.verbs import ReachForm
@@ -40,17 +44,19 @@ class ProposeErasureForm(ReasonForm):
     field_order = ["ground", "reason"]
 
 
-class PreparePurgeForm(forms.Form):
-    owner = forms.ModelChoiceField(
-        label=_("归属省份"),
-        queryset=Division.objects.filter(code__in=settings.HOSTED_PROVINCES).order_by("code"),
-        to_field_name="code",
-        empty_label=_("请选择"),
-    )
+class PreparePurgeForm(ReachForm):
+    owner = forms.ChoiceField(label=_("归属省份"))
+
+    def offer_to(self, actor: Actor) -> None:
+        """The whole provinces in her reach; the only one is chosen for her."""
+        codes = [code for code in sorted(settings.HOSTED_PROVINCES) if can_register(actor, code)]
+        choices = [(code, names_of([code[:2]])[code[:2]]) for code in codes]
+        field = cast(forms.ChoiceField, self.fields["owner"])
+        field.choices = choices if len(choices) == 1 else [("", _("请选择")), *choices]
 
     @staticmethod
     def arguments(cleaned: dict) -> dict:
-        return {"owner": cleaned["owner"].code}
+        return {"owner": cleaned["owner"]}
 
 
 class ProposeMergeForm(ReasonForm):

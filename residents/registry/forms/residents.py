@@ -33,6 +33,7 @@ STAYS_WHEN_EMPTY = (
     *SensitiveField.values,
 )
 STAYS = ("", _("不变"))
+WITHOUT_NUMBER = _("有身份证号码的不必填写")
 ANSWERS = [("true", _("需要保护")), ("false", _("不需要保护"))]
 
 
@@ -44,8 +45,10 @@ def _text(label, longest: int, *, required: bool = False, help_text="") -> forms
     )
 
 
-def _choice(label, choices, *, empty=NOT_REPORTED) -> forms.TypedChoiceField:
-    return forms.TypedChoiceField(label=label, choices=[empty, *choices], required=False, empty_value=None)
+def _choice(label, choices, *, empty=NOT_REPORTED, help_text="") -> forms.TypedChoiceField:
+    return forms.TypedChoiceField(
+        label=label, choices=[empty, *choices], required=False, empty_value=None, help_text=help_text
+    )
 
 
 class AskedSelect(forms.NullBooleanSelect):
@@ -61,8 +64,8 @@ class FactsForm(forms.Form):
 
     name = _text(_("姓名"), LONGEST_NAME)
     identity_number = _text(_("身份证号码"), LONGEST_IDENTITY, help_text=_("旧的15位号码也可以"))
-    sex = _choice(_("性别"), Sex.choices)
-    birth_on = DayField(label=_("出生日期"), required=False, help_text=_("有身份证号码的不必填写"))
+    sex = _choice(_("性别"), Sex.choices, help_text=WITHOUT_NUMBER)
+    birth_on = DayField(label=_("出生日期"), required=False, help_text=WITHOUT_NUMBER)
     phone = PhonesField(label=_("本人电话"), required=False, help_text=_("短信发到第一个号码"))
     contacts = ContactsField(label=_("联系人"), required=False)
     dialect = _choice(_("日常语言"), list(LANGUAGES.items()))

@@ -163,6 +163,27 @@ def test_of_who_went_into_another_her_page_says_into_whom(resident):
     assert resident.number in text(client().get(page("resident", twin)))
 
 
+def test_a_report_is_offered_of_whole_provinces_in_her_reach_and_to_no_county(own_keyring):
+    whole, county = client(), client("440106")
+
+    offered = text(whole.get(page("purgereport", name="prepare")))
+
+    assert '<option value="440000">广东省</option>' in offered
+    assert '<option value="450000">' not in offered
+    assert page("purgereport", name="prepare") in text(whole.get(page("purgereport", name="changelist")))
+    assert page("purgereport", name="prepare") not in text(county.get(page("purgereport", name="changelist")))
+    assert county.post(page("purgereport", name="prepare"), {"owner": "440000"}).status_code == 403
+
+
+def test_a_move_is_headed_by_the_names_of_its_places(resident):
+    move = life_of(resident)["transfer"]
+
+    shown = text(client().get(page("transfer", move)))
+
+    assert f"<h1>{resident.number} 天河区 → " in shown
+    assert "440106 →" not in shown
+
+
 @pytest.mark.parametrize("role", ROLES)
 def test_nobody_comes_to_a_matter_beyond_her_reach(role, own_keyring):
     foreign = ResidentFactory(home_division_code="230103", name="金丝雀雀")
