@@ -1,5 +1,7 @@
 """Forms of the verbs: their fields are the services' arguments."""
 
+from typing import cast
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -17,9 +19,12 @@ from residents.assessments.services.reviewing import LONGEST_GROUNDS
 from residents.assessments.states import Background, InterestKind, Objector
 from residents.registry.models import Resident
 from residents.registry.states import Purpose
+from sojourn.core.actors import Actor
 from sojourn.core.clock import today
 from sojourn.provinces.models import Agreement, Division, Member
 from sojourn.provinces.states import RuleFlag
+from sojourn.web.suggesting import Suggesting
+from sojourn.web.verbs import ReachForm
 
 CHOOSE = ("", _("请选择"))
 
@@ -31,7 +36,8 @@ def _resident(**options) -> CodeField:
 
 
 def _assessor(label) -> CodeField:
-    return CodeField(label=label, queryset=Assessor.objects.order_by("number"), to_field_name="number")
+    rows = Assessor.objects.order_by("number")
+    return CodeField(label=label, queryset=rows, to_field_name="number", widget=Suggesting)
 
 
 def _facility(help_text="") -> CodeField:
@@ -116,15 +122,30 @@ class DrawForm(forms.Form):
     last_day = DayField(label=_("定级日期止"), help_text=_("须是已经过去的日子；同一期间只抽一次"))
 
 
-class AssignForm(forms.Form):
-    resident = _resident()
+class _PairForm(ReachForm):
+    """Two assessors, named by their numbers; those whom this officer may ask are offered by name."""
+
     first_assessor = _assessor(_("评估人员一编号"))
     second_assessor = _assessor(_("评估人员二编号"))
+
+    def offer_to(self, actor: Actor) -> None:
+        known = Assessor.objects.visible_to(actor).on_duty(today())
+        offered = [
+            (one.number, f"{one.name} {one.get_background_display()} {one.body.name}")
+            for one in known.select_related("body").order_by("number")
+        ]
+        for name in ("first_assessor", "second_assessor"):
+            cast(Suggesting, self.fields[name].widget).offered = offered
+
+
+class AssignForm(_PairForm):
+    resident = _resident()
     reason = forms.ChoiceField(
         label=_("评估原因"),
         choices=lambda: [CHOOSE, *((r.code, r.label) for r in scale(*USUAL_SCALE).reasons)],
     )
     facility = _facility(_("为入住某家养老机构评估的，填写该机构"))
+    field_order = ["resident"]
 
     @staticmethod
     def arguments(cleaned: dict) -> dict:
@@ -165,10 +186,7 @@ class ReadForm(forms.Form):
     case = _text(_("事由编号"), LONGEST_CASE, help_text=_("办件编号或工单号；老年人本人可以看到"))
 
 
-class AssignReviewForm(forms.Form):
-    first_assessor = _assessor(_("评估人员一编号"))
-    second_assessor = _assessor(_("评估人员二编号"))
-
+class AssignReviewForm(_PairForm):
     @staticmethod
     def arguments(cleaned: dict) -> dict:
         return {

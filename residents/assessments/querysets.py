@@ -14,6 +14,7 @@ from residents.assessments.states import (
     UNDECIDED,
     AssessmentKind,
     AssessmentStatus,
+    Qualification,
     RecognitionStatus,
     ReviewGround,
 )
@@ -89,6 +90,13 @@ class AssessorQuerySet(RegisterQuerySet):
     def of_account(self, actor: Actor):
         """As whom this account assesses."""
         return self.filter(user_id=actor.user_id) if actor.user_id is not None else self.none()
+
+    def on_duty(self, day: date):
+        """Those who stand in good order on this day, as their bodies do; the service looks at each again."""
+        hers = Q(qualified_until__isnull=True) | Q(qualified_until__gte=day)
+        its = Q(body__qualified_until__isnull=True) | Q(body__qualified_until__gte=day)
+        qualified = self.filter(hers, its, qualified_from__lte=day, body__qualified_from__lte=day)
+        return qualified.filter(status=Qualification.QUALIFIED, body__status=Qualification.QUALIFIED)
 
     def _herself(self, actor: Actor) -> Q:
         """And her colleagues: two of one body assess together."""

@@ -21,7 +21,15 @@ from sojourn.accounts.models import User
 from sojourn.core.actors import Role
 from sojourn.core.clock import today
 from tests.factories.accounts import MembershipFactory, UserFactory
-from tests.factories.assessments import AssessorFactory, actor_of, drafted, filled, final, pair_of
+from tests.factories.assessments import (
+    AssessorFactory,
+    BodyFactory,
+    actor_of,
+    drafted,
+    filled,
+    final,
+    pair_of,
+)
 from tests.factories.facilities import FacilityFactory
 from tests.factories.residents import ResidentFactory
 from tests.residents.actors import staff
@@ -57,6 +65,24 @@ def typed(answers: dict, circumstances: dict | None = None, **others) -> dict:
         for code, value in (circumstances or {}).items()
     }
     return {**answers, **said, "assessed_on": f"{today():%Y-%m-%d}", **others}
+
+
+# --- assigning ------------------------------------------------------------------------------------
+def test_whoever_assigns_is_offered_the_assessors_on_duty_by_name():
+    first, second = pair_of()
+    not_offered = [
+        AssessorFactory(suspended=True),
+        AssessorFactory(run_out=True),
+        AssessorFactory(body=BodyFactory(status="suspended", suspended_for="样例：停业")),
+        AssessorFactory(body__division_id="500103"),
+    ]
+
+    shown = text(officer().get(page("assign")))
+
+    assert f'<option value="{first.number}">{first.name} 护理背景 {first.body.name}</option>' in shown
+    assert shown.count(f'<option value="{second.number}">') == 2
+    for one in not_offered:
+        assert one.number not in shown
 
 
 # --- filling in -----------------------------------------------------------------------------------
