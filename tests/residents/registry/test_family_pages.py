@@ -94,6 +94,15 @@ def test_somebody_elses_request_and_link_are_not_found(client, father):
     assert Link.objects.live().exists()
 
 
+def test_a_page_that_is_not_hers_leads_back_to_her_own(client, father):
+    for address in (f"/my/people/{father.pk}/", "/my/nothing/"):
+        page = client.get(address)
+
+        assert page.status_code == 404
+        assert '<a class="button button-second" href="/my/">' in text_of(page)
+        assert "去找基地" not in text_of(page).partition("<main")[2].partition("</main")[0]
+
+
 def test_a_link_that_opens_nothing_shows_nothing(client, father):
     linked(family_member("10012345678"), father, "child")
 
