@@ -132,8 +132,7 @@ class AssessmentQuerySet(LockingQuerySet):
         return self.none()
 
     def _is_assessor(self, actor: Actor) -> bool:
-        assessors = apps.get_model("assessments", "Assessor")._default_manager
-        return assessors.filter(user_id=actor.user_id).exists()
+        return apps.get_model("assessments", "Assessor")._default_manager.of_account(actor).exists()
 
     def managed_by(self, actor: Actor):
         return self.visible_to(actor)
