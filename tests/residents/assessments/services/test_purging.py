@@ -13,9 +13,9 @@ from residents.assessments.services.recognising import OriginalResult
 from residents.consents.assessed import result_of
 from residents.registry.errors import NothingDue
 from residents.registry.models.life import PurgeLine
-from residents.registry.services import purge, record_death, set_hold
+from residents.registry.services import lift_hold, purge, record_death, set_hold
 from sojourn.core.actors import SYSTEM
-from sojourn.core.clock import frozen
+from sojourn.core.clock import frozen, now
 from sojourn.core.models import AuditEntry
 from tests.factories.assessments import drafted, final
 from tests.factories.facilities import FacilityFactory
@@ -59,6 +59,8 @@ def test_answers_level_and_days_are_gone_here_and_in_the_history_and_who_assesse
     with frozen(over(old) - timedelta(days=1)), pytest.raises(NothingDue):
         prepared()
     with frozen(over(old)):
+        with pytest.raises(NothingDue):
+            prepared("230000")  # another member's
         report = purged()
         travels = result_of(resident)
 
@@ -150,6 +152,8 @@ def test_what_anothers_result_counted_for_goes_too(resident):
             actor=SYSTEM,
         )
     with frozen(ASSESSED.replace(year=ASSESSED.year + 5)):
+        with pytest.raises(NothingDue):
+            prepared("230000")  # another member's
         report = purged()
 
     assert due(report) == {"recognition": (1, 0)}
@@ -157,14 +161,47 @@ def test_what_anothers_result_counted_for_goes_too(resident):
         assert (row.level, row.from_label, row.paper_reference, row.valid_until) == (None, "", "", None)
 
 
-def test_no_result_is_purged_that_no_approved_report_lists(old):
-    with frozen(over(old)):
-        prepared()
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT assessments_purge(%s)", [old.pk])
-            assert cursor.fetchone() == (False,)
+def asked_of_the_function(assessment: Assessment) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT assessments_purge(%s)", [assessment.pk])
+        return cursor.fetchone()[0]
 
-    assert Assessment.objects.get().level == "mild"
+
+def test_no_result_is_purged_that_no_approved_report_lists(old, newer):
+    with frozen(over(old)):
+        report = prepared()
+        assert not asked_of_the_function(old)
+        approved(report)
+        assert not asked_of_the_function(newer)
+
+    assert set(Assessment.objects.values_list("level", flat=True)) == {"mild"}
+
+
+def test_no_result_is_purged_whose_line_is_settled_or_of_another_class(old, newer, resident):
+    with frozen(over(old)):
+        report = approved(prepared())
+        settled = {"outcome": "kept", "settled_at": now(), "due_on": None}
+        PurgeLine.objects.filter(row=old.pk).update(**settled)
+        PurgeLine.objects.create(
+            report=report, resident=resident, row=newer.pk, kind="link_proof", due_on=over(old)
+        )
+        assert not asked_of_the_function(old)
+        assert not asked_of_the_function(newer)
+
+    assert set(Assessment.objects.values_list("level", flat=True)) == {"mild"}
+
+
+def test_the_function_too_keeps_what_a_hold_keeps(old, resident):
+    with frozen(over(old)):
+        approved(prepared())
+        hold = set_hold(resident_id=resident.pk, ground="audit", case="1号", reason="专项", actor=staff("44"))
+        assert not asked_of_the_function(old)
+        assert Assessment.objects.get().level == "mild"
+
+        lift_hold(hold_id=hold.pk, reason="结案", actor=staff("44"))
+        assert asked_of_the_function(old)
+
+    assert Assessment.objects.get().status == "erased"
 
 
 @pytest.mark.django_db(transaction=True)

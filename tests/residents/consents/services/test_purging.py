@@ -35,6 +35,8 @@ def test_its_scan_is_destroyed_when_the_period_is_over_and_the_mandate_stays_on_
     with frozen(date(2029, 3, 1)), pytest.raises(NothingDue):
         prepared()
     with frozen(date(2029, 3, 2)):
+        with pytest.raises(NothingDue):
+            prepared("230000")  # another member's
         report = purged()
         with pytest.raises(NothingDue):
             prepared()
@@ -52,6 +54,8 @@ def test_the_scan_of_a_consent_is_destroyed_like_it(own_keyring):
 
     with frozen(date(2029, 3, 2)):
         standing = a_consent(saying=AT_COUNTER)
+        with pytest.raises(NothingDue):
+            prepared("230000")  # another member's
         report = purged()
 
     assert due(report)["consent_paper"] == (1, 0)

@@ -120,6 +120,57 @@ def due_now() -> dict:
         return {}
 
 
+def test_a_hold_that_was_lifted_keeps_nothing(link, father):
+    hold(father)
+    services.lift_hold(hold_id=father.holds.get().pk, reason="结案", actor=staff("44"))
+
+    with frozen(THREE_YEARS_ON):
+        report = purged()
+
+    assert due(report) == {"link_proof": (1, 0), "link_request": (1, 0)}
+    link.refresh_from_db()
+    assert link.proof_cipher is None
+
+
+def test_each_members_own_stand_on_its_report_and_on_no_other(own_keyring):
+    officer, guardian = staff("230103"), family_member()
+    with frozen(BEGUN):
+        resident = ResidentFactory(home_division_code="230103", identity_number=NUMBER, name="单雪雁")
+        shown = proven("guardian", reference="簿7")
+        asked = services.ask_link(name="单雪雁", identity_number=NUMBER, proven=shown, actor=guardian)
+        services.grant_request(request_id=asked.pk, actor=officer)
+        wanted = ask_correction(resident_id=resident.pk, field="phone", value="0000-0000009", actor=guardian)
+        services.grant_correction(request_id=wanted.pk, actor=officer)
+        sheet = checked([person(31, home="南岗区")], officer)
+        services.confirm_import(batch_id=sheet.pk, actor=officer)
+        services.apply_import(batch_id=sheet.pk)
+    with frozen(ENDED):
+        services.end_link(link_id=Link.objects.get().pk, reason="no_longer_so", actor=officer)
+
+    with frozen(THREE_YEARS_ON):
+        with pytest.raises(NothingDue):
+            prepared("440000")
+        report = purged("230000")
+
+    assert due(report) == dict.fromkeys(
+        ("link_proof", "correction_request", "link_request", "import_batch"), (1, 0)
+    )
+
+
+def test_a_sheet_of_the_whole_node_is_of_the_member_that_the_node_is_named_after(own_keyring):
+    officer = staff("")
+    with frozen(BEGUN):
+        batch = checked([person(41)], officer)
+        services.confirm_import(batch_id=batch.pk, actor=officer)
+        services.apply_import(batch_id=batch.pk)
+    assert batch.division_code == ""
+
+    with frozen(THREE_YEARS_ON):
+        with pytest.raises(NothingDue):
+            prepared("230000")
+        assert due(purged("440000")) == {"import_batch": (1, 0)}
+
+
 @pytest.mark.parametrize("is_merged", [True, False])
 def test_a_hold_keeps_what_is_of_any_of_her_registrations(link, father, is_merged):
     twin = ResidentFactory()
