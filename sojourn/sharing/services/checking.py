@@ -43,9 +43,13 @@ def _own_faults(feed: Feed, registry: Registry) -> Iterator[Fault]:
         if not is_at(head, watermark.last()) and head.state == FeedState.RUNNING:
             yield Fault(str(feed), "head and vault differ", f"{head.epoch}.{head.no}")
     newest: dict[str, int] = {}
-    yield from _chain_faults(feed, registry, Place(feed.feed_name, head.epoch, head.no, head.digest), newest)
+    if head.no:
+        yield from _chain_faults(
+            feed, registry, Place(feed.feed_name, head.epoch, head.no, head.digest), newest
+        )
     yield from _unknown_pages(feed, head)
-    yield from _uncovered_rows(feed, head, newest)
+    if newest:
+        yield from _uncovered_rows(feed, head, newest)
 
 
 def _chain_faults(
@@ -88,7 +92,7 @@ def _unknown_pages(feed: Feed, head: FeedHead) -> Iterator[Fault]:
 
 
 def _uncovered_rows(feed: Feed, head: FeedHead, newest: dict[str, int]) -> Iterator[Fault]:
-    """Every row's version is in a page, or a marker says that it will be (I1).
+    """Every row's version is in one of the pages, or a marker says that it will be (I1).
 
     Once the first pages are past their time, a row that no kept page names may stand in one of those.
     """
@@ -101,7 +105,7 @@ def _uncovered_rows(feed: Feed, head: FeedHead, newest: dict[str, int]) -> Itera
     }
     for identity, version in _versions(feed):
         covered = max(newest.get(identity, 0), marked.get(identity, 0))
-        if covered < version and newest and (covered or is_whole):
+        if covered < version and (covered or is_whole):
             yield Fault(str(feed), "change is not covered", f"{identity} {version}")
 
 
@@ -111,6 +115,12 @@ def _followed_faults(feed: Feed, registry: Registry) -> Iterator[Fault]:
     end = Place(feed.feed_name, cursor.epoch, cursor.no, cursor.digest)
     if Page.objects.filter(feed=feed, epoch=cursor.epoch, no=cursor.no).exists():
         yield from _chain_faults(feed, registry, end, newest, _first_behind_snapshots(cursor))
+    if newest:
+        yield from _unlike_their_pages(feed, newest)
+
+
+def _unlike_their_pages(feed: Feed, newest: dict[str, int]) -> Iterator[Fault]:
+    """Every copy has the version of its newest page, unless its entry was set aside."""
     aside = {
         str(entity)
         for entity in SetAsideEntry.objects.filter(feed=feed, state__in=UNSETTLED_ENTRIES).values_list(
