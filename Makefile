@@ -65,6 +65,8 @@ demo-messages: ## show the last messages that would have reached telephones; NOD
 demo-reset: ## remove the demo's data, so that the next make demo begins anew
 	@if [ -x $(PY) ]; then $(LOCAL) reset; else rm -rf var; fi
 
+# Where what was compiled may not be kept, every worker and every program that a test starts compiles the tree anew.
+test: export PYTHONDONTWRITEBYTECODE =
 test: dev-packages $(CATALOGUE).mo ## run the suite, warnings as errors; ARGS= goes to pytest
 	$(BESIDE) -m pytest -n 2 --dist worksteal -q -m "not browser" --ignore=tests/bench --ignore=tests/prove $(ARGS)
 
