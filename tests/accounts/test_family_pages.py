@@ -154,6 +154,18 @@ def test_she_signs_out_and_is_out(client):
     assert client.get("/my/").status_code == 302
 
 
+def test_where_she_signs_out_she_reads_that_she_did(client):
+    sign_in_by_phone(client)
+    leaving = client.get("/my/").content.decode().partition("my-leave")[2]
+    onwards = re.search(r'name="next" value="([^"]+)"', leaving)[1]
+
+    left = client.post("/accounts/sign-out/", {"next": onwards}, follow=True)
+
+    assert "您已退出登录。" in left.content.decode()
+    assert "用电话登录" in left.content.decode()
+    assert "已退出登录" not in client.get(ASK).content.decode()
+
+
 def test_a_closed_account_is_out_at_once(client):
     sign_in_by_phone(client)
 
