@@ -103,6 +103,15 @@ def test_a_page_that_is_not_hers_leads_back_to_her_own(client, father):
         assert "去找基地" not in text_of(page).partition("<main")[2].partition("</main")[0]
 
 
+def test_herself_is_not_called_somebody_elses_self(client, father):
+    linked(family_member("10012345678"), father, "self")
+
+    page = text_of(client.get("/my/links/"))
+
+    assert "我就是老人本人" in page
+    assert "我是这位老人的" not in page
+
+
 def test_a_link_that_opens_nothing_shows_nothing(client, father):
     linked(family_member("10012345678"), father, "child")
 
