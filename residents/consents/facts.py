@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from providers.facilities.features import DIETS, LANGUAGES
@@ -71,7 +72,7 @@ def named(codes: Iterable[str]) -> list[Fact]:
 
 def labels(codes: Iterable[str]) -> str:
     """What these facts are called, one after the other."""
-    return "、".join(str(fact.label) for fact in named(codes))
+    return gettext("、").join(str(fact.label) for fact in named(codes))
 
 
 def _chosen(field: str) -> Callable[[Resident], str | None]:

@@ -173,7 +173,7 @@ def access(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _labels(fields: list[str]) -> str:
-    return "、".join(str(OPENABLE_BY_CODE[field].label) for field in fields)
+    return _("、").join(str(OPENABLE_BY_CODE[field].label) for field in fields)
 
 
 def _explain_wanted(form: forms.CorrectionForm, refusal: Refusal) -> None:

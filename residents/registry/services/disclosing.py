@@ -237,7 +237,7 @@ def _sentence(row: Disclosure, who: str) -> str:
     return _("{who}于{at}查看了{fields}，用途：{purpose}，事由：{case}").format(
         who=who,
         at=f"{local(row.at):%Y-%m-%d %H:%M}",
-        fields="、".join(str(SHOWABLE_BY_CODE[field].label) for field in row.fields),
+        fields=_("、").join(str(SHOWABLE_BY_CODE[field].label) for field in row.fields),
         purpose=Purpose(row.purpose).label,
         case=row.case,
     )

@@ -3,7 +3,9 @@
 from datetime import date, timedelta
 
 import pytest
+from django.utils.translation import override
 
+from residents.consents import facts
 from residents.consents.models import Consent
 from residents.consents.services import Receiver, withdraw_consent
 from residents.registry.models import Resident
@@ -66,6 +68,13 @@ def test_she_reads_who_may_see_what_and_takes_it_back_in_two_taps(herself, resid
     consent.refresh_from_db()
     assert (consent.status, consent.withdrawn_channel) == ("withdrawn", "online")
     assert "同意已撤回" in client.get(address).content.decode()
+
+
+def test_facts_are_listed_with_the_comma_of_the_language():
+    with override("zh-hans"):
+        assert facts.labels(["name", "phone"]) == "姓名、本人电话"
+    with override("en"):
+        assert facts.labels(["name", "phone"]) == "Name, Own phone"
 
 
 def test_her_own_province_needs_no_yes_and_is_not_offered(herself, resident):
