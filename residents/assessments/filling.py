@@ -14,6 +14,7 @@ from residents.assessments.states import Background
 from residents.registry.models import Resident
 
 YES_NO = (("yes", _("是")), ("no", _("否")))
+BACKGROUNDS = [("", _("请选择")), *Background.choices]
 MOST_EVENTS = 99
 NOT_A_COUNT = _("请填0到99的整数")
 
@@ -86,9 +87,9 @@ class EnterForm(ScaleForm):
     source = forms.CharField(label=_("出具评估结果的单位"), max_length=LONGEST["source"])
     paper_reference = forms.CharField(label=_("评估报告编号"), max_length=LONGEST["paper_reference"])
     assessor1 = forms.CharField(label=_("评估人员一姓名"), max_length=LONGEST["name"])
-    background1 = forms.ChoiceField(label=_("评估人员一专业背景"), choices=Background.choices)
+    background1 = forms.ChoiceField(label=_("评估人员一专业背景"), choices=BACKGROUNDS)
     assessor2 = forms.CharField(label=_("评估人员二姓名"), max_length=LONGEST["name"])
-    background2 = forms.ChoiceField(label=_("评估人员二专业背景"), choices=Background.choices)
+    background2 = forms.ChoiceField(label=_("评估人员二专业背景"), choices=BACKGROUNDS)
     assessed_on = DayField(label=_("评估日期"))
     field_order = ["resident", "source", "paper_reference", "assessed_on"]
 

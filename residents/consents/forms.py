@@ -29,6 +29,7 @@ NOBODY = UUID(int=0)
 CHOOSE, INPUT = ("", _("请选择")), {"class": "input"}
 # What is shared for a move is shared by the move alone.
 ENDS = [choice for choice in Purpose.choices if choice[0] != Purpose.HOUSEHOLD_MOVE]
+RECEIVERS = [choice for choice in ReceiverKind.choices if choice[0] != ReceiverKind.ACCOUNT]
 LATER = _("窗口办理必须附上，电话办理可以事后补上。PDF、JPEG、PNG或WebP，不超过20MB。")
 AT_THE_DESK = [choice for choice in Channel.choices if choice[0] != Channel.ONLINE]
 
@@ -43,8 +44,9 @@ def _several(label, choices, *, required: bool = True, help_text="") -> forms.Mu
     )
 
 
-def _chosen(label, choices) -> forms.ChoiceField:
-    return forms.ChoiceField(label=label, choices=[CHOOSE, *choices], widget=forms.Select(attrs=INPUT))
+def _chosen(label, choices, **look) -> forms.ChoiceField:
+    """Nothing is chosen for whoever fills it in."""
+    return forms.ChoiceField(label=label, choices=[CHOOSE, *choices], widget=forms.Select(attrs=look))
 
 
 def _all_facts() -> list[tuple]:
@@ -74,7 +76,7 @@ def _purposes(law: grounds.LegalGround) -> str:
 class SayingForm(forms.Form):
     """Who said it, by which way, and where the paper or the recording lies."""
 
-    channel = forms.ChoiceField(label=_("办理方式"), choices=AT_THE_DESK)
+    channel = _chosen(_("办理方式"), AT_THE_DESK)
     proof = forms.CharField(
         label=_("凭证编号"), max_length=LONGEST_PROOF, help_text=_("签字文件或电话录音的编号")
     )
@@ -86,12 +88,9 @@ class SayingForm(forms.Form):
 
 class _TermsForm(forms.Form):
     resident_number = forms.CharField(label=_("老年人编号"), max_length=32)
-    purpose = forms.ChoiceField(label=_("用途"), choices=ENDS)
+    purpose = _chosen(_("用途"), ENDS)
     fields_asked = _several(_("共享项目"), _offered_facts)
-    receiver_kind = forms.ChoiceField(
-        label=_("接收方类型"),
-        choices=[choice for choice in ReceiverKind.choices if choice[0] != ReceiverKind.ACCOUNT],
-    )
+    receiver_kind = _chosen(_("接收方类型"), RECEIVERS)
     member = forms.ModelChoiceField(
         label=_("接收省份"),
         queryset=Member.objects.order_by("position"),
@@ -113,7 +112,7 @@ class GiveConsentForm(_TermsForm, SayingForm):
         required=False,
         help_text=_("敏感个人信息须逐项单独征得同意。"),
     )
-    by = forms.ChoiceField(label=_("由谁表示同意"), choices=GivenBy.choices)
+    by = _chosen(_("由谁表示同意"), GivenBy.choices)
     file = ScanField(label=_("同意书扫描件"), required=False, help_text=LATER)
 
     def __init__(self, *args, **kwargs) -> None:
@@ -133,10 +132,8 @@ class GiveConsentForm(_TermsForm, SayingForm):
 class MyConsentForm(forms.Form):
     """What a resident, or who speaks for her, says yes to on the page; nothing is chosen for her beforehand."""
 
-    purpose = _chosen(_("用来做什么"), ENDS)
-    receiver_kind = _chosen(
-        _("给谁看"), [choice for choice in ReceiverKind.choices if choice[0] != ReceiverKind.ACCOUNT]
-    )
+    purpose = _chosen(_("用来做什么"), ENDS, **INPUT)
+    receiver_kind = _chosen(_("给谁看"), RECEIVERS, **INPUT)
     member = forms.ModelChoiceField(
         label=_("哪个省份的民政部门"),
         queryset=Member.objects.order_by("position"),
@@ -204,7 +201,7 @@ def _shared_facts(*, is_sensitive: bool) -> list[tuple]:
 class DutyForm(forms.Form):
     """The law, why it is applied, and how the resident is told."""
 
-    ground = forms.ChoiceField(label=_("法律依据"), choices=_laws)
+    ground = forms.ChoiceField(label=_("法律依据"), choices=lambda: [CHOOSE, *_laws()])
     reason = forms.CharField(label=_("共享理由"), max_length=LONGEST_REASON)
     notice = forms.CharField(
         label=_("告知本人的凭证编号"), max_length=LONGEST_PROOF, help_text=_("依法共享也须告知本人")

@@ -58,6 +58,18 @@ def test_a_consent_said_by_telephone_is_written_down_with_each_sensitive_fact_by
     assert Consent.objects.get().separate_fields == ["mobility"]
 
 
+@pytest.mark.parametrize("form", ["consent_give", "legalshare_share", "mandate_give"])
+def test_nothing_is_chosen_beforehand_for_the_officer_at_the_counter(officer, form):
+    page = officer.get(reverse(f"admin:consents_{form}")).content.decode().partition('id="content-main"')[2]
+
+    chosen = re.findall(r"<option value=\"([^\"]*)\" selected", page)
+    lists = re.findall(r"<select.*?</select>", page, re.DOTALL)
+
+    assert lists
+    assert all('<option value="">请选择</option>' in each or 'value="" selected' in each for each in lists)
+    assert not any(chosen)
+
+
 def test_provinces_are_picked_by_name_and_laws_told_apart_by_what_they_are_for(officer):
     given = officer.get(reverse("admin:consents_consent_give")).content.decode()
     shared = officer.get(reverse("admin:consents_legalshare_share")).content.decode()
