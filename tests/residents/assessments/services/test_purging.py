@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import psycopg
 import pytest
 from django.apps import apps
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 
 from residents.assessments.models import Assessment, ItemReading, Recognition, Review
 from residents.assessments.services import discard_assessment, object_to_result, read_items, recognise_result
@@ -22,6 +22,7 @@ from tests.factories.facilities import FacilityFactory
 from tests.factories.residents import ResidentFactory
 from tests.residents.actors import staff
 from tests.residents.assessments.answers import EXACTLY_MILD
+from tests.residents.assessments.services.test_entering import crosswalk
 from tests.residents.purging import approved, due, prepared, purged
 
 ASSESSED = date(2026, 1, 12)
@@ -135,6 +136,7 @@ def test_a_discarded_one_is_counted_from_its_last_change(resident):
 
 def test_what_anothers_result_counted_for_goes_too(resident):
     with frozen(ASSESSED):
+        crosswalk()
         recognise_result(
             resident_id=resident.pk,
             original=OriginalResult(
@@ -151,6 +153,7 @@ def test_what_anothers_result_counted_for_goes_too(resident):
             agreement_code="six_provinces_2021",
             actor=SYSTEM,
         )
+    assert set(RecognitionHistory.objects.values_list("level", flat=True)) == {"moderate"}
     with frozen(ASSESSED.replace(year=ASSESSED.year + 5)):
         with pytest.raises(NothingDue):
             prepared("230000")  # another member's
@@ -202,6 +205,17 @@ def test_the_function_too_keeps_what_a_hold_keeps(old, resident):
         assert asked_of_the_function(old)
 
     assert Assessment.objects.get().status == "erased"
+
+
+def test_afterwards_other_results_and_their_history_are_as_protected_as_before(old, newer):
+    with frozen(over(old)):
+        purged()
+
+    for table, key in (("assessment", "id"), ("assessmentevent", "pgh_obj_id")):
+        with pytest.raises(DatabaseError, match="Cannot update"), transaction.atomic():
+            connection.cursor().execute(
+                f"UPDATE assessments_{table} SET level = 'severe' WHERE {key} = %s", [newer.pk]
+            )
 
 
 @pytest.mark.django_db(transaction=True)

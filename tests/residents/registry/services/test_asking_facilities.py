@@ -144,6 +144,9 @@ def test_so_many_of_one_facility_wait_and_no_more(mother, facility):
 
     assert CorrectionRequest.objects.count() == 1
     assert WorkItem.objects.count() == 1
+    other = FacilityFactory()
+    AccessFactory(resident=mother, holder_id=other.pk)
+    assert ask(mother, account_of(other.pk)).facility == other
 
 
 # --- whose requests are seen ----------------------------------------------------------------------
