@@ -125,18 +125,19 @@ def test_a_law_is_cited_and_a_mandate_told_without_the_agents_name(herself, resi
     assert "一位代理人可以代为同意和撤回、代看查看记录，可查看姓名、本人电话，到" in page
 
 
-def test_who_merely_may_see_her_can_neither_give_nor_take_back(resident):
+def test_who_merely_may_see_her_can_neither_give_nor_take_back(herself, resident):
     consent, friend = a_consent(resident), family_member()
     AccessFactory(resident=resident, to_user=True, holder_id=friend.user_id)
     client = signed_in(friend)
 
-    page = client.get(f"/my/people/{resident.pk}/consents/").content.decode()
+    place = f"/my/people/{resident.pk}/consents/"
+    page, her_own = (each.get(place).content.decode() for each in (client, signed_in(herself)))
     answers = [
         client.post(f"/my/people/{resident.pk}/consents/give/", GIVEN),
         client.post(f"/my/consents/{consent.pk}/withdraw/"),
     ]
 
-    assert "重庆市民政部门" not in page
+    assert ("重庆市民政部门" in page, "重庆市民政部门" in her_own) == (False, True)
     assert [answer.status_code for answer in answers] == [403, 404]
     assert Consent.objects.get().status == "given"
 

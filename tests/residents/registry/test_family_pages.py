@@ -314,11 +314,13 @@ def test_who_may_not_speak_for_her_is_told_who_may_and_finds_no_form(client, fat
     AccessFactory(resident=father, to_user=True, holder_id=user_of("10012345678").pk)
     place = f"/my/people/{father.pk}/corrections/"
 
-    page = text_of(client.get(place))
+    pages = [text_of(client.get(address)) for address in (place, f"{place}?field=phone")]
     client.post(place, {"field": "phone", "wanted": "10055501234"})
 
-    assert "受托代为同意的人申请更正" in page
-    assert 'name="wanted"' not in page
+    for page in pages:
+        assert "受托代为同意的人申请更正" in page
+        assert 'name="wanted"' not in page
+        assert "哪一项登记错了" not in page
     assert not CorrectionRequest.objects.exists()
 
 
