@@ -58,8 +58,8 @@ def _spread_in_a_city(rng: Random, seats: list[Seat], facilities: int) -> list[S
 
 def apportioned(weights: list[float], total: int, fewest: list[int]) -> list[int]:
     """Whole numbers that add up to the total: to each its fewest, and the rest in proportion to the weights."""
-    spare = total - sum(fewest)
-    exact = [weight * spare / sum(weights) for weight in weights]
+    spare, weight_of_all = total - sum(fewest), sum(weights)
+    exact = [weight * spare / weight_of_all for weight in weights]
     whole = [least + int(value) for least, value in zip(fewest, exact, strict=True)]
     by_remainder = sorted(range(len(exact)), key=lambda index: (int(exact[index]) - exact[index], index))
     for index in by_remainder[: total - sum(whole)]:
