@@ -24,6 +24,7 @@ from residents.registry.models import Resident
 from residents.registry.services import known_identities
 from sojourn.core import numbers
 from sojourn.core.actors import Actor
+from sojourn.core.clock import today
 from sojourn.core.identifiers import IdentityInvalid, resident_identity
 from sojourn.core.plain_words import NamesSomebody
 
@@ -125,12 +126,21 @@ def _judged(number: int, said: Mapping, reasons: Sequence[Reason], residents: Ma
     if RESIDENT in said and resident is None:
         found.append(Reason(RESIDENT, "resident_unknown"))
     if found or resident is None:
-        return Read(number, reasons=tuple(found))
+        return Read(number, reasons=(*found, *_wrong_by_itself(said)))
     paper = _paper(said)
     found = [_reason(error) for error in faults_of(paper, resident)]
     if found:
         return Read(number, reasons=tuple(found))
     return Read(number, resident.home_division_id, as_stored(paper, resident.pk))
+
+
+def _wrong_by_itself(said: Mapping) -> Iterator[Reason]:
+    """What is seen without the rest of a paper, so that it is put right at once with the cells that do not read."""
+    if "assessed_on" in said and said["assessed_on"] > today():
+        yield Reason("assessed_on", "in_future")
+    for item in SCALE.items.values():
+        if said.get(item.code, 0) > item.maximum:
+            yield Reason(item.code, "above_maximum")
 
 
 def _paper(said: Mapping) -> ElsewhereResult:

@@ -5,6 +5,7 @@ Choices are those of the template, in simplified Chinese whatever language the o
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 
 from django.utils.translation import gettext_lazy as _
@@ -90,14 +91,23 @@ def several(labels: Mapping[str, object]) -> Callable[[object], list[str]]:
     return lambda cell: [one(part) for part in _BETWEEN_SEVERAL.split(text(cell)) if part]
 
 
-def yes_or_no(cell: object) -> bool:
-    if isinstance(cell, bool):
-        return cell
-    return _YES_OR_NO(cell) == "yes"
+def either(*ways: Mapping[str, object]) -> Callable[[object], bool]:
+    """The spreadsheet's own truth, or "yes" or "no" in one of these ways to say them."""
+    meant = [chosen(labels) for labels in ways]
+
+    def read(cell: object) -> bool:
+        if isinstance(cell, bool):
+            return cell
+        for one in meant[:-1]:
+            with suppress(Wrong):
+                return one(cell) == "yes"
+        return meant[-1](cell) == "yes"
+
+    return read
 
 
 def _refuse_day() -> date:
     raise Wrong("day_unreadable")
 
 
-_YES_OR_NO = chosen(YES_OR_NO)
+yes_or_no = either(YES_OR_NO)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from providers.facilities.features import DIETS, LANGUAGES
 from residents.registry import cells
-from residents.registry.cells import YES_OR_NO, Wrong
+from residents.registry.cells import Wrong
 from residents.registry.facts import ResidentFacts, checked
 from residents.registry.homes import Homes
 from residents.registry.imports import Read, Reason, once, read_cells
@@ -65,13 +65,14 @@ def _labels(choices: type[TextChoices]) -> dict[str, object]:
     return {choice.value: choice.label for choice in choices}
 
 
+PROTECTED: Mapping[str, object] = {"yes": _("需要保护"), "no": _("不需要保护")}
 CHOICES: dict[str, Mapping[str, object]] = {
     "sex": _labels(Sex),
     "dialect": LANGUAGES,
     "diets": DIETS,
     "mobility": _labels(Mobility),
     "benefit_category": _labels(BenefitCategory),
-    "whereabouts_protected": YES_OR_NO,
+    "whereabouts_protected": PROTECTED,
 }
 CELLS: dict[str, Callable] = {
     "name": cells.text,
@@ -85,7 +86,7 @@ CELLS: dict[str, Callable] = {
     "diets": cells.several(CHOICES["diets"]),
     "mobility": cells.chosen(CHOICES["mobility"]),
     "benefit_category": cells.chosen(CHOICES["benefit_category"]),
-    "whereabouts_protected": cells.yes_or_no,
+    "whereabouts_protected": cells.either(PROTECTED, cells.YES_OR_NO),
 }
 
 

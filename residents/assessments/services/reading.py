@@ -14,15 +14,15 @@ from residents.assessments.models import Assessment, ItemReading, Recognition, R
 from residents.assessments.services.holding import held_assessment, held_registration
 from residents.assessments.states import CONCLUDED, ReadPart, RecognitionStatus
 from residents.registry.errors import CaseMissing, PurposeMissing
+from residents.registry.looks import looked_at, places_of, where_in, who_looked
 from residents.registry.models import Resident
 from residents.registry.querysets import of_person
 from residents.registry.services.disclosing import LONGEST_CASE, Told, tell_also
 from residents.registry.services.holding import safe_of
 from residents.registry.states import Purpose
 from sojourn.accounts.models import User
-from sojourn.accounts.reach import names_of
 from sojourn.core.actors import Actor, Role
-from sojourn.core.clock import SHANGHAI, local, now, today
+from sojourn.core.clock import SHANGHAI, now, today
 from sojourn.core.destroyed import is_destroyed
 from sojourn.core.plain_words import plain_words
 from sojourn.core.refusals import SecondFactorNeeded
@@ -132,7 +132,7 @@ def readings_of(resident: Resident, most: int) -> list[Told]:
     ways = [of_person(resident.pk, f"{of}__resident") for of in ("assessment", "recognition")]
     found = [row for way in ways for row in ItemReading.objects.filter(way).order_by("-at", "-id")[:most]]
     rows = sorted(found, key=lambda row: (row.at, row.pk), reverse=True)[:most]
-    places = names_of({prefix for row in rows for prefix in row.actor_divisions.split(",") if prefix})
+    places = places_of(row.actor_divisions for row in rows)
     return [Told(row.at, _sentence(row, places)) for row in rows]
 
 
@@ -163,13 +163,12 @@ def _kind_for(part: ReadPart) -> str:
 
 
 def _sentence(row: ItemReading, places: dict[str, str]) -> str:
-    where = "、".join(places[prefix] for prefix in row.actor_divisions.split(",") if prefix)
+    where = where_in(row.actor_divisions, places)
     is_assessor = row.actor_role == Role.OFFICER and not where
-    role = _("评估人员") if is_assessor else str(Role(row.actor_role).label)
-    return _("{who}于{at}查看了{fields}，用途：{purpose}，事由：{case}").format(
-        who=where + role,
-        fields=ReadPart(row.part).label,
-        at=f"{local(row.at):%Y-%m-%d %H:%M}",
-        purpose=Purpose(row.purpose).label,
+    return looked_at(
+        who=_("评估人员") if is_assessor else who_looked(row.actor_role, where),
+        at=row.at,
+        what=str(ReadPart(row.part).label),
+        purpose=row.purpose,
         case=row.case,
     )

@@ -19,6 +19,7 @@ from residents.registry.errors import (
     NoSuchResident,
     PurposeMissing,
 )
+from residents.registry.looks import looked_at, places_of, where_in, who_looked
 from residents.registry.models import Access, Disclosure, Resident
 from residents.registry.safe import COLUMNS, masked
 from residents.registry.services.holding import held, safe_of
@@ -39,8 +40,8 @@ from residents.registry.states import (
 from residents.registry.words import words_of
 from sojourn.accounts.models import ApiClient, User
 from sojourn.accounts.reach import names_of
-from sojourn.core.actors import Actor, Role
-from sojourn.core.clock import local, now, today
+from sojourn.core.actors import Actor
+from sojourn.core.clock import now, today
 from sojourn.core.destroyed import is_destroyed
 from sojourn.core.masking import Masked
 from sojourn.core.plain_words import plain_words
@@ -153,7 +154,7 @@ def disclosures_of(resident: Resident, *, skip: int = 0, most: int = MOST_SENTEN
 def _told_here(resident: Resident, most: int) -> list[Told]:
     of_hers = Disclosure.objects.filter(resident__in=Resident.objects.with_merged(resident.pk))
     rows = list(of_hers.order_by("-at", "-id").select_related("access")[:most])
-    places = names_of({prefix for row in rows for prefix in row.actor_divisions.split(",") if prefix})
+    places = places_of(row.actor_divisions for row in rows)
     held_by = {row.access.holder_id for row in rows if row.access is not None and _is_of_facility(row.access)}
     facilities = dict(Facility.objects.filter(pk__in=held_by).values_list("pk", "listed_name"))
     return [Told(row.at, _sentence(row, _who(row, places, facilities))) for row in rows]
@@ -225,19 +226,11 @@ def _is_of_facility(access: Access | None) -> bool:
 
 
 def _who(row: Disclosure, places: dict[str, str], facilities: dict[UUID, str]) -> str:
-    """Where the person who looked works and as what; never her name."""
-    role = str(Role(row.actor_role).label)
     if row.access is not None and _is_of_facility(row.access):
-        return facilities.get(row.access.holder_id, "") + role
-    prefixes = row.actor_divisions.split(",") if row.actor_divisions else []
-    return "、".join(places[prefix] for prefix in prefixes) + role
+        return who_looked(row.actor_role, facilities.get(row.access.holder_id, ""))
+    return who_looked(row.actor_role, where_in(row.actor_divisions, places))
 
 
 def _sentence(row: Disclosure, who: str) -> str:
-    return _("{who}于{at}查看了{fields}，用途：{purpose}，事由：{case}").format(
-        who=who,
-        at=f"{local(row.at):%Y-%m-%d %H:%M}",
-        fields=_("、").join(str(SHOWABLE_BY_CODE[field].label) for field in row.fields),
-        purpose=Purpose(row.purpose).label,
-        case=row.case,
-    )
+    what = _("、").join(str(SHOWABLE_BY_CODE[field].label) for field in row.fields)
+    return looked_at(who=who, at=row.at, what=what, purpose=row.purpose, case=row.case)

@@ -4,15 +4,12 @@ from collections.abc import Collection
 from uuid import UUID
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from residents.registry import scans
+from residents.registry.looks import downloaded, places_of, where_in, who_looked
 from residents.registry.models import CorrectionRequest, Link, Resident
 from residents.registry.services.disclosing import Told, tell_also
-from sojourn.accounts.reach import names_of
-from sojourn.core.actors import Role
-from sojourn.core.clock import local
 from sojourn.core.models import AuditEntry
 from sojourn.files.models import StoredFile
 
@@ -44,12 +41,10 @@ def downloads(kind: str, owner_ids: Collection[UUID], paper: str | Promise, most
         subject_id__in=[str(pk) for pk in files],
     )
     rows = list(entries.order_by("-at", "-id")[:most])
-    places = names_of({prefix for row in rows for prefix in row.actor_divisions.split(",") if prefix})
+    places = places_of(row.actor_divisions for row in rows)
     return [Told(row.at, _sentence(row, places, paper)) for row in rows]
 
 
 def _sentence(row: AuditEntry, places: dict[str, str], paper: str | Promise) -> str:
-    where = "、".join(places[prefix] for prefix in row.actor_divisions.split(",") if prefix)
-    return _("{who}于{at}下载了{paper}").format(
-        who=where + str(Role(row.actor_role).label), at=f"{local(row.at):%Y-%m-%d %H:%M}", paper=paper
-    )
+    who = who_looked(row.actor_role, where_in(row.actor_divisions, places))
+    return downloaded(who=who, at=row.at, paper=paper)

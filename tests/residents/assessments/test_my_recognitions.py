@@ -131,8 +131,8 @@ def test_each_look_is_written_down_once_a_day_and_told_and_none_where_nothing_is
 
     told = f"查看了外省评估结果及其互认等级，用途：信息核对与更正，事由：{row.number}"
     assert [one.sentence for one in readings_of(resident, 9)] == [
-        f"老年人及家属于2030-01-08 12:00{told}",
-        f"老年人及家属于2030-01-07 12:00{told}",
+        f"本人或家人于2030-01-08 12:00{told}",
+        f"本人或家人于2030-01-07 12:00{told}",
     ]
     with pytest.raises(NotYourAssessment):
         read_recognitions(resident_id=resident.pk, actor=agent)

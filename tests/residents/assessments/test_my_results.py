@@ -193,7 +193,7 @@ def test_each_reading_is_written_down_once_a_day_and_told(resident):
     assert list(rows) == [(made.pk, "family", "verification", made.number)] * 2
     assert AuditEntry.objects.filter(action="assessment.items_read").count() == 2
     assert readings_of(resident, 9)[0].sentence == (
-        f"老年人及家属于2030-01-08 12:00查看了能力评估各项内容，用途：信息核对与更正，事由：{made.number}"
+        f"本人或家人于2030-01-08 12:00查看了能力评估各项内容，用途：信息核对与更正，事由：{made.number}"
     )
 
 

@@ -149,7 +149,7 @@ def test_facts_in_full_stand_in_one_answer_and_the_reading_is_written_down(clien
     assert "075526540001" in text_of(answer)
     assert "no-store" in answer["Cache-Control"]
     assert "075526540001" not in text_of(client.get(f"/my/people/{father.pk}/see/"))
-    assert "老年人及家属于" in text_of(afterwards)
+    assert "本人或家人于" in text_of(afterwards)
     assert "事由：办理入住手续" in text_of(afterwards)
     assert "075526540001" not in str(dict(client.session))
 

@@ -127,6 +127,10 @@ def test_the_good_rows_are_entered_scored_by_us_and_marked(officer):
             {"B.1.1": "5", "assessed_on": "2999-01-01"},
             [("assessed_on", "in_future"), ("B.1.1", "above_maximum")],
         ),
+        (
+            {"coma": "昏迷", "B.1.1": "5", "assessed_on": "2999-01-01"},
+            [("coma", "not_listed"), ("assessed_on", "in_future"), ("B.1.1", "above_maximum")],
+        ),
     ],
 )
 def test_a_bad_row_says_by_column_and_reason_what_is_wrong(officer, changed, found):
