@@ -206,8 +206,11 @@ class DecideForm(forms.Form):
 class _OriginalForm(forms.Form):
     """The scale and the level that both forms of recognition begin with."""
 
-    agreement = CodeField(
-        label=_("合作协议代号"), queryset=Agreement.objects.order_by("code"), to_field_name="code"
+    agreement = forms.ModelChoiceField(
+        label=_("合作协议"),
+        queryset=Agreement.objects.order_by("code"),
+        to_field_name="code",
+        empty_label=CHOOSE[1],
     )
     from_scale = _text(_("原量表"), 32, help_text=_("代号，例如 mzt039"))
     from_edition = _text(_("原量表版本"), 16)
@@ -230,11 +233,11 @@ class CrosswalkForm(_OriginalForm):
 
 class RecogniseForm(_OriginalForm):
     resident = _resident()
-    from_member = CodeField(
+    from_member = forms.ModelChoiceField(
         label=_("出具结果的成员省份"),
-        queryset=Member.objects.order_by("code"),
+        queryset=Member.objects.order_by("position"),
         to_field_name="code",
-        help_text=_("6位地区代码"),
+        empty_label=CHOOSE[1],
     )
     source = _text(_("出具评估结果的单位"), 120)
     paper_reference = _text(_("评估报告编号"), 80)

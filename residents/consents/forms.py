@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from providers.facilities.forms import CodeField, DayField
+from providers.facilities.forms import DayField
 from providers.facilities.models import Facility
 from residents.assessments.periods import months_after
 from residents.consents import facts, grounds
@@ -279,8 +279,11 @@ class ReadForm(forms.Form):
 
 
 class RecogniseForm(forms.Form):
-    agreement = CodeField(
-        label=_("合作协议代号"), queryset=Agreement.objects.order_by("code"), to_field_name="code"
+    agreement = forms.ModelChoiceField(
+        label=_("合作协议"),
+        queryset=Agreement.objects.order_by("code"),
+        to_field_name="code",
+        empty_label=CHOOSE[1],
     )
     case = forms.CharField(
         label=_("事由编号"), max_length=LONGEST_PROOF, help_text=_("办件编号或工单号；老年人本人可以看到")

@@ -92,6 +92,7 @@ class RecognitionAdmin(RoomAdmin):
             allowed=_is_officer,
             done=_("互认结论已认定。"),
             form=forms.RecogniseForm,
+            named_in="resident",
             arguments=forms.RecogniseForm.arguments,
             help_text=_("按协议的等级对照认定；没有对照的，结论为须重新评估。"),
         ),

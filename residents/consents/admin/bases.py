@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from residents.consents import facts, forms, grounds, policy, scans, services
+from residents.consents.admin.ending import EndingAdmin
 from residents.consents.models import Consent, LegalShare, Mandate
 from residents.consents.states import (
     CONSENT_FLOW,
@@ -80,15 +81,15 @@ def _on_paper(actor: Actor, row: Consent) -> bool:
     return row.channel != Channel.ONLINE and _in_register(actor, row)
 
 
-class _BasisAdmin(MarkedAdmin):
+class _BasisAdmin(EndingAdmin, MarkedAdmin):
     open_to = frozenset({Role.OFFICER, Role.AUDITOR})
-    list_display = ["resident", "purpose", "shared", "receiver", "expires_at", "status"]
+    list_display = ["resident", "purpose", "shared", "receiver", "ends_on", "status"]
     list_filter = ["status", "purpose", "receiver_kind"]
     list_select_related = ["resident"]
     search_fields = ["=resident__number", "=resident__merged_into__number"]
     search_help_text = _("老年人编号")
     ordering = ["-opened_at", "-id"]
-    readonly_fields = ["shared", "receiver"]
+    readonly_fields = ["shared", "receiver", "ends_on"]
 
     def get_queryset(self, request: HttpRequest):
         return super().get_queryset(request).told()
@@ -118,13 +119,13 @@ class ConsentAdmin(_BasisAdmin):
         "proof",
         "paper",
         "opened_at",
-        "expires_at",
+        "ends_on",
         "status",
         "ended_at",
         "withdrawn_channel",
         "withdrawn_proof",
     ]
-    readonly_fields = ["shared", "receiver", "separately", "paper"]
+    readonly_fields = ["shared", "receiver", "ends_on", "separately", "paper"]
     verbs = (
         Verb(
             name="give",
@@ -193,7 +194,7 @@ class LegalShareAdmin(_BasisAdmin):
         "notice",
         "overrides",
         "opened_at",
-        "expires_at",
+        "ends_on",
         "status",
         "ended_at",
     ]
@@ -221,9 +222,9 @@ class LegalShareAdmin(_BasisAdmin):
 
 
 @admin.register(Mandate)
-class MandateAdmin(MarkedAdmin):
+class MandateAdmin(EndingAdmin, MarkedAdmin):
     open_to = frozenset({Role.OFFICER, Role.AUDITOR})
-    list_display = ["resident", "agent_called", "acts", "expires_at", "status"]
+    list_display = ["resident", "agent_called", "acts", "ends_on", "status"]
     list_filter = ["status", "channel"]
     list_select_related = ["resident", "agent__phone"]
     search_fields = ["=resident__number", "=resident__merged_into__number"]
@@ -238,13 +239,13 @@ class MandateAdmin(MarkedAdmin):
         "proof",
         "paper",
         "opened_at",
-        "expires_at",
+        "ends_on",
         "status",
         "ended_at",
         "withdrawn_channel",
         "withdrawn_proof",
     ]
-    readonly_fields = ["agent_called", "seen", "acts", "paper"]
+    readonly_fields = ["agent_called", "seen", "acts", "ends_on", "paper"]
     verbs = (
         Verb(
             name="give",

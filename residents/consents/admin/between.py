@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from providers.facilities.states import AbilityLevel
 from residents.assessments.states import RecognitionStatus
 from residents.consents import assessed, facts, forms, services
+from residents.consents.admin.ending import EndingAdmin
 from residents.consents.models import Extract, Match, Reading, ReceivedRecognition
 from residents.consents.states import MATCH_FLOW, Disposition
 from sojourn.accounts.reach import names_of
@@ -106,11 +107,11 @@ def _may_recognise(actor: Actor, row: Extract) -> bool:
 
 
 @admin.register(Extract)
-class ExtractAdmin(ScopedAdmin):
+class ExtractAdmin(EndingAdmin):
     """What other members shared of their residents, masked; plain only by the verb that tells their homes."""
 
     open_to = frozenset({Role.OFFICER, Role.AUDITOR})
-    list_display = ["resident_number", "home", "purpose", "shared", "expires_at", "is_sample"]
+    list_display = ["resident_number", "home", "purpose", "shared", "ends_on", "is_sample"]
     list_filter = ["purpose", "ground"]
     search_fields = ["=resident_number"]
     search_help_text = _("老年人编号")
@@ -121,12 +122,12 @@ class ExtractAdmin(ScopedAdmin):
         "purpose",
         "ground",
         "article",
-        "expires_at",
+        "ends_on",
         "facts",
         "recognised",
         "is_sample",
     ]
-    readonly_fields = ["home", "facts", "recognised"]
+    readonly_fields = ["home", "ends_on", "facts", "recognised"]
     verbs = (
         Verb(
             name="read",
@@ -255,6 +256,10 @@ class MatchAdmin(ScopedAdmin):
         address = reverse("admin:registry_resident_change", args=[row.resident])
         number = row.told_number  # type: ignore[attr-defined]
         return format_html('<a href="{}" translate="no">{}</a>', address, number)
+
+    def heading_of(self, row: Match) -> str:
+        """Who of ours, and with which member."""
+        return f"{row.told_number} – {row.told_member}"  # type: ignore[attr-defined]
 
     @admin.display(description=_("样例数据"), boolean=True)
     def of_sample(self, row: Match) -> bool | None:

@@ -13,8 +13,9 @@ from django.urls import reverse
 from residents.consents import services
 from residents.consents.models import Consent, Extract, LegalShare, Mandate, Match, Reading
 from residents.consents.services import Receiver
+from residents.registry.models import Resident
 from sojourn.core.actors import SYSTEM, Role
-from sojourn.core.clock import now, today
+from sojourn.core.clock import local, now, today
 from sojourn.desk.models import Proposal
 from tests.accounts.telephone import user_of
 from tests.factories.accounts import MembershipFactory, UserFactory
@@ -180,6 +181,16 @@ def test_lists_rows_and_their_past_open(officer, make):
         assert row.resident.name not in page.content.decode()
 
 
+@pytest.mark.parametrize("make", [a_consent, a_legal_share, lambda: a_mandate(family())])
+def test_of_the_end_the_day_is_told_and_no_hour_at_which_nothing_happens(officer, make):
+    row = make()
+    last = local(row.expires_at)
+
+    page = officer.get(reverse(f"admin:consents_{row._meta.model_name}_change", args=[row.pk]))
+
+    assert f"{last.year}年{last.month}月{last.day}日</" in re.sub(r"\s", "", page.content.decode())
+
+
 def an_extract():
     """What 渝 shared of a resident with 粤, under a grant."""
     a_grant("500000", "440000")
@@ -252,7 +263,7 @@ def a_match(disposition: str = "open") -> Match:
 
 def test_a_match_tells_both_sides_and_costs_the_same_alone_and_among_many():
     client, address = officer_of("440000"), reverse("admin:consents_match_changelist")
-    a_match("same_person")
+    found = a_match("same_person")
     client.get(address)
     with CaptureQueriesContext(connection) as alone:
         page = client.get(address).content.decode()
@@ -264,6 +275,9 @@ def test_a_match_tells_both_sides_and_costs_the_same_alone_and_among_many():
 
     assert "核实为同一人" in page
     assert 'field-of_sample"><img' in page
+    ours = Resident.objects.get(pk=found.resident).number
+    one = client.get(reverse("admin:consents_match_change", args=[found.pk])).content.decode()
+    assert f"{ours} – 重庆市" in one
     assert len(among_many) == len(alone)
 
 
