@@ -3,7 +3,7 @@
 from typing import cast
 
 from django.contrib import admin
-from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.views.main import PAGE_VAR, ChangeList
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
@@ -21,6 +21,7 @@ from sojourn.web.verbs import Label, VerbsAdmin
 from sojourn.web.workbench import COUNTED_AT_MOST
 
 HISTORY_LINES = 200
+LONGEST_PAGE = 6
 
 
 class CappedPaginator(Paginator):
@@ -34,10 +35,10 @@ class CappedPaginator(Paginator):
         return rows.order_by()[: self.counted_at_most].count()
 
 
-class ShortPaginator(CappedPaginator):
-    """For rows whose reach is another table's: each that is counted is looked for there."""
-
-    counted_at_most = 1_000
+def _page_of(request: HttpRequest) -> int:
+    """The page of a list that is asked for; the first one where no number says so, as the list itself decides."""
+    asked = request.GET.get(PAGE_VAR, "")
+    return int(asked) if asked.isdecimal() and len(asked) <= LONGEST_PAGE else 1
 
 
 class ScopedChangeList(ChangeList):
@@ -55,7 +56,9 @@ class ScopedAdmin(VerbsAdmin):
     Search goes through the room's own ``matching(words)`` where it has one, so that the admin finds
     by name, code and pinyin what the pages find. ``open_to`` names the roles that have any rows here.
     Staff without a division, such as assessors, come in only where ``has_own_rows`` says that they may have some.
-    ``list_reads`` names the columns that the cells of a long list show; without it they are all read.
+    ``list_reads`` names the columns that the cells of a long list show; without it they are all read. Where a row's
+    reach is another table's, so that each row that is counted is looked for there, ``pages_counted_ahead`` says how
+    many pages beyond the one that is read are counted.
     """
 
     actions = None
@@ -67,6 +70,7 @@ class ScopedAdmin(VerbsAdmin):
     view_on_site = False
     open_to: frozenset[Role] = STAFF
     list_reads: tuple[str, ...] = ()
+    pages_counted_ahead: int | None = None
     searches_by_post = False  # sojourn.web.discreet
     has_own_rows = False
 
@@ -76,6 +80,12 @@ class ScopedAdmin(VerbsAdmin):
 
     def get_changelist(self, request: HttpRequest, **kwargs) -> type[ScopedChangeList]:
         return ScopedChangeList
+
+    def get_paginator(self, request: HttpRequest, queryset, per_page: int, *args, **kwargs) -> Paginator:
+        paginator = cast(CappedPaginator, super().get_paginator(request, queryset, per_page, *args, **kwargs))
+        if self.pages_counted_ahead is not None:
+            paginator.counted_at_most = (_page_of(request) + self.pages_counted_ahead) * per_page
+        return paginator
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)

@@ -1,5 +1,7 @@
 """What the staff see and do in the admin: rows within reach, in list, detail, history, search and verbs."""
 
+import re
+
 import pytest
 from django.contrib import admin
 from django.db import connection
@@ -267,6 +269,21 @@ def test_a_count_stops_at_its_cap(monkeypatch):
     listed = client_of().get(reverse("admin:facilities_operator_changelist")).content.decode()
     assert "2 条以上" in listed
     assert COUNTED_AT_MOST == 10_000
+
+
+def test_a_list_by_another_tables_reach_is_counted_a_few_pages_beyond_the_one_that_is_read(monkeypatch):
+    shown = admin.site._registry[Operator]
+    monkeypatch.setattr(shown, "pages_counted_ahead", 1, raising=False)
+    monkeypatch.setattr(shown, "list_per_page", 2)
+    OperatorFactory.create_batch(9)
+    client, address = client_of(), reverse("admin:facilities_operator_changelist")
+
+    pages = {asked: client.get(address, {"p": asked}).content.decode() for asked in ("1", "3", "x", "9" * 99)}
+
+    assert "4 条以上" in pages["1"]
+    assert "8 条以上" in pages["3"]
+    assert "4 条以上" in pages["x"]
+    assert re.search(r'[?&]p=4"', pages["3"])
 
 
 def test_whoever_has_not_proved_a_second_factor_sees_no_page(own):

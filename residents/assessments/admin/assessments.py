@@ -28,7 +28,6 @@ from residents.registry.policy import can_import as may_import
 from sojourn.core.actors import Actor, Role
 from sojourn.core.clock import local, now, today
 from sojourn.web.access import actor_of
-from sojourn.web.admin import ShortPaginator
 from sojourn.web.templatetags.shown import written_day
 from sojourn.web.verbs import Verb
 
@@ -99,7 +98,7 @@ class AssessmentAdmin(RoomAdmin):
     )
     search_fields = ["=number", "=resident__number", "=resident__merged_into__number"]
     search_help_text = _("评估编号或老年人编号")
-    paginator = ShortPaginator
+    pages_counted_ahead = 4
     has_own_rows = True
     fieldsets = [
         (
