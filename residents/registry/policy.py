@@ -53,10 +53,12 @@ def can_import(actor: Actor) -> bool:
 
 
 def can_view_batch(actor: Actor, batch: ImportBatch | Export) -> bool:
-    """Agrees with ``visible_to``: the staff whose reach covers all that the batch could reach."""
+    """Agrees with ``visible_to``: the staff whose reach covers all that the batch could reach, or who made it with hers."""
     if actor.role == Role.SYSTEM:
         return True
-    return actor.role in {Role.OFFICER, Role.AUDITOR} and actor.covers(batch.division_code)
+    by = batch.uploaded_by if isinstance(batch, ImportBatch) else batch.actor_user_id
+    is_own = bool(actor.divisions) and actor.user_id == by and batch.division_code == actor.common_reach
+    return actor.role in {Role.OFFICER, Role.AUDITOR} and (is_own or actor.covers(batch.division_code))
 
 
 def can_decide_import(actor: Actor, batch: ImportBatch) -> bool:

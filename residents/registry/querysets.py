@@ -284,8 +284,13 @@ class DisclosureQuerySet(LockingQuerySet):
 
 
 class BatchQuerySet(LockingQuerySet):
+    by = "uploaded_by"
+
     def visible_to(self, actor: Actor):
-        """Batches of the staff whose reach covers all that the batch could reach; nobody else's."""
+        """Batches of the staff whose reach covers all that the batch could reach, and her own of the reach she has.
+
+        Of an officer for two provinces a batch could reach the whole node, which nobody of hers covers.
+        """
         match actor.role:
             case Role.SYSTEM:
                 return self.all()
@@ -293,6 +298,8 @@ class BatchQuerySet(LockingQuerySet):
                 inside = NOTHING
                 for code in actor.divisions:
                     inside |= Q(division_code__startswith=code)
+                if actor.divisions and actor.user_id is not None:
+                    inside |= Q(division_code=actor.common_reach, **{self.by: actor.user_id})
                 return self.filter(inside)
         return self.none()
 
@@ -301,6 +308,8 @@ class BatchQuerySet(LockingQuerySet):
 
 
 class ExportQuerySet(BatchQuerySet):
+    by = "actor_user_id"
+
     def latest_first(self):
         return self.order_by("-id")
 

@@ -49,6 +49,13 @@ class Actor:
         """The account that asks: a person's, or a program's."""
         return self.user_id or self.client_id
 
+    @property
+    def common_reach(self) -> str:
+        """The prefix that all its divisions have in common: 4401 for 440105 and 440106, "" for those of two provinces."""
+        first, last = min(self.divisions, default=""), max(self.divisions, default="")
+        shared = (n for n in (6, 4, 2) if n <= min(len(first), len(last)) and first[:n] == last[:n])
+        return first[: next(shared, 0)]
+
     def covers(self, code: str) -> bool:
         """Whether this actor's reach includes the division with this code."""
         return any(code.startswith(prefix) for prefix in self.divisions)

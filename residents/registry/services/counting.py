@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from residents.registry.errors import AlreadyRegistered, LookUpsSpent, NotYourResident
-from residents.registry.services.importing import common_reach, member_of
+from residents.registry.services.importing import member_of
 from residents.registry.states import PrivateField
 from sojourn.accounts.models import User
 from sojourn.core.actors import Actor, Role
@@ -26,7 +26,7 @@ def refuse_spent(actor: Actor) -> None:
     """Her account is held until commit, so that its look-ups are counted one by one; refused once they are spent."""
     if not User.objects.locked().filter(pk=actor.user_id).exists():
         raise NotYourResident
-    limit = rule(LIMIT, on=today(), member=member_of(common_reach(actor) if actor.divisions else ""))
+    limit = rule(LIMIT, on=today(), member=member_of(actor.common_reach))
     lines = AuditEntry.objects.filter(actor_user_id=actor.user_id, action__in=[LOOKED_UP, KNOWN])
     # The lines of one look-up, one for each who was found, were written in one instant.
     instants = lines.filter(at__gt=Now() - HOUR).order_by("-at").values_list("at", flat=True).distinct()

@@ -19,7 +19,7 @@ from residents.registry.services.disclosing import (
     disclosures_left,
     masked_facts_of,
 )
-from residents.registry.services.importing import common_reach, member_of
+from residents.registry.services.importing import member_of
 from residents.registry.states import (
     OF_STAFF,
     PrivateField,
@@ -83,7 +83,7 @@ def export_residents(
 
 
 def _chosen(rows: ResidentQuerySet, actor: Actor) -> list[Resident]:
-    most = rule(MOST, on=today(), member=member_of(common_reach(actor)))
+    most = rule(MOST, on=today(), member=member_of(actor.common_reach))
     kept = rows.managed_by(actor).exclude(status=ResidentStatus.ERASED)
     found = list(kept.select_related("home_division", "key").order_by("sort_key", "pk")[: most + 1])
     if not found:
@@ -99,7 +99,7 @@ def _recorded(
 ) -> Export:
     export = Export.objects.create(
         at=now(),
-        division_code=common_reach(actor),
+        division_code=actor.common_reach,
         purpose=asked_purpose(purpose),
         case=asked_case(case),
         people=len(residents),

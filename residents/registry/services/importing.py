@@ -35,7 +35,7 @@ COPIED = ("batch_id", "number", "state", "sealed", "reasons", "resident_id")
 
 def import_limits(actor: Actor) -> dict[str, int]:
     """How many rows and megabytes this actor's spreadsheet may have, as sent and as unpacked."""
-    member = member_of(common_reach(actor))
+    member = member_of(actor.common_reach)
     keys = {"rows": ROWS, "megabytes": MEGABYTES, "unpacked_megabytes": UNPACKED}
     return {name: rule(key, on=today(), member=member) for name, key in keys.items()}
 
@@ -54,7 +54,7 @@ def check_import(
     read = said.read(rows, said.columns_of(headings), actor)
     batch = ImportBatch.objects.create(
         kind=said.code,
-        division_code=common_reach(actor),
+        division_code=actor.common_reach,
         uploaded_by=actor.user_id,
         uploaded_at=now(),
         rows_read=len(read),
@@ -118,13 +118,6 @@ def unfinished_imports() -> dict[ImportStatus, list[UUID]]:
     for pk, status in open_ones.values_list("pk", "status"):
         ids[ImportStatus(status)].append(pk)
     return ids
-
-
-def common_reach(actor: Actor) -> str:
-    """The prefix that all divisions of an actor have in common: 4401 for 440105 and 440106."""
-    first, last = min(actor.divisions), max(actor.divisions)
-    shared = (n for n in (6, 4, 2) if n <= min(len(first), len(last)) and first[:n] == last[:n])
-    return first[: next(shared, 0)]
 
 
 def member_of(prefix: str) -> str | None:

@@ -9,6 +9,7 @@ from residents.assessments.services import (
     add_crosswalk,
     assign_review,
     decide_review,
+    enter_result,
     keep_answers,
     object_to_result,
 )
@@ -26,6 +27,7 @@ from tests.factories.consents import BY_TELEPHONE, a_consent, a_legal_share
 from tests.factories.residents import ResidentFactory
 from tests.residents.actors import staff
 from tests.residents.assessments.answers import BEST, EXACTLY_MILD, EXACTLY_SEVERE, NOTHING
+from tests.residents.assessments.services.test_entering import paper
 from tests.residents.consents.exchange import a_grant, bodies, travel, unpacked
 from tests.residents.dumping import dump
 from tests.web.signing_in import sign_in
@@ -88,6 +90,21 @@ def test_of_whom_the_whereabouts_are_protected_the_result_names_no_place(network
     with network["44"]:
         assert assessment.body.name not in words
     assert f"出具单位受保护，编号{assessment.number}" in words
+
+
+def test_of_whom_the_whereabouts_are_protected_no_number_of_a_paper_is_told_that_another_issued(network):
+    with network["44"]:
+        a_grant()
+        resident = ResidentFactory(whereabouts_protected=True)
+        assessment = enter_result(resident_id=resident.pk, result=paper(), actor=staff("44"))
+        consent = a_consent(resident, **ASKED)
+    travel(network)
+
+    with network["50"]:
+        [words] = looked_at(consent).values()
+    assert assessment.paper_reference
+    assert assessment.paper_reference not in words
+    assert assessment.number in words
 
 
 def test_no_word_of_a_result_stands_in_a_page_or_a_copy(network):

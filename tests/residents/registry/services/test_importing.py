@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -305,6 +306,20 @@ def test_an_import_is_seen_by_whose_reach_covers_it(officer, divisions, sees):
     if not sees:
         with pytest.raises(NoSuchImport):
             services.confirm_import(batch_id=batch.pk, actor=other)
+
+
+def test_an_officer_for_two_provinces_goes_on_with_her_own_sheet_and_only_while_both_are_hers(officer):
+    both = staff("440106", "230103")
+    hers, theirs = checked([person(2)], both), checked([person(3)], staff(""))
+
+    assert set(ImportBatch.objects.visible_to(both)) == {hers}
+    assert [policy.can_view_batch(both, batch) for batch in (hers, theirs)] == [True, False]
+    fewer = replace(both, divisions=("230103",))
+    assert not ImportBatch.objects.visible_to(fewer).exists()
+    assert not policy.can_view_batch(fewer, hers)
+    services.confirm_import(batch_id=hers.pk, actor=both)
+    services.apply_import(batch_id=hers.pk)
+    assert Resident.objects.get().home_division_id == "440106"
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import pytest
 
 from residents.registry.errors import (
     AskedAlready,
+    MergedAway,
     NoSuchResident,
     NotYourResident,
     ProtectedAlready,
@@ -24,6 +25,7 @@ from sojourn.core.refusals import SecondFactorNeeded
 from sojourn.core.trail import entries_about
 from tests.factories.residents import AccessFactory, ResidentFactory
 from tests.residents.actors import staff
+from tests.residents.merging import merged
 from tests.residents.registry.families import family_member, linked
 
 pytestmark = pytest.mark.django_db
@@ -123,3 +125,11 @@ def test_of_who_was_erased_there_is_no_whereabouts_to_protect(resident):
 
     with pytest.raises(NoSuchResident):
         protect_whereabouts(resident_id=resident.pk, reason="保护令", actor=SYSTEM)
+
+
+def test_of_who_went_into_another_registration_nothing_is_protected_there(resident):
+    merged(resident, ResidentFactory())
+
+    for asked in (protect_whereabouts, unprotect_whereabouts):
+        with pytest.raises(MergedAway):
+            asked(resident_id=resident.pk, reason="保护令", actor=SYSTEM)
