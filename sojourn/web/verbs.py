@@ -40,7 +40,8 @@ class Verb:
     ``allowed`` takes (actor, row) and decides whether the button shows; the service decides again.
     ``initial`` fills the form from the row. ``done`` is what the officer reads afterwards. ``shown_once`` is a
     template instead: the service's answer is shown by it as ``answer``, once, and kept nowhere. ``named_in`` is the
-    field that names whom or what it is about: the page of that row leads here with it filled in.
+    field that names whom or what it is about: the page of that row leads here with it filled in. ``ends`` marks a
+    verb that takes away, stops or refuses: its button never stands out.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Verb:
     help_text: Label = ""
     shown_once: str = ""
     named_in: str = ""
+    ends: bool = False
 
 
 class VerbsAdmin(admin.ModelAdmin):
@@ -78,11 +80,13 @@ class VerbsAdmin(admin.ModelAdmin):
         return str(row)
 
     def verbs_for(self, request: HttpRequest, row=None) -> list[dict]:
-        """The buttons this officer sees on a row, or on the list where ``row`` is None."""
+        """The buttons this officer sees on a row, or on the list where ``row`` is None; one at most stands out."""
+        actor, of_row = actor_of(request), row is not None
+        found = [verb for verb in self.verbs if bool(verb.id_argument) == of_row and verb.allowed(actor, row)]
+        usual = next((verb for verb in found if not verb.ends), None)
         return [
-            {"label": verb.label, "url": self._address(verb, row)}
-            for verb in self.verbs
-            if bool(verb.id_argument) == (row is not None) and verb.allowed(actor_of(request), row)
+            {"label": verb.label, "url": self._address(verb, row), "stands_out": verb is usual}
+            for verb in found
         ]
 
     def verbs_naming(self, request: HttpRequest, named: str) -> list[dict]:

@@ -220,3 +220,12 @@ def test_an_unknown_user_is_answered_like_a_foreign_one():
     ]
 
     assert {(answer.status_code, answer.url) for answer in answers} == {(302, reverse("admin:index"))}
+
+
+def test_the_usual_verb_of_a_page_stands_out_and_one_that_ends_something_never(facility):
+    of_facility = client_of().get(address(facility, "change")).context["verbs"]
+    post = MembershipFactory(role=Role.OFFICER, division_code="440106")
+    of_post = client_of(Role.ADMIN, "").get(address(post, "change")).context["verbs"]
+
+    assert [verb["stands_out"] for verb in of_facility] == [True] + [False] * (len(of_facility) - 1)
+    assert [(verb["label"], verb["stands_out"]) for verb in of_post] == [("终止任职", False)]

@@ -73,6 +73,7 @@ class ReviewAdmin(RoomAdmin):
             name="withdraw",
             label=REVIEW_FLOW.labels["withdraw"],
             service=services.withdraw_objection,
+            ends=True,
             allowed=policy.can_withdraw,
             done=_("异议已撤回。"),
             id_argument="review_id",

@@ -75,6 +75,7 @@ class ArrivalAdmin(ScopedAdmin):
             name="refuse",
             label=ARRIVAL_FLOW.labels["refuse"],
             service=services.refuse_arrival,
+            ends=True,
             allowed=_while_open_to("refuse"),
             done=_("已决定不同意接收，理由会告知原户籍地。"),
             form=forms.ReasonForm,

@@ -32,6 +32,7 @@ class DelegationAdmin(DeskAdmin):
             name="end",
             label=_("终止委托"),
             service=services.end_delegation,
+            ends=True,
             allowed=policy.can_end,
             id_argument="delegation_id",
             done=_("委托已终止。"),

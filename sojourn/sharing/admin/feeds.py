@@ -55,6 +55,7 @@ class FeedAdmin(ScopedAdmin):
             name="pause",
             label=FEED_FLOW.labels["pause"],
             service=holding.pause_feed,
+            ends=True,
             allowed=_may("pause", own=False),
             form=WhyForm,
             id_argument="feed_id",
