@@ -170,9 +170,10 @@ class MyConsentForm(forms.Form):
         asked.queryset = Member.objects.exclude(pk=home).order_by("position")
 
     @staticmethod
-    def said_before(consent: Consent) -> dict:
+    def said_before(consent: Consent, *, places_hidden: bool) -> dict:
         """What is filled in beforehand where she gives again what she took back; the sensitive ones she ticks anew."""
-        facilities = Facility.objects.filter(pk__in=[consent.receiver_id] if consent.receiver_id else [])
+        is_named = consent.receiver_id is not None and not places_hidden
+        facilities = Facility.objects.filter(pk__in=[consent.receiver_id] if is_named else [])
         return {
             "purpose": consent.purpose,
             "receiver_kind": consent.receiver_kind,

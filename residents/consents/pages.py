@@ -18,6 +18,7 @@ from residents.consents.states import Channel, ConsentStatus, GivenBy
 from residents.consents.wording import mandate_in_words, over_in_words, receivers_of, sentence_of
 from residents.registry.models import Resident
 from residents.registry.my import WayOut, family_page, person_of, render_person
+from residents.registry.policy import hides_places
 from residents.registry.services import disclosures_of
 from sojourn.core import trace
 from sojourn.core.actors import Actor
@@ -41,7 +42,7 @@ def access_log(request: HttpRequest, pk: UUID) -> HttpResponse:
     number = _page_number(request)
     skip = (number - 1) * SENTENCES_A_PAGE
     # One more than is shown tells of an older page.
-    found = disclosures_of(person, skip=skip, most=SENTENCES_A_PAGE + 1)
+    found = disclosures_of(person, actor_of(request), skip=skip, most=SENTENCES_A_PAGE + 1)
     context = {
         "sentences": found[:SENTENCES_A_PAGE],
         "newer": number - 1,
@@ -60,8 +61,9 @@ def consents(request: HttpRequest, pk: UUID) -> HttpResponse:
     actor, person = actor_of(request), person_of(request, pk)
     given = list(Consent.objects.visible_to(actor).of(person.pk).latest_first())
     by_law = list(LegalShare.objects.visible_to(actor).of(person.pk).standing_still().latest_first())
-    called = receivers_of([*given, *by_law])
-    papers = files_of_each(scans.CONSENT, [row.pk for row in given])
+    places_hidden = hides_places(actor, person)
+    called = receivers_of([*given, *by_law], places_hidden=places_hidden)
+    papers = {} if places_hidden else files_of_each(scans.CONSENT, [row.pk for row in given])
     mandates = Mandate.objects.visible_to(actor).of(person.pk).standing_still().latest_first()
     mandates = mandates.select_related("resident")
     context = {
@@ -114,8 +116,8 @@ def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
         services.withdraw_consent(consent_id=consent.pk, saying=_said(by), actor=actor)
         messages.success(request, _("已撤回，对方不能再查看。"))
         return HttpResponseRedirect(reverse("my_consents", args=[person.pk]))
-    sentence = sentence_of(consent, receivers_of([consent])[consent.pk])
-    context = {"consent": consent, "sentence": sentence}
+    called = receivers_of([consent], places_hidden=hides_places(actor, person))
+    context = {"consent": consent, "sentence": sentence_of(consent, called[consent.pk])}
     return render_person(request, person, "consents/my_withdraw.html", context)
 
 
@@ -182,7 +184,9 @@ def _taken_back(request: HttpRequest, person: Resident) -> dict | None:
         return None
     mine = Consent.objects.visible_to(actor_of(request)).of(person.pk)
     consent = mine.filter(pk=again, status=ConsentStatus.WITHDRAWN).first()
-    return forms.MyConsentForm.said_before(consent) if consent else None
+    if consent is None:
+        return None
+    return forms.MyConsentForm.said_before(consent, places_hidden=hides_places(actor_of(request), person))
 
 
 def _voice(request: HttpRequest, person: Resident) -> GivenBy:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from residents.consents import policy
 from residents.consents.models import Consent, Mandate
+from residents.registry.policy import hides_places
 from sojourn.core.actors import SYSTEM, Actor
 from sojourn.files import owners
 from sojourn.files.owners import Owner, OwnerKind
@@ -32,7 +33,10 @@ def can_change_of_mandate(actor: Actor, mandate_id: UUID) -> bool:
 
 
 def can_read_of_consent(actor: Actor, consent_id: UUID) -> bool:
-    """Whoever may see the consent."""
+    """Whoever may see the consent and read the name of a facility, which the paper tells (decision 0064)."""
+    row = Consent.objects.select_related("resident__merged_into").filter(pk=consent_id).first()
+    if row is None or hides_places(actor, row.resident):
+        return False
     return _can_read(Consent, actor, consent_id)
 
 

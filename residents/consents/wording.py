@@ -20,11 +20,16 @@ from sojourn.web.templatetags.shown import listed, written_day
 Named = tuple[str | None, bool | None]
 
 
-def receivers_of(bases: Iterable[Basis]) -> dict[object, str]:
-    """What the receiver of each basis is called, by the id of the basis; a person's account has no name here."""
+def receivers_of(bases: Iterable[Basis], *, places_hidden: bool) -> dict[object, str]:
+    """What the receiver of each basis is called, by the id of the basis; a person's account has no name here.
+
+    With places hidden no facility has one either (decision 0064).
+    """
     bases = list(bases)
     named = [
-        each.receiver_id for each in bases if each.receiver_kind == ReceiverKind.FACILITY and each.receiver_id
+        each.receiver_id
+        for each in bases
+        if each.receiver_kind == ReceiverKind.FACILITY and each.receiver_id and not places_hidden
     ]
     rows = Facility.objects.filter(pk__in=named).values_list("pk", "listed_name", "is_sample")
     facilities: dict[object, Named] = {pk: (name, is_sample) for pk, name, is_sample in rows}

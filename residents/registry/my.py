@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 
 from residents.registry.errors import NoSuchResident
 from residents.registry.models import Link, Resident
+from residents.registry.policy import hides_places
 from residents.registry.states import ResidentStatus
 from sojourn.core.actors import Actor
 from sojourn.core.masking import mask_name
@@ -144,5 +145,6 @@ def render_person(
         "person": person,
         "called": called(person),
         "sections": sections_of(person, actor_of(request), current=match.view_name if match else ""),
+        "places_hidden": hides_places(actor_of(request), person),
     }
     return TemplateResponse(request, template, around | (context or {}), status=status)

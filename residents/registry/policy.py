@@ -99,6 +99,18 @@ def by_law(actor: Actor, resident: Resident) -> Relation | None:
     return next((relation for relation in OPENED_BY if relation in relations), None)
 
 
+def hides_places(actor: Actor, resident: Resident) -> bool:
+    """Whether this reader is told neither a place nor a facility of hers.
+
+    While her whereabouts are protected only she herself and the staff are: a guardian may be the one who must not know
+    (decision 0064).
+    """
+    person = resident.person
+    if not person.is_protected or actor.is_staff:
+        return False
+    return by_law(actor, person) != Relation.SELF
+
+
 def open_accesses(actor: Actor, resident: Resident) -> list[Access]:
     """The open accesses to this resident that the actor holds."""
     at = now()

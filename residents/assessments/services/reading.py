@@ -14,10 +14,10 @@ from residents.assessments.models import Assessment, ItemReading, Recognition, R
 from residents.assessments.services.holding import held_assessment, held_registration
 from residents.assessments.states import CONCLUDED, ReadPart, RecognitionStatus
 from residents.registry.errors import CaseMissing, PurposeMissing
-from residents.registry.looks import looked_at, places_of, where_in, who_looked
+from residents.registry.looks import Look
 from residents.registry.models import Resident
 from residents.registry.querysets import of_person
-from residents.registry.services.disclosing import LONGEST_CASE, Told, tell_also
+from residents.registry.services.disclosing import LONGEST_CASE, tell_also
 from residents.registry.services.holding import safe_of
 from residents.registry.states import Purpose
 from sojourn.accounts.models import User
@@ -126,14 +126,13 @@ def tell_from_now_on() -> None:
     tell_also(readings_of)
 
 
-def readings_of(resident: Resident, most: int) -> list[Told]:
+def readings_of(resident: Resident, most: int) -> list[Look]:
     """Who was shown what of her results, when and for what, newest first."""
     # Two questions, each answered from an index; as one with "or" neither would be.
     ways = [of_person(resident.pk, f"{of}__resident") for of in ("assessment", "recognition")]
     found = [row for way in ways for row in ItemReading.objects.filter(way).order_by("-at", "-id")[:most]]
     rows = sorted(found, key=lambda row: (row.at, row.pk), reverse=True)[:most]
-    places = places_of(row.actor_divisions for row in rows)
-    return [Told(row.at, _sentence(row, places)) for row in rows]
+    return [_look(row) for row in rows]
 
 
 def _write_recognised(rows: list[Recognition], actor: Actor) -> None:
@@ -162,13 +161,13 @@ def _kind_for(part: ReadPart) -> str:
     return "recognition" if part == ReadPart.RECOGNISED else "assessment"
 
 
-def _sentence(row: ItemReading, places: dict[str, str]) -> str:
-    where = where_in(row.actor_divisions, places)
-    is_assessor = row.actor_role == Role.OFFICER and not where
-    return looked_at(
-        who=_("评估人员") if is_assessor else who_looked(row.actor_role, where),
+def _look(row: ItemReading) -> Look:
+    is_assessor = row.actor_role == Role.OFFICER and not row.actor_divisions
+    return Look(
         at=row.at,
-        what=str(ReadPart(row.part).label),
+        role=_("评估人员") if is_assessor else row.actor_role,
+        what=ReadPart(row.part).label,
+        reach=row.actor_divisions,
         purpose=row.purpose,
         case=row.case,
     )

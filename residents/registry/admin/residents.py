@@ -303,7 +303,10 @@ class ResidentAdmin(DiscreetAdmin):
     def change_view(self, request: HttpRequest, object_id, form_url="", extra_context=None) -> HttpResponse:
         row = self.get_object(request, object_id)
         if row is not None:
-            told = {"disclosures": services.disclosures_of(row), "abouts": about(request, row)}
+            told = {
+                "disclosures": services.disclosures_of(row, actor_of(request)),
+                "abouts": about(request, row),
+            }
             extra_context = told | (extra_context or {})
         return super().change_view(request, object_id, form_url, extra_context)
 

@@ -27,7 +27,7 @@ from residents.registry.errors import (
 )
 from residents.registry.facts import ResidentFacts, checked
 from residents.registry.models import CorrectionRequest, Resident
-from residents.registry.policy import can_decide
+from residents.registry.policy import can_decide, hides_places
 from residents.registry.services.asking_links import tell_decided
 from residents.registry.services.correcting import correct_home, correct_resident, refuse_no_home
 from residents.registry.services.counting import counting_known
@@ -243,12 +243,12 @@ def withdraw_correction(*, request_id: UUID, actor: Actor) -> CorrectionRequest:
 def asked_by_facilities(resident: Resident, actor: Actor) -> list[AskedByFacility]:
     """What facilities asked to be put right of a resident, the newest first, for who speaks for her.
 
-    Which facility it was is left out while her whereabouts are protected: a guardian may be the one who must not know.
+    Which facility it was is left out for her guardian while her whereabouts are protected (decision 0064).
     """
     if not may_ask(actor, resident):
         return []
     rows = CorrectionRequest.objects.about(resident.pk).of_facilities().order_by("-asked_at")
-    hidden = str(_("一家养老机构")) if resident.is_protected else ""
+    hidden = str(_("一家养老机构")) if hides_places(actor, resident) else ""
     return [AskedByFacility(row, hidden or row.facility.listed_name) for row in rows]
 
 

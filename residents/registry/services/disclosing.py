@@ -1,15 +1,13 @@
 """The one place that lets private facts of a resident out in plain, and what it wrote down about it."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from providers.facilities.features import DIETS
-from providers.facilities.models import Facility
 from residents.registry import health, policy
 from residents.registry.errors import (
     CaseMissing,
@@ -19,8 +17,8 @@ from residents.registry.errors import (
     NoSuchResident,
     PurposeMissing,
 )
-from residents.registry.looks import looked_at, places_of, where_in, who_looked
-from residents.registry.models import Access, Disclosure, Resident
+from residents.registry.looks import Look, in_words
+from residents.registry.models import Disclosure, Resident
 from residents.registry.safe import COLUMNS, masked
 from residents.registry.services.holding import held, safe_of
 from residents.registry.states import (
@@ -100,7 +98,7 @@ def masked_facts_of(resident: Resident) -> dict[PrivateField, Masked]:
 def other_facts_of(resident: Resident, actor: Actor) -> list[tuple[str, str]]:
     """What else was reported of a resident, in words, for herself and her guardian alone (decision 0052).
 
-    Where she lives is left out while her whereabouts are protected: a guardian may be the one who must not know.
+    Where she lives is left out for her guardian while her whereabouts are protected (decision 0064).
     """
     if not policy.by_law(actor, resident) or not masked_facts_of(resident):
         return []
@@ -108,7 +106,7 @@ def other_facts_of(resident: Resident, actor: Actor) -> list[tuple[str, str]]:
     diets = "、".join(str(DIETS[code]) for code in resident.diets or [])
     named = {
         "sex": resident.get_sex_display(),
-        "home_division": "" if resident.is_protected else home,
+        "home_division": "" if policy.hides_places(actor, resident) else home,
         "dialect": resident.get_dialect_display(),
         "diets": diets,
         "mobility": resident.get_mobility_display(),
@@ -119,45 +117,37 @@ def other_facts_of(resident: Resident, actor: Actor) -> list[tuple[str, str]]:
     ]
 
 
-@dataclass(frozen=True)
-class Told:
-    """One disclosure as the resident reads it."""
-
-    at: datetime
-    sentence: str
-
-
 # Of this resident the newest, at most so many.
-TellOf = Callable[[Resident, int], list[Told]]
-_elsewhere: list[TellOf] = []
+LooksAt = Callable[[Resident, int], list[Look]]
+_elsewhere: list[LooksAt] = []
 
 
-def tell_also(source: TellOf) -> None:
-    """What a room above knows of disclosures elsewhere stands among those made here, the newest first."""
+def tell_also(source: LooksAt) -> None:
+    """What a room above knows of looks at her stands among the disclosures made here, the newest first."""
     _elsewhere.append(source)
 
 
-def disclosures_of(resident: Resident, *, skip: int = 0, most: int = MOST_SENTENCES) -> list[str]:
-    """Who was shown what of a resident, when and for what, newest first, each as a sentence she can read.
+def disclosures_of(
+    resident: Resident, reader: Actor, *, skip: int = 0, most: int = MOST_SENTENCES
+) -> list[str]:
+    """Who was shown what of a resident, when and for what, newest first, each as a sentence that this reader may read.
 
-    After the newest ``skip`` the next ones, at most so many.
+    After the newest ``skip`` the next ones, at most so many. Where somebody works may be where she is: others than
+    herself and the staff are told no place while her whereabouts are protected (decision 0064).
     """
     reach = skip + most  # one source may hold all of them
-    told = [
-        *_told_here(resident, reach),
+    looks = [
+        *_looks_here(resident, reach),
         *(each for source in _elsewhere for each in source(resident, reach)),
     ]
-    newest = sorted(told, key=lambda each: each.at, reverse=True)
-    return [each.sentence for each in newest[skip:reach]]
+    newest = sorted(looks, key=lambda look: look.at, reverse=True)[skip:reach]
+    return in_words(newest, places_hidden=policy.hides_places(reader, resident))
 
 
-def _told_here(resident: Resident, most: int) -> list[Told]:
+def _looks_here(resident: Resident, most: int) -> list[Look]:
     of_hers = Disclosure.objects.filter(resident__in=Resident.objects.with_merged(resident.pk))
-    rows = list(of_hers.order_by("-at", "-id").select_related("access")[:most])
-    places = places_of(row.actor_divisions for row in rows)
-    held_by = {row.access.holder_id for row in rows if row.access is not None and _is_of_facility(row.access)}
-    facilities = dict(Facility.objects.filter(pk__in=held_by).values_list("pk", "listed_name"))
-    return [Told(row.at, _sentence(row, _who(row, places, facilities))) for row in rows]
+    rows = of_hers.order_by("-at", "-id").select_related("access")[:most]
+    return [_look(row) for row in rows]
 
 
 def asked_fields(fields: Collection[str]) -> list[StaffField]:
@@ -221,16 +211,15 @@ def _in_words(field: HealthField | SensitiveField | ReadableField, resident: Res
     return health.words_of(field, resident) if isinstance(field, HealthField) else words_of(resident, field)
 
 
-def _is_of_facility(access: Access | None) -> bool:
-    return access is not None and access.holder_kind == HolderKind.FACILITY
-
-
-def _who(row: Disclosure, places: dict[str, str], facilities: dict[UUID, str]) -> str:
-    if row.access is not None and _is_of_facility(row.access):
-        return who_looked(row.actor_role, facilities.get(row.access.holder_id, ""))
-    return who_looked(row.actor_role, where_in(row.actor_divisions, places))
-
-
-def _sentence(row: Disclosure, who: str) -> str:
-    what = _("、").join(str(SHOWABLE_BY_CODE[field].label) for field in row.fields)
-    return looked_at(who=who, at=row.at, what=what, purpose=row.purpose, case=row.case)
+def _look(row: Disclosure) -> Look:
+    access = row.access
+    by_facility = access is not None and access.holder_kind == HolderKind.FACILITY
+    return Look(
+        at=row.at,
+        role=row.actor_role,
+        what=_("、").join(str(SHOWABLE_BY_CODE[field].label) for field in row.fields),
+        reach="" if by_facility else row.actor_divisions,
+        facility=access.holder_id if access is not None and by_facility else None,
+        purpose=row.purpose,
+        case=row.case,
+    )

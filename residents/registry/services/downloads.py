@@ -7,9 +7,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from residents.registry import scans
-from residents.registry.looks import downloaded, places_of, where_in, who_looked
+from residents.registry.looks import Look
 from residents.registry.models import CorrectionRequest, Link, Resident
-from residents.registry.services.disclosing import Told, tell_also
+from residents.registry.services.disclosing import tell_also
 from sojourn.core.models import AuditEntry
 from sojourn.files.models import StoredFile
 
@@ -22,7 +22,7 @@ def tell_from_now_on() -> None:
     tell_also(downloads_of_proofs)
 
 
-def downloads_of_proofs(resident: Resident, most: int) -> list[Told]:
+def downloads_of_proofs(resident: Resident, most: int) -> list[Look]:
     """Downloads of what proved her links, also before they were granted, and of what was to prove corrections."""
     links = Link.objects.about(resident.pk).values_list("pk", flat=True)
     asked = CorrectionRequest.objects.about(resident.pk).values_list("pk", flat=True)
@@ -32,7 +32,7 @@ def downloads_of_proofs(resident: Resident, most: int) -> list[Told]:
     ]
 
 
-def downloads(kind: str, owner_ids: Collection[UUID], paper: str | Promise, most: int) -> list[Told]:
+def downloads(kind: str, owner_ids: Collection[UUID], paper: str | Promise, most: int) -> list[Look]:
     """Downloads of the files of these rows, those erased since included, newest first; ``paper`` says of what."""
     files = StoredFile.objects.filter(owner_kind=kind, owner_id__in=owner_ids).values_list("pk", flat=True)
     entries = AuditEntry.objects.filter(
@@ -40,11 +40,5 @@ def downloads(kind: str, owner_ids: Collection[UUID], paper: str | Promise, most
         subject_kind=StoredFile._meta.label_lower,
         subject_id__in=[str(pk) for pk in files],
     )
-    rows = list(entries.order_by("-at", "-id")[:most])
-    places = places_of(row.actor_divisions for row in rows)
-    return [Told(row.at, _sentence(row, places, paper)) for row in rows]
-
-
-def _sentence(row: AuditEntry, places: dict[str, str], paper: str | Promise) -> str:
-    who = who_looked(row.actor_role, where_in(row.actor_divisions, places))
-    return downloaded(who=who, at=row.at, paper=paper)
+    rows = entries.order_by("-at", "-id")[:most]
+    return [Look(row.at, row.actor_role, paper, reach=row.actor_divisions) for row in rows]

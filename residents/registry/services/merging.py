@@ -11,6 +11,7 @@ from residents.registry.models import Access, CorrectionRequest, Resident
 from residents.registry.models.life import Duplicate, LegalHold, Merge
 from residents.registry.services.erasing import subject_of
 from residents.registry.services.holding import held, permit_proven, person
+from residents.registry.services.protecting import protect_after_merge
 from residents.registry.services.waiting import hold_items_of, wait_at_home_of
 from residents.registry.states import DUPLICATE_FLOW, RESIDENT_FLOW, DuplicateStatus, ResidentStatus
 from sojourn.core.actors import Actor
@@ -84,6 +85,7 @@ def merge_residents(*, proposal: Proposal, actor: Actor) -> Merge:
     gone.refresh_from_db(fields=["home_division"])
     gone.status, gone.merged_into = status, stays
     gone.save(update_fields=["status", "merged_into"])
+    protect_after_merge(gone=gone, stays=stays, actor=actor)
     _settle_pair(gone, stays, "merge")
     merge = Merge.objects.create(
         survivor=stays,

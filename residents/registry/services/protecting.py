@@ -41,6 +41,16 @@ def unprotect_whereabouts(*, resident_id: UUID, reason: str, actor: Actor) -> Re
     return _set(resident_id, False, reason, actor)
 
 
+def protect_after_merge(*, gone: Resident, stays: Resident, actor: Actor) -> None:
+    """Whoever asked to be protected in one of her registrations is so in the one that stays; both are held.
+
+    To undo the merge leaves it: too much protection is lifted by an officer, too little is found out by whom it
+    should not be.
+    """
+    if gone.whereabouts_protected and not stays.whereabouts_protected:
+        _write(stays, True, action="resident.protected", actor=actor, merged=gone.number)
+
+
 def _set(resident_id: UUID, protected: bool, reason: str, actor: Actor) -> Resident:
     resident = held(resident_id, actor)
     permit_proven(policy.can_change(actor, resident), actor)

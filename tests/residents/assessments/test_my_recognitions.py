@@ -6,8 +6,9 @@ import pytest
 
 from residents.assessments.errors import NotYourAssessment
 from residents.assessments.models import Recognition
-from residents.assessments.services import read_recognitions, readings_of, recognise_result
-from residents.registry.services import erase_resident
+from residents.assessments.services import read_recognitions, recognise_result
+from residents.registry.models import Resident
+from residents.registry.services import disclosures_of, erase_resident
 from sojourn.accounts.models import User
 from sojourn.core.actors import SYSTEM
 from sojourn.core.clock import frozen, today
@@ -118,6 +119,20 @@ def test_of_one_person_on_two_registrations_both_are_read_and_of_others_none(res
     assert "湘评2026-9" not in page
 
 
+@pytest.mark.parametrize(("relation", "shown"), [("self", True), ("guardian", False)])
+def test_who_made_it_is_for_herself_alone_while_she_is_protected(resident, relation, shown):
+    crosswalk()
+    recognised(resident)
+    Resident.objects.filter(pk=resident.pk).update(whereabouts_protected=True)
+    reader = family_member()
+    linked(reader, resident, relation)
+
+    page = page_of(reader, resident)
+
+    assert "湖南省" in page
+    assert ("湘评2026-1<" in page) is shown
+
+
 def test_each_look_is_written_down_once_a_day_and_told_and_none_where_nothing_is_shown(resident):
     crosswalk()
     row, reader, agent = recognised(resident), family_member(), family_member()
@@ -130,7 +145,7 @@ def test_each_look_is_written_down_once_a_day_and_told_and_none_where_nothing_is
         page_of(reader, resident)
 
     told = f"查看了外省评估结果及其互认等级，用途：信息核对与更正，事由：{row.number}"
-    assert [one.sentence for one in readings_of(resident, 9)] == [
+    assert disclosures_of(resident, SYSTEM) == [
         f"本人或家人于2030-01-08 12:00{told}",
         f"本人或家人于2030-01-07 12:00{told}",
     ]

@@ -13,10 +13,9 @@ from residents.assessments.services import (
     object_to_result,
     read_grounds,
     read_results,
-    readings_of,
 )
 from residents.registry.models import Resident
-from residents.registry.services import end_link, erase_resident
+from residents.registry.services import disclosures_of, end_link, erase_resident
 from sojourn.accounts.models import User
 from sojourn.core.actors import SYSTEM
 from sojourn.core.clock import frozen, today
@@ -127,6 +126,19 @@ def test_she_and_her_guardian_read_the_result_with_its_reasons_and_every_item(re
     assert made.first_assessor.name not in page
 
 
+@pytest.mark.parametrize(("voice", "shown"), [(herself, True), (guardian, False)])
+@pytest.mark.parametrize("made_by_us", [True, False])
+def test_who_made_a_result_is_for_herself_alone_while_she_is_protected(resident, voice, shown, made_by_us):
+    made = final(resident) if made_by_us else imported(resident)
+    Resident.objects.filter(pk=resident.pk).update(whereabouts_protected=True)
+
+    page = signed_in(voice(resident)).get(results_page(resident)).content.decode()
+
+    assert made.number in page
+    assert ((made.body.name if made_by_us else "样例医院") in page) is shown
+    assert ("只给老年人本人看" in page) is not shown
+
+
 def test_a_result_made_elsewhere_says_so_and_nobody_objects_to_it_here(resident):
     client, made = signed_in(herself(resident)), imported(resident)
 
@@ -192,7 +204,7 @@ def test_each_reading_is_written_down_once_a_day_and_told(resident):
     rows = ItemReading.objects.values_list("assessment", "actor_role", "purpose", "case")
     assert list(rows) == [(made.pk, "family", "verification", made.number)] * 2
     assert AuditEntry.objects.filter(action="assessment.items_read").count() == 2
-    assert readings_of(resident, 9)[0].sentence == (
+    assert disclosures_of(resident, SYSTEM)[0] == (
         f"本人或家人于2030-01-08 12:00查看了能力评估各项内容，用途：信息核对与更正，事由：{made.number}"
     )
 

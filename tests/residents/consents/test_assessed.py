@@ -128,7 +128,7 @@ def test_she_reads_at_home_who_looked_at_her_result(network):
     travel(network, "50", "44")
 
     with network["44"]:
-        [sentence] = disclosures_of(consent.resident)
+        [sentence] = disclosures_of(consent.resident, SYSTEM)
         assert sentence.endswith("查看了能力评估结果，用途：能力评估，事由：渝2026-7")
 
 

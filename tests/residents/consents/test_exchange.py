@@ -296,7 +296,7 @@ def test_what_is_read_of_a_copy_is_told_at_home_as_role_and_place(network):
     with network["44"]:
         told = Reading.objects.get()
         assert (told.owner, told.reader, told.fields) == (AWAY, None, ["name", "phone"])
-        [sentence] = disclosures_of(consent.resident)
+        [sentence] = disclosures_of(consent.resident, SYSTEM)
         assert sentence.startswith("重庆市经办人于")
         assert sentence.endswith("查看了姓名、本人电话，用途：入住交接，事由：渝2026-1")
         assert str(nurse.user_id) not in unpacked()
@@ -312,7 +312,7 @@ def test_a_facility_that_reads_is_told_by_its_name(network):
     travel(network, "50", "44")
 
     with network["44"]:
-        [sentence] = disclosures_of(consent.resident)
+        [sentence] = disclosures_of(consent.resident, SYSTEM)
         assert sentence.startswith("缙云康养院养老机构账号于")
 
 
@@ -348,7 +348,7 @@ def test_members_of_one_node_see_of_each_other_what_consent_and_grant_let_them(n
         assert Extract.objects.visible_to(guangxi).exists()
         shown = services.disclose(extract_id=consent.pk, fields=["name"], case="桂1", actor=guangxi)
         assert shown == {"name": "单雪雁"}
-        assert disclosures_of(consent.resident)[0].startswith("广西壮族自治区经办人于")
+        assert disclosures_of(consent.resident, SYSTEM)[0].startswith("广西壮族自治区经办人于")
         Grant.objects.filter(pk=found.pk).update(status=GrantStatus.REVOKED, ended_at=found.granted_at)
         assert not Extract.objects.visible_to(guangxi).exists()
 

@@ -70,6 +70,30 @@ def test_she_reads_who_may_see_what_and_takes_it_back_in_two_taps(herself, resid
     assert "同意已撤回" in client.get(address).content.decode()
 
 
+@pytest.mark.parametrize(("relation", "named"), [("self", True), ("guardian", False)])
+def test_to_which_facility_is_for_herself_alone_while_she_is_protected(herself, resident, relation, named):
+    facility = FacilityFactory(division_id="440106", listed_name="松鹤康养院")
+    receiver = Receiver("facility", id=facility.pk)
+    consent = a_consent(resident, receiver=receiver)
+    a_legal_share(resident, receiver=receiver)
+    Resident.objects.filter(pk=resident.pk).update(whereabouts_protected=True)
+    reader = herself
+    if relation != "self":
+        reader = family_member()
+        linked(reader, resident, relation)
+    client, address = signed_in(reader), f"/my/people/{resident.pk}/consents/"
+
+    pages = [client.get(address), client.get(f"/my/consents/{consent.pk}/withdraw/")]
+    client.post(f"/my/consents/{consent.pk}/withdraw/")
+    pages.append(client.get(address))
+    form = client.get(f"{address}give/?again={consent.pk}").context["form"]
+
+    texts = [page.content.decode() for page in pages]
+    assert ["松鹤康养院" in text for text in texts] == [named] * 3
+    assert ["一家养老机构" in text for text in texts] == [not named] * 3
+    assert form["facility_number"].value() == (facility.number if named else "")
+
+
 def test_facts_are_listed_with_the_comma_of_the_language():
     with override("zh-hans"):
         assert facts.labels(["name", "phone"]) == "姓名、本人电话"

@@ -83,7 +83,7 @@ def test_what_a_consent_names_of_the_result_is_disclosed_and_she_reads_who_looke
     }
     assert answer["Cache-Control"] == "no-store"
     assert Disclosure.objects.get().fields == ["assessment"]
-    [sentence] = disclosures_of(resident)
+    [sentence] = disclosures_of(resident, SYSTEM)
     assert sentence.startswith("样例云栖颐养院养老机构账号于")
     assert sentence.endswith("查看了能力评估结果，用途：入住交接，事由：RZ-2026-0031")
     assert not Extract.objects.exists()

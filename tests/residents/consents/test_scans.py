@@ -16,6 +16,7 @@ from residents.consents.models import Consent, Mandate
 from residents.consents.services import Saying
 from residents.registry.models import Access, Resident
 from residents.registry.services import disclosures_of, erase_resident, record_death
+from sojourn.accounts.models import User
 from sojourn.core.actors import SYSTEM, Actor, Role
 from sojourn.core.clock import frozen, today
 from sojourn.core.refusals import NotVisible
@@ -34,6 +35,7 @@ from tests.factories.consents import (
 from tests.factories.files import PDF, picture
 from tests.factories.residents import ResidentFactory
 from tests.residents.actors import family, staff
+from tests.residents.merging import merged
 from tests.residents.registry.families import family_member, linked
 from tests.web.signing_in import sign_in
 
@@ -180,7 +182,7 @@ def test_the_resident_reads_who_downloaded_it():
 
     read_file(file_id=kept.pk, actor=staff("440106"))
 
-    (sentence,) = disclosures_of(resident)
+    (sentence,) = disclosures_of(resident, SYSTEM)
     assert sentence.startswith("广东省广州市天河区经办人于")
     assert sentence.endswith("下载了委托书")
 
@@ -343,6 +345,39 @@ def test_who_speaks_for_her_reads_its_paper():
         assert read_file(file_id=kept.pk, actor=actor)[1] == PDF
 
 
+@pytest.mark.parametrize(("relation", "reads"), [("self", True), ("guardian", False)])
+def test_its_paper_names_a_facility_and_is_for_herself_alone_while_she_is_protected(relation, reads):
+    resident, reader = ResidentFactory(whereabouts_protected=True), family_member()
+    kept = scan_of(on_paper(resident))
+    linked(reader, resident, relation)
+    browser = sign_in(User.objects.get(pk=reader.user_id), second_factor=False)
+
+    page = browser.get(f"/my/people/{resident.pk}/consents/").content.decode()
+
+    assert ("下载同意书" in page) is reads
+    if reads:
+        assert read_file(file_id=kept.pk, actor=reader)[1] == PDF
+    else:
+        with pytest.raises(NotVisible):
+            read_file(file_id=kept.pk, actor=reader)
+    assert read_file(file_id=kept.pk, actor=staff("440106"))[1] == PDF
+
+
+def test_what_protects_her_holds_for_papers_of_a_registration_that_went_into_hers():
+    goes, stays, guardian = ResidentFactory(), ResidentFactory(), family_member()
+    consent = on_paper(goes)
+    kept = scan_of(consent)
+    services.withdraw_consent(consent_id=consent.pk, saying=BY_TELEPHONE, actor=SYSTEM)
+    merged(goes, stays)
+    linked(guardian, stays)
+    assert read_file(file_id=kept.pk, actor=guardian)[1] == PDF
+
+    Resident.objects.filter(pk=stays.pk).update(whereabouts_protected=True)
+
+    with pytest.raises(NotVisible):
+        read_file(file_id=kept.pk, actor=guardian)
+
+
 def test_said_by_telephone_its_paper_is_added_later_and_replaced_by_a_better_one():
     consent = a_consent(saying=BY_TELEPHONE)
 
@@ -385,7 +420,7 @@ def test_she_reads_who_downloaded_the_paper_of_her_consent():
 
     read_file(file_id=kept.pk, actor=staff("440106"))
 
-    (sentence,) = disclosures_of(resident)
+    (sentence,) = disclosures_of(resident, SYSTEM)
     assert sentence.endswith("下载了同意书")
 
 

@@ -8,7 +8,7 @@ from drf_spectacular.generators import SchemaGenerator
 
 from residents.registry.models import Disclosure
 from residents.registry.services import disclosures_of
-from sojourn.core.actors import Role
+from sojourn.core.actors import SYSTEM, Role
 from sojourn.core.clock import now
 from sojourn.core.identifiers import sample_identity
 from sojourn.core.models import AuditEntry
@@ -109,7 +109,7 @@ def test_a_disclosure_lets_the_facts_out_and_she_reads_who_looked(facility):
     row = Disclosure.objects.get()
     assert (row.fields, row.purpose, row.case) == (["name", "phone"], "check_in", "RZ-2026-0031")
     assert row.on_behalf_of == f"facility:{facility.number}"
-    [sentence] = disclosures_of(resident)
+    [sentence] = disclosures_of(resident, SYSTEM)
     assert sentence.startswith("样例云栖颐养院养老机构账号于")
     assert sentence.endswith("查看了姓名、本人电话，用途：入住交接，事由：RZ-2026-0031")
     assert AuditEntry.objects.filter(action="resident.disclosed", actor_user_id=row.actor_user_id).exists()

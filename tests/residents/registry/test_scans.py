@@ -84,11 +84,11 @@ def test_granted_it_belongs_to_the_link_and_only_to_the_officers(request_with_pi
 def test_the_resident_reads_who_downloaded_it(request_with_picture, father):
     (photo,) = kept(scans.REQUEST)
     read_file(file_id=photo.pk, actor=staff("440106"))
-    assert services.disclosures_of(father) == []
+    assert services.disclosures_of(father, SYSTEM) == []
 
     services.grant_request(request_id=request_with_picture.pk, actor=staff("440106"))
 
-    (sentence,) = services.disclosures_of(father)
+    (sentence,) = services.disclosures_of(father, SYSTEM)
     assert sentence.endswith("下载了亲属关系的证明材料")
 
 

@@ -42,7 +42,7 @@ def test_what_was_found_is_read_for_a_purpose_and_she_can_read_who_did():
         read(assessment, actor_of(assessment.first_assessor), purpose="assessment", case="复看")
 
         assert found.answers == EXACTLY_MILD
-        assert disclosures_of(assessment.resident) == [
+        assert disclosures_of(assessment.resident, SYSTEM) == [
             "评估人员于2026-05-06 12:00查看了能力评估各项内容，用途：能力评估，事由：复看",
             "广东省广州市天河区经办人于2026-05-06 12:00查看了能力评估各项内容，用途：补贴与待遇核对，事由：穗民2026-88",
         ]
@@ -115,7 +115,7 @@ def test_who_opens_a_result_and_sees_its_level_stands_in_her_list_once_a_day():
         read_level(assessment_id=assessment.pk, actor=officer)
 
     told = f"查看了能力评估等级，用途：信息核对与更正，事由：{assessment.number}"
-    assert disclosures_of(assessment.resident) == [
+    assert disclosures_of(assessment.resident, SYSTEM) == [
         f"广东省广州市天河区经办人于2026-05-07 12:00{told}",
         f"广东省经办人于2026-05-06 12:00{told}",
         f"广东省广州市天河区经办人于2026-05-06 12:00{told}",
@@ -142,7 +142,7 @@ def test_who_read_why_she_objected_stands_in_her_list_and_who_may_not_handle_it_
         for actor in (staff("440106"), staff("440106", role=Role.AUDITOR))
     ]
 
-    (sentence,) = disclosures_of(assessment.resident)
+    (sentence,) = disclosures_of(assessment.resident, SYSTEM)
     assert words == ["评估那天正在发烧", ""]
     assert sentence.startswith("广东省广州市天河区经办人于")
     assert sentence.endswith(f"查看了对能力评估结果的异议理由，用途：信息核对与更正，事由：{review.number}")
@@ -160,7 +160,7 @@ def test_who_opens_what_another_members_result_counts_for_stands_in_her_list_onc
         read_level(assessment_id=assessment.pk, actor=officer)
 
     told = f"查看了外省评估结果及其互认等级，用途：信息核对与更正，事由：{row.number}"
-    latest, *rest = disclosures_of(assessment.resident)
+    latest, *rest = disclosures_of(assessment.resident, SYSTEM)
     assert "2026-05-07" in latest
     assert rest == [
         f"广东省审计人员于2026-05-06 12:00{told}",

@@ -196,7 +196,7 @@ def test_what_stands_and_what_is_asked_for_is_read_in_plain_and_she_reads_of_it(
     assert PHONE not in repr(told)
     shown = Disclosure.objects.get()
     assert (shown.resident, shown.fields, shown.case) == (father, ["phone"], "GZ-7")
-    assert "查看了本人电话，用途：信息核对与更正" in services.disclosures_of(father)[0]
+    assert "查看了本人电话，用途：信息核对与更正" in services.disclosures_of(father, SYSTEM)[0]
 
 
 @pytest.mark.parametrize(
@@ -270,7 +270,7 @@ def test_the_proof_is_seen_by_who_sent_it_while_it_waits_and_by_the_officers_of_
 def test_she_reads_who_downloaded_the_proof(proven, father):
     read_file(file_id=StoredFile.objects.get().pk, actor=staff("440106"))
 
-    (sentence,) = services.disclosures_of(father)
+    (sentence,) = services.disclosures_of(father, SYSTEM)
 
     assert sentence.endswith("下载了更正申请的证明材料")
 

@@ -28,6 +28,7 @@ from tests.factories.provinces import RuleFactory
 from tests.factories.residents import BORN, AccessFactory, ResidentFactory
 from tests.races import race, slow_before_commit  # noqa: F401 - a fixture
 from tests.residents.actors import account_of, family, staff
+from tests.residents.registry.families import family_member, linked
 
 NUMBER = sample_identity(20, BORN)
 ASKED = {"fields": ["identity_number", "phone"], "purpose": "check_in", "case": "粤天河〔2026〕15号"}
@@ -262,11 +263,49 @@ def test_the_resident_reads_who_looked_in_plain_sentences(resident):
     with frozen(datetime(2026, 11, 23, 10, 0, tzinfo=SHANGHAI)):
         ask(resident, account_of(access.holder_id), fields=["phone"], purpose="getting_in_touch", case="W-7")
 
-    assert disclosures_of(resident) == [
+    assert disclosures_of(resident, SYSTEM) == [
         "汀鹭颐养院养老机构账号于2026-11-23 10:00查看了本人电话，用途：联系老年人或家属，事由：W-7",
         "广东省广州市天河区经办人于2026-11-22 09:05查看了身份证号码、本人电话，用途：入住交接，事由：粤天河〔2026〕15号",
     ]
-    assert disclosures_of(ResidentFactory()) == []
+    assert disclosures_of(ResidentFactory(), SYSTEM) == []
+
+
+@pytest.mark.parametrize(
+    ("protected", "relation", "names"),
+    [
+        (True, "guardian", False),
+        (None, "guardian", False),
+        (False, "guardian", True),
+        (True, "self", True),
+        (None, "self", True),
+    ],
+)
+def test_her_guardian_reads_no_place_while_she_is_protected(resident, protected, relation, names):
+    facility = FacilityFactory(listed_name="汀鹭颐养院")
+    access = AccessFactory(resident=resident, holder_id=facility.pk)
+    Resident.objects.filter(pk=resident.pk).update(whereabouts_protected=protected)
+    ask(resident, staff("440106", "440103"))
+    ask(resident, account_of(access.holder_id), fields=["phone"])
+    reader = family_member()
+    linked(reader, resident, relation)
+
+    later, first = disclosures_of(Resident.objects.get(pk=resident.pk), reader)
+
+    if names:
+        assert later.startswith("汀鹭颐养院养老机构账号于")
+        assert first.startswith("广东省广州市天河区、广东省广州市荔湾区经办人于")
+    else:
+        assert later.startswith("一家养老机构于")
+        assert first.startswith("广东省经办人于")
+
+
+def test_staff_read_the_places_of_somebody_protected(resident):
+    Resident.objects.filter(pk=resident.pk).update(whereabouts_protected=True)
+    ask(resident, staff("440106"))
+
+    (sentence,) = disclosures_of(Resident.objects.get(pk=resident.pk), staff("44"))
+
+    assert sentence.startswith("广东省广州市天河区经办人于")
 
 
 def test_a_masked_fact_shows_its_ends_only(resident):

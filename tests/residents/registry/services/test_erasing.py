@@ -55,7 +55,7 @@ def test_nothing_tells_any_more_who_she_was_here_or_in_her_history(resident):
     assert [told_by(state) for state in states(erased)] == [{}, {}, {}]
     assert not ResidentKey.objects.filter(pk=resident.pk).exists()
     assert masked_facts_of(erased) == {}
-    assert len(disclosures_of(erased)) == 1
+    assert len(disclosures_of(erased, SYSTEM)) == 1
     entry = entries_about(erased).filter(action="resident.erased").get()
     assert entry.facts == {"ground": "consent_withdrawn"}
     everything = dump()

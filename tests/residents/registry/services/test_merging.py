@@ -144,17 +144,37 @@ def test_of_two_one_stays_and_what_the_other_had_follows(stays, goes):
         correct_resident(resident_id=goes.pk, facts={"mobility": "walks"}, actor=officer)
 
 
+@pytest.mark.parametrize(
+    ("of_gone", "of_staying", "after"),
+    [(True, False, True), (True, None, True), (None, False, False), (False, None, None), (False, True, True)],
+)
+def test_who_asked_for_protection_in_either_has_it_afterwards_also_undone(
+    goes, stays, of_gone, of_staying, after
+):
+    Resident.objects.filter(pk=goes.pk).update(whereabouts_protected=of_gone)
+    Resident.objects.filter(pk=stays.pk).update(whereabouts_protected=of_staying)
+
+    merge = merged(goes, stays)
+    assert Resident.objects.get(pk=stays.pk).whereabouts_protected is after
+    assert entries_about(stays).filter(action="resident.protected").exists() is (
+        (after and not of_staying) or False
+    )
+
+    undone(merge)
+    assert Resident.objects.get(pk=stays.pk).whereabouts_protected is after
+
+
 @pytest.mark.django_db(transaction=True)
 def test_she_reads_who_was_shown_what_of_either(own_keyring):
     stays, goes = ResidentFactory(), ResidentFactory()
     disclose(resident_id=goes.pk, fields=["phone"], purpose="check_in", case="W-1", actor=staff("44"))
 
     merge = merged(goes, stays)
-    assert len(disclosures_of(stays)) == 1
+    assert len(disclosures_of(stays, SYSTEM)) == 1
 
     undone(merge)
-    assert disclosures_of(Resident.objects.get(pk=stays.pk)) == []
-    assert len(disclosures_of(goes)) == 1
+    assert disclosures_of(Resident.objects.get(pk=stays.pk), SYSTEM) == []
+    assert len(disclosures_of(goes, SYSTEM)) == 1
 
 
 def test_undone_exactly_what_moved_goes_back_and_later_rows_stay(stays, goes):
