@@ -11,7 +11,7 @@ from residents.registry.models import Access, CorrectionRequest, Resident
 from residents.registry.models.life import Duplicate, LegalHold, Merge
 from residents.registry.services.erasing import subject_of
 from residents.registry.services.holding import held, permit_proven, person
-from residents.registry.services.protecting import protect_after_merge
+from residents.registry.services.protecting import protect_alike
 from residents.registry.services.waiting import hold_items_of, wait_at_home_of
 from residents.registry.states import DUPLICATE_FLOW, RESIDENT_FLOW, DuplicateStatus, ResidentStatus
 from sojourn.core.actors import Actor
@@ -80,12 +80,12 @@ def merge_residents(*, proposal: Proposal, actor: Actor) -> Merge:
     hold_items_of(UUID(facts["merged"]))
     gone, stays = _both(UUID(facts["merged"]), UUID(facts["survivor"]), actor)
     status = RESIDENT_FLOW.after("merge", ResidentStatus(gone.status))
+    protect_alike(gone=gone, stays=stays, actor=actor)  # first: what follows is told anew, as of her
     moved = {kind.code: kind.moving(gone.pk, stays.pk) for kind in following.registered()}
     moved[MERGED] = _move_merged(gone.pk, stays.pk)  # last: until now they were found by way of her
     gone.refresh_from_db(fields=["home_division"])
     gone.status, gone.merged_into = status, stays
     gone.save(update_fields=["status", "merged_into"])
-    protect_after_merge(gone=gone, stays=stays, actor=actor)
     _settle_pair(gone, stays, "merge")
     merge = Merge.objects.create(
         survivor=stays,

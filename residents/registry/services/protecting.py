@@ -41,8 +41,8 @@ def unprotect_whereabouts(*, resident_id: UUID, reason: str, actor: Actor) -> Re
     return _set(resident_id, False, reason, actor)
 
 
-def protect_after_merge(*, gone: Resident, stays: Resident, actor: Actor) -> None:
-    """Whoever asked to be protected in one of her registrations is so in the one that stays; both are held.
+def protect_alike(*, gone: Resident, stays: Resident, actor: Actor) -> None:
+    """Whoever asked to be protected in one of her registrations is so in the one into which it goes; both are held.
 
     To undo the merge leaves it: too much protection is lifted by an officer, too little is found out by whom it
     should not be.

@@ -51,6 +51,17 @@ def test_what_was_opened_of_one_is_open_of_the_one_who_stays(stays, goes):
     assert phone_in(extract) == NEW
 
 
+def test_of_the_protected_no_place_is_told_by_going_into_a_registration_that_is_not(stays, goes):
+    Resident.objects.filter(pk=goes.pk).update(whereabouts_protected=True)
+    goes.refresh_from_db()
+    a_consent(goes, fields=("name", "home_division"), separate=())
+    assert list(services.masked_facts_of(Extract.objects.get())) == ["name"]
+
+    merged(goes, stays)
+
+    assert list(services.masked_facts_of(Extract.objects.get())) == ["name"]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_it_follows_her_when_she_is_corrected(own_keyring):
     stays, goes = ResidentFactory(phone=NEW), ResidentFactory(phone=OLD)

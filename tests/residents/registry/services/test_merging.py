@@ -145,20 +145,25 @@ def test_of_two_one_stays_and_what_the_other_had_follows(stays, goes):
 
 
 @pytest.mark.parametrize(
-    ("of_gone", "of_staying", "after"),
-    [(True, False, True), (True, None, True), (None, False, False), (False, None, None), (False, True, True)],
+    ("of_gone", "of_staying", "after", "written"),
+    [
+        (True, False, True, True),
+        (True, None, True, True),
+        (None, False, False, False),
+        (False, None, None, False),
+        (False, True, True, False),
+        (True, True, True, False),
+    ],
 )
 def test_who_asked_for_protection_in_either_has_it_afterwards_also_undone(
-    goes, stays, of_gone, of_staying, after
+    goes, stays, of_gone, of_staying, after, written
 ):
     Resident.objects.filter(pk=goes.pk).update(whereabouts_protected=of_gone)
     Resident.objects.filter(pk=stays.pk).update(whereabouts_protected=of_staying)
 
     merge = merged(goes, stays)
     assert Resident.objects.get(pk=stays.pk).whereabouts_protected is after
-    assert entries_about(stays).filter(action="resident.protected").exists() is (
-        (after and not of_staying) or False
-    )
+    assert entries_about(stays).filter(action="resident.protected").exists() is written
 
     undone(merge)
     assert Resident.objects.get(pk=stays.pk).whereabouts_protected is after
